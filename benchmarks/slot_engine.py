@@ -1,0 +1,88 @@
+"""How long one listing of bookable starts takes, without database and rendering.
+
+Four weeks, weekdays 09:00 to 17:00 in Berlin across the end of summer time, 50 minutes every
+half hour, buffers, notice and horizon. The bounds are three times what a bare loop over plain
+tuples needed for the same rules.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from random import Random
+from statistics import median
+from time import perf_counter
+
+from scheduling.slots import (
+    Booking,
+    Inquiry,
+    Interval,
+    Offering,
+    Schedule,
+    Window,
+    is_offered,
+    offered_starts,
+)
+
+DAY = 86_400
+WINDOW_START = int(datetime(2027, 10, 11, tzinfo=UTC).timestamp())
+WINDOW = Window(WINDOW_START, WINDOW_START + 28 * DAY)
+ROUNDS, REPEATS = 7, 60
+BOUNDS_MS = {0: 0.16, 100: 0.255, 160: 0.27, 1_000: 0.78}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One measured value; `holds` says whether it keeps its bound."""
+
+    name: str
+    value: float
+    unit: str
+    bound: float
+    holds: bool
+
+
+def _inquiry(bookings: int) -> Inquiry:
+    chance = Random(bookings)
+    hours = (Interval(9 * 60, 17 * 60),)
+    starts = sorted(WINDOW_START + chance.randrange(28 * 96) * 900 for _ in range(bookings))
+    return Inquiry(
+        schedule=Schedule(zone="Europe/Berlin", weekly=dict.fromkeys(range(5), hours)),
+        offering=Offering(
+            duration=50, step=30, before=10, after=10, notice=24 * 60, horizon_days=60
+        ),
+        now=WINDOW_START,
+        bookings=tuple(Booking(start, start + 3_000, key=start, after=10) for start in starts),
+    )
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    """The median of the quietest round: other programs on the machine only ever add."""
+    call()
+    rounds = []
+    for _ in range(ROUNDS):
+        times = []
+        for _ in range(REPEATS):
+            started = perf_counter()
+            call()
+            times.append(perf_counter() - started)
+        rounds.append(median(times))
+    return min(rounds) * 1_000
+
+
+def _result(name: str, value: float, bound: float) -> Result:
+    return Result(name=name, value=round(value, 4), unit="ms", bound=bound, holds=value <= bound)
+
+
+def measure() -> list[Result]:
+    """A listing for each number of bookings, and the check of one start, in milliseconds."""
+    results = []
+    for bookings, bound in BOUNDS_MS.items():
+        inquiry = _inquiry(bookings)
+        taken = _milliseconds(partial(offered_starts, inquiry, WINDOW))
+        results.append(_result(f"four weeks of starts, {bookings} bookings", taken, bound))
+    inquiry = _inquiry(160)
+    wanted = offered_starts(inquiry, WINDOW)[-1]
+    taken = _milliseconds(partial(is_offered, inquiry, wanted))
+    results.append(_result("check of one start, 160 bookings", taken, 0.27))
+    return results

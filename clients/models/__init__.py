@@ -1,0 +1,18 @@
+from clients.models.access_ledger import ContentRead
+from clients.models.client import Client, ClientKey, CoachAssignment
+from clients.models.disclosure import DisclosureProposal, DisclosureSignature
+from clients.models.engagement import Engagement, EngagementStakeholder
+from clients.models.sponsors import SponsorContact, SponsorOrganisation
+
+__all__ = [
+    "Client",
+    "ClientKey",
+    "CoachAssignment",
+    "ContentRead",
+    "DisclosureProposal",
+    "DisclosureSignature",
+    "Engagement",
+    "EngagementStakeholder",
+    "SponsorContact",
+    "SponsorOrganisation",
+]

@@ -1,0 +1,96 @@
+"""The person being coached, who coaches them, and the key to what they said."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
+
+
+class Client(PracticeModel):
+    """An adult being coached. The record may exist before the person is invited."""
+
+    membership = PracticeForeignKey("practices.Membership", null=True, blank=True)
+    name = models.CharField(max_length=120)
+    preferred_name = models.CharField(max_length=60, blank=True)
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    job_title = models.CharField(max_length=120, blank=True)
+    employer = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=64)
+    session_title = models.CharField(max_length=60, default="Meeting")
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "email"], name="client_email_once"),
+            models.UniqueConstraint(
+                fields=["practice", "membership"], name="client_membership_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["practice", "name", "id"], name="client_practice_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.preferred_name or self.name.split()[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class ClientKey(PracticeModel):
+    """The client's data key, wrapped by the master key. Deleting it erases their sealed texts."""
+
+    client = PracticeForeignKey("clients.Client")
+    wrapped = models.BinaryField(max_length=100)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "client"], name="client_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.client_id}"
+
+
+class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
+    def current(self, today: date) -> "CoachAssignmentQuerySet":
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
+
+
+class CoachAssignment(PracticeModel):
+    """Who coaches whom, from when to when. Access to content follows this row, never rank."""
+
+    client = PracticeForeignKey("clients.Client")
+    coach = PracticeForeignKey("practices.Membership")
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects: Any = PracticeManager.from_queryset(CoachAssignmentQuerySet)()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "coach", "client"],
+                condition=Q(ended_on=None),
+                name="coach_assignment_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=models.F("started_on")),
+                name="coach_assignment_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coach_id} coaches {self.client_id}"

@@ -1,0 +1,49 @@
+"""The companies that pay, and the people there."""
+
+from django.db import models
+
+from coachops.tenancy.models import PracticeForeignKey, PracticeModel
+
+
+class SponsorOrganisation(PracticeModel):
+    name = models.CharField(max_length=120)
+    mail_domain = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "name"], name="sponsor_organisation_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SponsorContact(PracticeModel):
+    """A person at the company: HR sees all its engagements, a line manager the linked ones."""
+
+    class Kind(models.TextChoices):
+        SPONSOR = "sponsor", "HR contact"
+        STAKEHOLDER = "stakeholder", "Line manager"
+
+    organisation = PracticeForeignKey("clients.SponsorOrganisation")
+    membership = PracticeForeignKey("practices.Membership", null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    job_title = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "organisation", "email"], name="sponsor_contact_email_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

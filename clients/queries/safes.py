@@ -1,0 +1,41 @@
+"""Opens and closes what was said in confidence with the client's own key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from clients.models import ClientKey
+from coachops.encryption.seal import seal, unseal, unwrap
+from coachops.tenancy.scope import current_practice_id
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """One client's key, in memory for the length of a request. `row_id` is the sealed row's own."""
+
+    key: AESGCM
+    practice_id: UUID
+
+    def close(self, text: str, *, row_id: UUID) -> bytes:
+        return seal(self.key, text, bound_to=f"{self.practice_id}:{row_id}")
+
+    def open(self, sealed: bytes, *, row_id: UUID) -> str:
+        return unseal(self.key, bytes(sealed), bound_to=f"{self.practice_id}:{row_id}")
+
+
+def safe_of(client_id: UUID) -> Safe:
+    """The client's safe; one query. Raises ClientKey.DoesNotExist after an erasure."""
+    return _safe(ClientKey.objects.get(client_id=client_id))
+
+
+def safes_of(client_ids: Iterable[UUID]) -> dict[UUID, Safe]:
+    """Several clients' safes in one query; erased clients are missing from the answer."""
+    keys = ClientKey.objects.filter(client_id__in=set(client_ids))
+    return {key.client_id: _safe(key) for key in keys}
+
+
+def _safe(row: ClientKey) -> Safe:
+    key = unwrap(bytes(row.wrapped), bound_to=f"{row.practice_id}:{row.client_id}")
+    return Safe(key=key, practice_id=row.practice_id)

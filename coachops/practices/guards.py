@@ -1,0 +1,127 @@
+"""Every view declares who it is for. The middleware has opened the scope before these run."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from coachops.practices.models import Membership, Practice, User
+from coachops.practices.roles import Permission, permissions_of
+
+DEMO_ENTRY = "entered_demo"
+
+
+class PracticeRequest(HttpRequest):
+    """A request inside a practice: what the middleware found out about who asks."""
+
+    user: User  # type: ignore[assignment]
+    practice: Practice
+    membership: Membership
+    permissions: frozenset[Permission]
+
+
+type View[**P] = Callable[Concatenate[PracticeRequest, P], HttpResponse]
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether this person signed in with, or has set up, a second factor."""
+    if any(record.get("method") == "mfa" for record in get_authentication_records(request)):
+        return True
+    return bool(request.session.get(DEMO_ENTRY)) or is_mfa_enabled(request.user)
+
+
+def coach_page[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
+    """A page of the dashboard; 404 for members without the permission."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if permission not in request.permissions:
+                raise Http404
+            if request.practice.requires_second_factor and not has_second_factor(request):
+                return redirect(reverse("mfa_index"))
+            return view(request, *args, **kwargs)
+
+        return _declare(guarded, "coach", permission)
+
+    return decorate
+
+
+def portal_page[**P](view: View[P]) -> View[P]:
+    """A page of the client's portal (the client in person, not a delegate)."""
+
+    @wraps(view)
+    def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if "client" not in request.membership.roles:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, "portal")
+
+
+def sponsor_page[**P](view: View[P]) -> View[P]:
+    """A read-only page for contacts of a sponsor organisation."""
+
+    @wraps(view)
+    def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, "sponsor")
+
+
+def signed_in_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
+    """A page for anybody who has signed in, outside of every practice. The reason is for readers."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect(f"{reverse('account_login')}?next={request.path}")
+            return view(request, *args, **kwargs)
+
+        return _declare(guarded, "signed_in", reason)
+
+    return decorate
+
+
+def public_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
+    """A page for anybody at all. The reason is for readers of the code."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        return _declare(guarded, "public", reason)
+
+    return decorate
+
+
+def link_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
+    """A page behind a token in the address; the middleware opened the token's practice."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers["Referrer-Policy"] = "no-referrer"
+            return response
+
+        return _declare(guarded, "link", reason)
+
+    return decorate
+
+
+def _declare[**P](view: View[P], audience: str, detail: Any = None) -> View[P]:
+    view.audience = audience  # type: ignore[attr-defined]
+    view.audience_detail = detail  # type: ignore[attr-defined]
+    return view
+
+
+def permissions_for(membership: Membership) -> frozenset[Permission]:
+    return permissions_of(frozenset(membership.roles))

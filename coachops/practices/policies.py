@@ -1,0 +1,144 @@
+"""Who sees what, once: the permission checks and the public page both read this table.
+
+After PRODUCT: access to content follows assignment, never rank.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Viewer(StrEnum):
+    """How somebody stands to the client whose data it is."""
+
+    OWNER = "owner"
+    ASSIGNED_COACH = "assigned coach"
+    OTHER_COACH = "other coach"
+    SUPERVISOR = "supervisor"
+    ASSISTANT = "assistant"
+    CLIENT = "client"
+    DELEGATE = "delegate"
+    SPONSOR = "sponsor"
+
+
+class Sight(StrEnum):
+    """How much of it. Everything but NO and BUSY opens a page; the page shows what the word says."""
+
+    YES = "yes"
+    OWN = "own"
+    NO = "no"
+    BUSY = "busy only"
+    STATE = "state only"
+    COUNTS = "counts"
+    BY_LEVEL = "by disclosure level"
+    AUTHOR = "author only"
+    IF_ALLOWED = "if the client allows"
+    THEIRS = "their own"
+    DATES = "dates and place"
+
+
+class Data(StrEnum):
+    """A kind of data with one rule of its own."""
+
+    LOGISTICS = "logistics"
+    ENGAGEMENT = "engagement"
+    AGREEMENT = "agreement"
+    PRIVATE_NOTES = "private_notes"
+    REFLECTIONS = "reflections"
+    SHARED_REFLECTIONS = "shared_reflections"
+    SUMMARIES = "summaries"
+    GOALS = "goals"
+    ACTIONS = "actions"
+    REPORT_DRAFT = "report_draft"
+    REPORT_ISSUED = "report_issued"
+    ACCESS_LEDGER = "access_ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table: how each viewer may see this kind of data."""
+
+    data: Data
+    sights: dict[Viewer, Sight]
+
+    def for_viewer(self, viewer: Viewer) -> Sight:
+        return self.sights.get(viewer, Sight.NO)
+
+
+def _rule(data: Data, **sights: Sight) -> Rule:
+    named = {Viewer[name.upper()]: sight for name, sight in sights.items()}
+    return Rule(data, named)
+
+
+WHO_SEES_WHAT: tuple[Rule, ...] = (
+    _rule(
+        Data.LOGISTICS,
+        owner=Sight.YES,
+        assigned_coach=Sight.YES,
+        other_coach=Sight.BUSY,
+        assistant=Sight.YES,
+        client=Sight.OWN,
+        delegate=Sight.DATES,
+        sponsor=Sight.BY_LEVEL,
+    ),
+    _rule(
+        Data.ENGAGEMENT,
+        owner=Sight.YES,
+        assigned_coach=Sight.YES,
+        supervisor=Sight.COUNTS,
+        assistant=Sight.YES,
+        client=Sight.OWN,
+        sponsor=Sight.BY_LEVEL,
+    ),
+    _rule(
+        Data.AGREEMENT,
+        owner=Sight.YES,
+        assigned_coach=Sight.YES,
+        assistant=Sight.STATE,
+        client=Sight.OWN,
+        sponsor=Sight.THEIRS,
+    ),
+    _rule(Data.PRIVATE_NOTES, assigned_coach=Sight.AUTHOR),
+    _rule(Data.REFLECTIONS, client=Sight.OWN),
+    _rule(Data.SHARED_REFLECTIONS, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(Data.SUMMARIES, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(
+        Data.GOALS,
+        assigned_coach=Sight.YES,
+        assistant=Sight.NO,
+        client=Sight.OWN,
+        sponsor=Sight.BY_LEVEL,
+    ),
+    _rule(
+        Data.ACTIONS, assigned_coach=Sight.YES, assistant=Sight.COUNTS, client=Sight.OWN
+    ),
+    _rule(
+        Data.REPORT_DRAFT,
+        owner=Sight.STATE,
+        assigned_coach=Sight.YES,
+        assistant=Sight.STATE,
+        client=Sight.OWN,
+    ),
+    _rule(
+        Data.REPORT_ISSUED,
+        owner=Sight.STATE,
+        assigned_coach=Sight.YES,
+        assistant=Sight.STATE,
+        client=Sight.OWN,
+        sponsor=Sight.THEIRS,
+    ),
+    _rule(Data.ACCESS_LEDGER, assigned_coach=Sight.YES, client=Sight.OWN),
+)
+
+_BY_DATA = {rule.data: rule for rule in WHO_SEES_WHAT}
+_FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR})
+
+
+def sights(data: Data, viewers: Iterable[Viewer]) -> frozenset[Sight]:
+    """All the ways in which somebody who stands like this may see this kind of data."""
+    return frozenset(_BY_DATA[data].for_viewer(viewer) for viewer in viewers)
+
+
+def may_read(data: Data, viewers: Iterable[Viewer]) -> bool:
+    """Whether the content itself (not only its state or a count) is open to them."""
+    return bool(sights(data, viewers) & _FULL)

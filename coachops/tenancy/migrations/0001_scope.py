@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from coachops.tenancy.operations import FUNCTIONS, FUNCTIONS_REVERSE
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [migrations.RunSQL(FUNCTIONS, FUNCTIONS_REVERSE)]

@@ -1,0 +1,276 @@
+"""Migration operations of the wall between practices. Each is plain SQL; `sqlmigrate` shows it."""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+FUNCTIONS = """
+CREATE SCHEMA IF NOT EXISTS app;
+CREATE OR REPLACE FUNCTION app.practice_id() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog AS $$
+DECLARE
+  value text := current_setting('app.practice_id', true);
+BEGIN
+  IF value IS NULL OR value = '' THEN
+    RAISE EXCEPTION 'no practice scope is active' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN value::uuid;
+END $$;
+CREATE OR REPLACE FUNCTION app.practice_id_or_null() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT NULLIF(current_setting('app.practice_id', true), '')::uuid $$;
+CREATE OR REPLACE FUNCTION app.practice_slug() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT COALESCE(current_setting('app.practice_slug', true), '') $$;
+CREATE OR REPLACE FUNCTION app.user_id_or_null() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT NULLIF(current_setting('app.user_id', true), '')::uuid $$;
+CREATE OR REPLACE FUNCTION app.membership_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT NULLIF(current_setting('app.membership_id', true), '')::uuid $$;
+CREATE OR REPLACE FUNCTION app.has_role(role text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT role = ANY (string_to_array(current_setting('app.roles', true), ',')) $$;
+GRANT USAGE ON SCHEMA app TO coachops_base, coachops_dispatch;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO coachops_base, coachops_dispatch;
+"""
+FUNCTIONS_REVERSE = "DROP SCHEMA IF EXISTS app CASCADE;"
+
+# The scalar sub-select makes PostgreSQL call the function once a query, not once a row.
+IN_PRACTICE = "practice_id = (SELECT app.practice_id())"
+
+
+def is_member(column: str) -> str:
+    """SQL: the column names the membership that acts."""
+    return f"{column} = (SELECT app.membership_id())"
+
+
+def has_any_role(*roles: str) -> str:
+    """SQL: the acting membership has one of the roles."""
+    return "(" + " OR ".join(f"(SELECT app.has_role('{role}'))" for role in roles) + ")"
+
+
+# Who may read a client's content. A day of grace at the start, since dates are the coach's own and
+# the database counts in UTC.
+IS_ASSIGNED_COACH = (
+    "client_id IN (SELECT assignment.client_id FROM clients_coachassignment assignment"
+    " WHERE assignment.practice_id = (SELECT app.practice_id())"
+    " AND assignment.coach_id = (SELECT app.membership_id())"
+    " AND assignment.started_on <= CURRENT_DATE + 1"
+    " AND (assignment.ended_on IS NULL OR assignment.ended_on >= CURRENT_DATE))"
+)
+IS_THE_CLIENT = (
+    "client_id IN (SELECT client.id FROM clients_client client"
+    " WHERE client.practice_id = (SELECT app.practice_id())"
+    " AND client.membership_id = (SELECT app.membership_id()))"
+)
+
+
+class TableOperation(Operation):
+    """SQL about one model's table that leaves Django's state alone."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str, **options: Any) -> None:
+        self.model_name = model_name
+        self.options = options
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name], self.options
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def table(self, editor: BaseDatabaseSchemaEditor, app_label: str, state: ProjectState) -> str:
+        model = state.apps.get_model(app_label, self.model_name)
+        return editor.quote_name(model._meta.db_table)
+
+    @staticmethod
+    def run(editor: BaseDatabaseSchemaEditor, statements: list[str]) -> None:
+        for statement in statements:
+            editor.execute(statement, params=None)
+
+
+class TenantTable(TableOperation):
+    """Enable and force row-level security, with the one standard policy and explicit grants.
+
+    kind="practice"      ordinary role: read and write rows of the active practice
+    kind="confidential"  ordinary role: nothing; confidential role: rows of the practice that also
+                         satisfy `only` (who may read) and `check` (who may write)
+    kind="append"        ordinary role: read and insert, never change or remove
+    remove               extra SQL condition for DELETE alone
+    """
+
+    def statements(self, table: str) -> list[str]:
+        kind = self.options.get("kind", "practice")
+        holder = "coachops_confidential" if kind == "confidential" else "coachops_base"
+        rights = "SELECT, INSERT" if kind == "append" else "SELECT, INSERT, UPDATE, DELETE"
+        result = [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant ON {table} AS PERMISSIVE FOR ALL TO {holder}, coachops_owner"
+            f" USING ({IN_PRACTICE}) WITH CHECK ({IN_PRACTICE})",
+            f"REVOKE ALL ON {table} FROM PUBLIC, coachops_base, coachops_confidential,"
+            " coachops_dispatch",
+            f"GRANT {rights} ON {table} TO {holder}",
+        ]
+        only, check = self.options.get("only"), self.options.get("check")
+        if only:
+            result.append(
+                f"CREATE POLICY who_reads ON {table} AS RESTRICTIVE FOR SELECT TO {holder}"
+                f" USING ({only})"
+            )
+            result += [
+                f"CREATE POLICY who_{verb.lower()}s ON {table} AS RESTRICTIVE FOR {verb}"
+                f" TO {holder} {clause}"
+                for verb, clause in _write_clauses(check or only)
+            ]
+        if self.options.get("remove"):
+            result.append(
+                f"CREATE POLICY who_removes ON {table} AS RESTRICTIVE FOR DELETE TO {holder}"
+                f" USING ({self.options['remove']})"
+            )
+        return result
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = self.table(schema_editor, app_label, to_state)
+        self.run(schema_editor, self.statements(table))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = self.table(schema_editor, app_label, from_state)
+        policies = ("tenant", "who_reads", "who_inserts", "who_updates", "who_deletes")
+        self.run(
+            schema_editor,
+            [f"DROP POLICY IF EXISTS {name} ON {table}" for name in (*policies, "who_removes")]
+            + [
+                f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+                f"REVOKE ALL ON {table} FROM coachops_base, coachops_confidential,"
+                " coachops_dispatch",
+            ],
+        )
+
+    def describe(self) -> str:
+        return f"Row-level security on {self.model_name}"
+
+
+def _write_clauses(condition: str) -> list[tuple[str, str]]:
+    return [
+        ("INSERT", f"WITH CHECK ({condition})"),
+        ("UPDATE", f"USING ({condition}) WITH CHECK ({condition})"),
+        ("DELETE", f"USING ({condition})"),
+    ]
+
+
+class GlobalTable(TableOperation):
+    """A table that is deliberately not tenant data (people, sign-in). Grants only."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = self.table(schema_editor, app_label, to_state)
+        rights = self.options.get("rights", "SELECT, INSERT, UPDATE, DELETE")
+        self.run(schema_editor, [f"GRANT {rights} ON {table} TO coachops_base"])
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = self.table(schema_editor, app_label, from_state)
+        self.run(schema_editor, [f"REVOKE ALL ON {table} FROM coachops_base"])
+
+    def describe(self) -> str:
+        return f"Grants on the global table of {self.model_name}"
+
+
+class PracticeFK(TableOperation):
+    """FOREIGN KEY (practice_id, column) REFERENCES target (practice_id, id), with its index.
+
+    Foreign key checks bypass row-level security, so without the practice in the key one practice
+    could attach rows to another's. on_delete is SQL: CASCADE, RESTRICT (the default) or
+    SET NULL, which clears the one column. index=False where another index already serves.
+    """
+
+    def __init__(self, model_name: str, field: str, **options: Any) -> None:
+        super().__init__(model_name, **options)
+        self.field = field
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name, self.field], self.options
+
+    def _names(
+        self, editor: BaseDatabaseSchemaEditor, app_label: str, state: ProjectState
+    ) -> tuple[str, str, str, str, str]:
+        model = state.apps.get_model(app_label, self.model_name)
+        field = model._meta.get_field(self.field)
+        column = str(field.column)
+        stem = f"{model._meta.db_table}_{column}"[:50]
+        target = field.remote_field.model._meta.db_table
+        return (
+            editor.quote_name(model._meta.db_table),
+            editor.quote_name(column),
+            editor.quote_name(target),
+            f"{stem}_practice_fk",
+            f"{stem}_practice_idx",
+        )
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table, column, target, constraint, index = self._names(schema_editor, app_label, to_state)
+        on_delete = self.options.get("on_delete", "RESTRICT")
+        action = f"SET NULL ({column})" if on_delete == "SET NULL" else on_delete
+        if on_delete == "RESTRICT":
+            action = "NO ACTION"  # like RESTRICT, but checked at commit
+        both = list(dict.fromkeys((table, target)))
+        statements = [f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY" for name in both]
+        statements.append(
+            f"ALTER TABLE {table} ADD CONSTRAINT {constraint} FOREIGN KEY (practice_id, {column})"
+            f" REFERENCES {target} (practice_id, id) ON DELETE {action}"
+            " DEFERRABLE INITIALLY DEFERRED"
+        )
+        statements += [f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY" for name in both]
+        if self.options.get("index", True):
+            statements.append(f"CREATE INDEX {index} ON {table} (practice_id, {column})")
+        self.run(schema_editor, statements)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table, _, _, constraint, index = self._names(schema_editor, app_label, from_state)
+        self.run(
+            schema_editor,
+            [
+                f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {constraint}",
+                f"DROP INDEX IF EXISTS {index}",
+            ],
+        )
+
+    def describe(self) -> str:
+        return f"Reference within the practice: {self.model_name}.{self.field}"

@@ -1,0 +1,141 @@
+"""Who is acting, in which practice.
+
+One context variable holds the scope; the database backend copies it into PostgreSQL at the start
+of every transaction (transaction-local settings, so no pool can carry it to somebody else), where
+the row-level security policies read it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import connection as default_connection
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
+
+SYSTEM = "system"
+
+# Only these may open the tables of notes, reflections, summaries and wordings. What they then see
+# is decided row by row by the policies of those tables.
+CONFIDENTIAL_ROLES = frozenset({"coach", "client"})
+
+_SETTINGS = (
+    "SELECT set_config('app.user_id', %s, true), set_config('app.practice_id', %s, true),"
+    " set_config('app.membership_id', %s, true), set_config('app.roles', %s, true),"
+    " set_config('app.practice_slug', %s, true)"
+)
+
+
+class ScopeError(RuntimeError):
+    """Tenant data was touched outside a practice scope, or across two of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The acting person and practice. `roles` are those of the membership that the address chose."""
+
+    user_id: UUID | None = None
+    practice_id: UUID | None = None
+    membership_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    confidential: bool = False
+    practice_slug: str = ""
+
+
+def system_scope(practice_id: UUID) -> Scope:
+    """The scope of background work in one practice; it may not read anybody's content."""
+    return Scope(practice_id=practice_id, roles=frozenset({SYSTEM}))
+
+
+_scope: ContextVar[Scope | None] = ContextVar("coachops_scope", default=None)
+
+
+def current_scope() -> Scope | None:
+    return _scope.get()
+
+
+def current_practice_id() -> UUID:
+    """The practice of the active scope. Raises ScopeError when there is none."""
+    active = _scope.get()
+    if active is None or active.practice_id is None:
+        raise ScopeError("no practice scope is active")
+    return active.practice_id
+
+
+def _text(value: UUID | None) -> str:
+    return "" if value is None else str(value)
+
+
+def push(connection: BaseDatabaseWrapper, active: Scope | None) -> None:
+    """Write the scope into the transaction that is open on this connection."""
+    wanted = active or Scope()
+    sql = _SETTINGS
+    params = [
+        _text(wanted.user_id),
+        _text(wanted.practice_id),
+        _text(wanted.membership_id),
+        ",".join(sorted(wanted.roles)),
+        wanted.practice_slug,
+    ]
+    role = "coachops_confidential" if wanted.confidential else "none"
+    if getattr(connection, "scope_role", "none") != role:
+        sql += ", set_config('role', %s, true)"
+        params.append(role)
+        connection.scope_role = role  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def _can_execute(connection: BaseDatabaseWrapper) -> bool:
+    """False once PostgreSQL has refused a statement: a rollback then restores the settings."""
+    if connection.needs_rollback or connection.connection is None:
+        return False
+    status = connection.connection.info.transaction_status
+    return bool(status == TransactionStatus.INTRANS)
+
+
+@contextmanager
+def scope(active: Scope) -> Iterator[Scope]:
+    """Act as this person in this practice. Refuses to change practice inside another's scope."""
+    outer = _scope.get()
+    if outer is not None and outer.practice_id and active.practice_id != outer.practice_id:
+        raise ScopeError("already inside another practice's scope")
+    token = _scope.set(active)
+    try:
+        if default_connection.in_atomic_block:
+            push(default_connection, active)
+        yield active
+    finally:
+        _scope.reset(token)
+        if default_connection.in_atomic_block and _can_execute(default_connection):
+            push(default_connection, outer)
+
+
+@contextmanager
+def confidential() -> Iterator[None]:
+    """Step up to the database role that may open content tables, for the statements inside.
+
+    Raises ScopeError for a scope whose roles may never open content (assistants, sponsors, owners
+    who do not coach).
+    """
+    active = _scope.get()
+    if active is None or active.practice_id is None:
+        raise ScopeError("no practice scope is active")
+    if not active.roles & CONFIDENTIAL_ROLES:
+        raise ScopeError("this role may not open confidential records")
+    with scope(replace(active, confidential=True)):
+        yield
+
+
+@contextmanager
+def dispatching() -> Iterator[None]:
+    """One short transaction as the role that moves the outbox across practices, and nothing else."""
+    if _scope.get() is not None and _scope.get() != Scope():
+        raise ScopeError("the outbox is moved outside every practice scope")
+    with transaction.atomic(durable=True), default_connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE coachops_dispatch")
+        yield
+        cursor.execute("SET LOCAL ROLE NONE")

@@ -1,0 +1,37 @@
+"""The address tree. The practice is always in the address; no hidden state decides whose data it is."""
+
+from django.conf import settings
+from django.urls import include, path
+
+coach_site = [
+    path("", include("coachops.pages.urls.coach")),
+    path("", include("coachops.practices.urls.coach")),
+    path("", include("clients.urls.coach")),
+    path("", include("programs.urls.coach")),
+    path("", include("scheduling.urls.coach")),
+    path("", include("tracking.urls.coach")),
+]
+portal_site = [
+    path("", include("coachops.pages.urls.portal")),
+    path("", include("clients.urls.portal")),
+    path("", include("scheduling.urls.portal")),
+    path("", include("tracking.urls.portal")),
+]
+sponsor_site = [
+    path("", include("coachops.pages.urls.sponsor")),
+    path("", include("clients.urls.sponsor")),
+    path("", include("tracking.urls.sponsor")),
+]
+
+urlpatterns = [
+    path("", include("coachops.practices.urls.public")),
+    path("", include("coachops.web.urls")),
+    path("coach/<slug:practice>/", include((coach_site, "coach"))),
+    path("portal/<slug:practice>/", include((portal_site, "portal"))),
+    path("sponsor/<slug:practice>/", include((sponsor_site, "sponsor"))),
+    path("book/", include("scheduling.urls.public")),
+    path("accounts/", include("allauth.urls")),
+    path("health/", include("coachops.pages.urls.health")),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("coachops.demo.urls"))]

@@ -1,0 +1,69 @@
+"""Post/redirect/get and flash messages, said in the way htmx understands."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+from coachops.web.pages import is_partial_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+
+class HtmxAnswers:
+    """Views redirect and call `messages.success` as always; this translates for htmx.
+
+    A redirect becomes `HX-Redirect`, a real navigation that carries its messages to the next
+    page. Messages beside a partial become toasts out of band. Stands below MessageMiddleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not is_partial_request(request):
+            return response
+        if response.has_header("Location"):
+            return _navigation(response)
+        if isinstance(response, HttpResponse) and _takes_toasts(response):
+            _append_toasts(request, response)
+        return response
+
+
+def _navigation(redirect: HttpResponseBase) -> HttpResponse:
+    """A 204 with the address; cookies set on the redirect go along."""
+    answer = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    answer["HX-Redirect"] = redirect.headers["Location"]
+    answer.cookies = redirect.cookies
+    return answer
+
+
+def _takes_toasts(response: HttpResponse) -> bool:
+    if response.has_header("HX-Redirect") or response.has_header("HX-Refresh"):
+        return False
+    kind = response.headers.get("Content-Type", "")
+    return kind.startswith("text/html") or response.status_code == HTTPStatus.NO_CONTENT
+
+
+def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
+    """A 204 becomes a 200 that swaps nothing but the toasts: htmx ignores a 204's body."""
+    waiting = list(get_messages(request))
+    if not waiting:
+        return
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        response.status_code = HTTPStatus.OK
+        response["HX-Reswap"] = "none"
+        response["Content-Type"] = "text/html; charset=utf-8"
+    toasts = render_to_string("components/toasts.html", {"toasts": waiting}, request)
+    response.write(toasts)
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))

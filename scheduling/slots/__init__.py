@@ -1,0 +1,38 @@
+"""When can a session begin? Pure functions of plain values: no database, no clock, no settings."""
+
+from scheduling.slots.engine import is_offered, nearest_starts, offered_starts
+from scheduling.slots.explanation import explain, explain_wall_time
+from scheduling.slots.facts import needed_range
+from scheduling.slots.inputs import (
+    Block,
+    Booking,
+    Explanation,
+    Inquiry,
+    Interval,
+    Offering,
+    Reason,
+    Schedule,
+    Travel,
+    Window,
+)
+from scheduling.slots.opening import wall_instants
+
+__all__ = [
+    "Block",
+    "Booking",
+    "Explanation",
+    "Inquiry",
+    "Interval",
+    "Offering",
+    "Reason",
+    "Schedule",
+    "Travel",
+    "Window",
+    "explain",
+    "explain_wall_time",
+    "is_offered",
+    "nearest_starts",
+    "needed_range",
+    "offered_starts",
+    "wall_instants",
+]

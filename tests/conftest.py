@@ -1,0 +1,69 @@
+"""Fixtures every test may use. Servers are in tests/servers.py, people in tests/cast.py."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from django.test import Client as Browser
+
+from coachops.tenancy.scope import scope
+from tests.cast import Cast, Person, build_cast
+
+pytest_plugins = ["tests.servers"]
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(socket_disabled_beyond_loopback: None) -> None:
+    """No test reaches another machine."""
+
+
+@pytest.fixture(scope="session")
+def socket_disabled_beyond_loopback() -> None:
+    from pytest_socket import socket_allow_hosts  # noqa: PLC0415 -- patches sockets when used
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings: object, tmp_path: Path) -> None:
+    """Quick hashes, plain static names, files in the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, in two practices."""
+    return build_cast()
+
+
+@pytest.fixture
+def visit(client: Browser) -> Callable[[Person], Browser]:
+    """A browser in which this person has signed in."""
+
+    def signed_in(person: Person) -> Browser:
+        browser = Browser()
+        browser.force_login(person.user)
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def acting(db: None) -> Callable[[Person], AbstractContextManager[object]]:
+    """`with acting(person):` runs what is inside in the person's scope."""
+
+    def as_person(person: Person) -> AbstractContextManager[object]:
+        return scope(person.scope())
+
+    return as_person

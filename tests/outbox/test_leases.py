@@ -1,0 +1,124 @@
+"""What becomes of messages whose worker is lost, slow, or one of several."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from coachops.outbox.engine import drain
+from coachops.outbox.registry import held_kinds
+from coachops.outbox.store import Store, forget
+from tests.outbox.conftest import NOW, ask, later, open_practice, row
+
+AFTER_THE_LEASE = later(minutes=3)
+
+
+def claim_one(now=NOW):
+    (message,) = Store(now=now, worker="lost").claim(1)
+    return message
+
+
+def reap(now=AFTER_THE_LEASE):
+    Store(now=now).open(held_kinds())
+
+
+def test_a_worker_lost_before_sending_costs_nothing(practice, courier):
+    ask(practice, "note")
+    claim_one()
+    drain(now=later(seconds=30))
+    assert courier.delivered == []
+    drain(now=AFTER_THE_LEASE)
+    assert courier.delivered == ["note"]
+    assert (row(practice, "note").attempts, row(practice, "note").unsure) == (2, 0)
+
+
+def test_a_worker_lost_while_sending_leaves_a_mark(practice, courier):
+    ask(practice, "note")
+    Store(now=NOW).hand_off(claim_one(), 0)
+    drain(now=AFTER_THE_LEASE)
+    assert courier.delivered == ["note"]
+    assert row(practice, "note").unsure == 1
+
+
+def test_a_report_lost_while_sending_is_held(practice, courier):
+    ask(practice, "report", kind="test.report")
+    Store(now=NOW).hand_off(claim_one(), 0)
+    drain(now=AFTER_THE_LEASE)
+    assert courier.delivered == []
+    message = row(practice, "report")
+    assert message.state == "dead"
+    assert "may have been sent" in message.last_error
+
+
+def test_a_worker_that_comes_back_late_cannot_send(practice, courier):
+    ask(practice, "note")
+    late = claim_one()
+    assert not Store(now=AFTER_THE_LEASE).hand_off(late, 0)
+    drain(now=AFTER_THE_LEASE)
+    assert courier.delivered == ["note"]
+    assert not Store(now=AFTER_THE_LEASE).hand_off(late, 0)
+
+
+def test_a_late_word_counts_until_somebody_else_has_the_message(practice):
+    ask(practice, "early")
+    late = claim_one()
+    Store(now=NOW).hand_off(late, 0)
+    reap()
+    Store(now=AFTER_THE_LEASE).sent(late)
+    assert row(practice, "early").state == "sent"
+
+
+def test_a_late_word_does_not_count_against_the_new_holder(practice):
+    ask(practice, "note")
+    late = claim_one()
+    reap()
+    claim_one(AFTER_THE_LEASE)
+    Store(now=AFTER_THE_LEASE).sent(late)
+    Store(now=AFTER_THE_LEASE).failed(late, "too late", final=True, unsure=False)
+    assert row(practice, "note").state == "sending"
+
+
+def test_handing_over_starts_the_lease_anew(practice):
+    ask(practice, "report")
+    message = claim_one()
+    assert Store(now=later(seconds=100)).hand_off(message, 600)
+    reap()
+    assert row(practice, "report").state == "sending"
+
+
+def test_a_message_that_kills_every_worker_is_given_up(practice):
+    ask(practice, "poison")
+    moment = NOW
+    for _worker in range(8):
+        claim_one(moment)
+        moment += AFTER_THE_LEASE - NOW
+        reap(moment)
+        moment += AFTER_THE_LEASE - NOW
+    assert row(practice, "poison").state == "dead"
+
+
+def test_finished_messages_are_forgotten(practice, courier):
+    ask(practice, "done")
+    ask(practice, "waiting", due_at=later(days=1))
+    drain(now=NOW)
+    assert forget(before=later(days=-90)) == 0
+    assert forget(before=later(days=900)) == 1
+    assert row(practice, "waiting").state == "pending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_dispatchers_share_the_work(courier):
+    practice = open_practice("alder-lane")
+    keys = {f"note:{number}" for number in range(60)}
+    for key in keys:
+        ask(practice, key)
+
+    def work(_worker: int) -> int:
+        try:
+            return drain(now=NOW, batch=5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as workers:
+        assert sum(workers.map(work, range(3))) == 60
+    assert sorted(courier.delivered) == sorted(keys)
