@@ -6,21 +6,32 @@ Content opens by assignment, as the table in `coachops.practices.policies` says.
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from allauth.account.adapter import get_adapter
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from clients.models import (
     Client,
+    ClientKey,
     CoachAssignment,
     Engagement,
     EngagementStakeholder,
     SponsorContact,
 )
+from clients.queries.safes import Safe, open_key
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import AssistantAssignment
+from coachops.practices.models import AssistantAssignment, Membership
 from coachops.practices.policies import Viewer
-from coachops.practices.roles import Role
+from coachops.practices.roles import Audience, Role
+
+MOST_COACHES = 200
+_PROPOSAL_PEOPLE = (
+    "engagement__client",
+    "engagement__coach",
+    "engagement__sponsor_organisation",
+    "sponsor_contact",
+)
 
 
 def today_in(request: PracticeRequest) -> date:
@@ -91,6 +102,66 @@ def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
     return frozenset(viewers)
 
 
+def coaches_of_member(request: PracticeRequest) -> list[UUID]:
+    """The coaches whose work the member looks after: their own, those they assist, or (an owner
+    who does not coach) everybody's. At most one query."""
+    roles = request.membership.roles
+    if Role.COACH in roles:
+        return [request.membership.pk]
+    today = today_in(request)
+    coaches = Membership.objects.active().filter(
+        practice=request.practice, audience=Audience.STAFF, roles__contains=[Role.COACH]
+    )
+    if Role.OWNER in roles:
+        return list(coaches.values_list("pk", flat=True))
+    if Role.ASSISTANT not in roles:
+        return []
+    mine = AssistantAssignment.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=today),
+        Q(coach=None) | Q(coach_id=OuterRef("pk")),
+        assistant=request.membership,
+        started_on__lte=today,
+    )
+    return list(coaches.filter(Exists(mine)).values_list("pk", flat=True))
+
+
+def safe_for_coach(request: PracticeRequest, client_id: UUID) -> Safe | None:
+    """The key to a client's content, if the member coaches them today. One query for both."""
+    if Role.COACH not in request.membership.roles:
+        return None
+    keys = ClientKey.objects.filter(client_id=client_id, client__in=coached_client_ids(request))
+    key = keys.first()
+    return open_key(key) if key else None
+
+
+def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe | None]:
+    """A client whose logistics the member may see, with the key if they coach them. One query.
+
+    Raises 404.
+    """
+    clients = clients_for_member(request).filter(pk=pk)
+    if Role.COACH not in request.membership.roles:
+        return _one(clients), None
+    keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=coached_client_ids(request))
+    client = _one(clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    if client.wrapped_key is None:  # type: ignore[attr-defined]
+        return client, None
+    key = ClientKey(practice=request.practice, client=client, wrapped=client.wrapped_key)  # type: ignore[attr-defined]
+    return client, open_key(key)
+
+
+def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
+    """The signed-in client's record and key. One query. Raises 404."""
+    keys = ClientKey.objects.filter(client=OuterRef("pk"))
+    clients = Client.objects.filter(membership=request.membership)
+    client = _one(clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    if client.wrapped_key is None:
+        raise Http404
+    return client, open_key(
+        ClientKey(practice=request.practice, client=client, wrapped=client.wrapped_key)
+    )
+
+
 def own_client(request: PracticeRequest) -> Client:
     """The record of the client who is signed in to the portal. Raises 404."""
     return _one(Client.objects.filter(membership=request.membership))
@@ -141,6 +212,100 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
 def engagement_for_sponsor(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement that this sponsor contact may see, at whatever level. Raises 404."""
     return _one(engagements_for_sponsor(request).filter(pk=pk))
+
+
+def assignable_coaches(request: PracticeRequest) -> list[Membership]:
+    """Whom the acting member may name as a client's coach: a coach themself, owners anybody,
+    assistants the coaches they work for. The acting member comes first.
+    """
+    me, today = request.membership, today_in(request)
+    coaches = Membership.objects.active().filter(
+        practice=request.practice, audience=Audience.STAFF, roles__contains=[Role.COACH]
+    )
+    if Role.OWNER not in me.roles:
+        mine = Q(pk=me.pk)
+        if Role.ASSISTANT in me.roles:
+            mine |= _assisted_coaches(me, today)
+        coaches = coaches.filter(mine)
+    found = list(coaches.select_related("practice").order_by("name", "id")[:MOST_COACHES])
+    return sorted(found, key=lambda coach: coach.pk != me.pk)
+
+
+def _assisted_coaches(assistant: Membership, today: date) -> Q:
+    current = AssistantAssignment.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=today), assistant=assistant, started_on__lte=today
+    )
+    coach_ids = list(current.values_list("coach_id", flat=True))
+    return Q() if None in coach_ids else Q(pk__in=coach_ids)
+
+
+def organisation_for_member(pk: UUID) -> SponsorOrganisation:
+    """A company that pays, for members who look after clients. Raises 404."""
+    return _one(SponsorOrganisation.objects.filter(pk=pk))
+
+
+def contact_for_member(pk: UUID) -> SponsorContact:
+    """A person at such a company. Raises 404."""
+    return _one(SponsorContact.objects.select_related("organisation").filter(pk=pk))
+
+
+def open_proposal(engagement: Engagement) -> DisclosureProposal:
+    """What is being signed for this engagement. Raises 404 when nothing is."""
+    return _one(
+        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
+            engagement=engagement, state=DisclosureProposal.State.OPEN
+        )
+    )
+
+
+def own_proposal_as_sponsor(request: PracticeRequest, pk: UUID) -> DisclosureProposal:
+    """The open proposal of an engagement that asks this contact in person. Raises 404."""
+    engagements = engagements_for_sponsor(request).values("pk")
+    return _one(
+        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
+            engagement_id=pk,
+            engagement__in=engagements,
+            state=DisclosureProposal.State.OPEN,
+            sponsor_contact__membership=request.membership,
+        )
+    )
+
+
+def proposals_for_sponsor(request: PracticeRequest) -> QuerySet[DisclosureProposal]:
+    """Every open proposal that asks this contact in person."""
+    return (  # type: ignore[no-any-return]
+        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE)
+        .filter(
+            engagement__in=engagements_for_sponsor(request).values("pk"),
+            state=DisclosureProposal.State.OPEN,
+            sponsor_contact__membership=request.membership,
+        )
+        .order_by("proposed_at", "id")
+    )
+
+
+def proposal_of_link(link: SignedLink) -> DisclosureProposal | None:
+    """The open proposal behind a signing link; None once it is settled.
+
+    The link speaks for the address it was sent to: a changed contact signs by a new one.
+    """
+    return (  # type: ignore[no-any-return]
+        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE)
+        .filter(
+            pk=link.subject_id,
+            state=DisclosureProposal.State.OPEN,
+            sponsor_contact__email=link.recipient,
+        )
+        .first()
+    )
+
+
+def evidence_of(request: HttpRequest) -> Evidence:
+    """Where a signature comes from; the address as seen through the trusted proxies."""
+    return Evidence(
+        address=get_adapter().get_client_ip(request),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
 
 
 def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]

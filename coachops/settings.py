@@ -7,6 +7,8 @@ import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from coachops.mail.mailers import mailers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environs.Env()
@@ -227,9 +229,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ---- mail: a row first, sent by a worker ------------------------------------------------------
-EMAIL_URL = env.str("EMAIL_URL", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "CoachOps <hello@coachops.example>")
 MAIL_DIR = DATA_DIR / "mail"
+MAILERS = mailers(env.str("EMAIL_URL", ""), folder=MAIL_DIR)
 
 # ---- background work ---------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -27,15 +27,16 @@ class Safe:
 
 def safe_of(client_id: UUID) -> Safe:
     """The client's safe; one query. Raises ClientKey.DoesNotExist after an erasure."""
-    return _safe(ClientKey.objects.get(client_id=client_id))
+    return open_key(ClientKey.objects.get(client_id=client_id))
 
 
 def safes_of(client_ids: Iterable[UUID]) -> dict[UUID, Safe]:
     """Several clients' safes in one query; erased clients are missing from the answer."""
     keys = ClientKey.objects.filter(client_id__in=set(client_ids))
-    return {key.client_id: _safe(key) for key in keys}
+    return {key.client_id: open_key(key) for key in keys}
 
 
-def _safe(row: ClientKey) -> Safe:
+def open_key(row: ClientKey) -> Safe:
+    """From a key row that is already loaded. Raises Unreadable under another master key."""
     key = unwrap(bytes(row.wrapped), bound_to=f"{row.practice_id}:{row.client_id}")
     return Safe(key=key, practice_id=row.practice_id)

@@ -1,23 +1,13 @@
 """Who looked: the one place that writes down that somebody read a client's content."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from clients.models import ContentRead
+from clients.policies import ContentKind
 
 
-class ContentKind(StrEnum):
-    """What was read, in the words that the client sees."""
-
-    SESSION = "session notes"
-    SUMMARY = "session summaries"
-    GOALS = "goals"
-    ACTIONS = "action items"
-    REFLECTIONS = "shared reflections"
-    PROFILE = "client profile"
-    REPORT = "progress report"
-    SPONSOR_PAGE = "sponsor page"
+__all__ = ["ContentKind", "record_read"]
 
 
 def record_read(*, client_id: UUID, reader_id: UUID, kind: ContentKind, now: datetime) -> None:

@@ -1,11 +1,11 @@
 """The data folder: lock, keys, logs, and notes of what has already been done."""
 
 import base64
-import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -17,6 +17,8 @@ from coachops.launch.processes import is_alive
 
 PASSABLE = 0o711  # where we are root, the database's account passes through to its own folder
 _ENDING_SECONDS = 20.0  # how long a killed run may take to end all it started
+_AN_ERROR = re.compile(r"Error: |ImproperlyConfigured: |FATAL: ")
+_TAIL = 20_000  # bytes of a log in which to look for the reason of an end
 _LOG_LIMIT = 5_000_000  # bytes, after which a log file is set aside at the next start
 
 
@@ -106,13 +108,17 @@ class DataFolder:
             path.replace(path.with_suffix(".log.1"))
         return path
 
-    def last_line(self, name: str) -> str:
-        """The last thing a process wrote, for the sentence that says why it ended."""
-        with contextlib.suppress(OSError), self.log(name).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 4000))
-            lines = [line.strip() for line in file.read().decode(errors="replace").splitlines()]
-            return next((line for line in reversed(lines) if line), "no message")
-        return "no message"
+    def last_words(self, name: str) -> str:
+        """Why a process ended, as its log tells it: the last error in it, else the last line."""
+        try:
+            with self.log(name).open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+                lines = file.read().decode(errors="replace").splitlines()
+        except OSError:
+            lines = []
+        lines = [line.strip() for line in lines if line.strip()]
+        errors = [line for line in lines if _AN_ERROR.search(line)]
+        return (errors or lines or ["no message"])[-1]
 
     def is_done(self, step: str, mark: str) -> bool:
         """Whether a step was already done for exactly this input."""

@@ -57,7 +57,8 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup keeps its promise
+            hung_up = number == signal.SIGHUP  # which nohup promised to ignore
+            if not hung_up or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
         self._guardian = Guardian()
         return self
@@ -123,7 +124,7 @@ class Supervisor:
             if child.process.poll() is None and time.monotonic() < deadline:
                 continue
             raise LaunchError(
-                f"The {name} process does not start: {self._data.last_line(name)} "
+                f"The {name} process does not start: {self._data.last_words(name)} "
                 f"(all it said is in {self._data.log(name)})"
             )
 

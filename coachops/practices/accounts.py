@@ -1,15 +1,63 @@
 """How signing in (django-allauth) meets this product."""
 
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
 from coachops.encryption.seal import seal_with_master, unseal_with_master
+from coachops.mail.message import Reader
+from coachops.mail.outgoing import enqueue_global_mail
+from coachops.practices.emails import absolute, account_mail
+from coachops.practices.models import User
+from coachops.practices.services.members import join_practices
+from coachops.practices.services.people import forget_unproved_password
 
 _SECOND_FACTOR = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth has no types
     """Mail leaves through the outbox, so that signing in needs no mail server."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        user = getattr(current.request, "user", None)
+        reader = Reader(address=email)
+        if isinstance(user, User):
+            reader = Reader(email, language=user.language, time_zone=user.time_zone)
+        mail = account_mail(template_prefix, context, reader)
+        enqueue_global_mail(mail, key=f"account:{uuid4()}")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the installation's own host: a forged Host header must not reach a mail."""
+        path = reverse("account_reset_password_from_key", args=["UID", "KEY"])
+        return absolute(path.replace("UID-KEY", quote(key)))
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
+        return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
+
+    def pre_login(
+        self, request: HttpRequest, user: User, *, signup: bool, **facts: Any
+    ) -> HttpResponse | None:
+        """Who comes in by a code alone for the first time, never set the password that is there."""
+        methods = {record.get("method") for record in get_authentication_records(request)}
+        if not signup and "password" not in methods:
+            forget_unproved_password(user=user)
+        return super().pre_login(  # type: ignore[no-any-return]
+            request, user, signup=signup, **facts
+        )
+
+    def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
+        join_practices(user=user, now=timezone.now())
+        return super().post_login(request, user, **facts)  # type: ignore[no-any-return]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth has no types
@@ -20,3 +68,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth h
 
     def decrypt(self, encrypted_text: str) -> str:
         return unseal_with_master(encrypted_text, bound_to=_SECOND_FACTOR)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The name that browsers show beside a passkey."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": "CoachOps"}

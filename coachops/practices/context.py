@@ -1,18 +1,115 @@
-"""What every page's frame needs to know: the person and the practice. No queries."""
+"""What every page's frame needs to know: the person, the practice, where one can go. No queries."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from coachops.practices.models import Membership
+from coachops.practices.roles import Audience, Permission
+from coachops.web.navigation import NavigationItem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A navigation entry before it is known who looks. Without a permission it is for everybody."""
+
+    key: str
+    label: StrPromise
+    icon: str
+    url_name: str
+    permission: Permission | None = None
+
+
+COACH = (
+    Entry("today", _("Today"), "sun", "coach:today", Permission.USE_DASHBOARD),
+    Entry("calendar", _("Calendar"), "calendar", "coach:calendar", Permission.MANAGE_SCHEDULING),
+    Entry("clients", _("Clients"), "users-round", "coach:clients", Permission.SEE_CLIENTS),
+    Entry("programs", _("Programs"), "route", "coach:programs", Permission.SEE_CLIENTS),
+    Entry("reports", _("Reports"), "file-text", "coach:reports", Permission.PREPARE_REPORTS),
+    Entry("sponsors", _("Sponsors"), "building-2", "coach:sponsors", Permission.MANAGE_CLIENTS),
+    Entry(
+        "availability",
+        _("Availability"),
+        "clock",
+        "coach:availability",
+        Permission.MANAGE_SCHEDULING,
+    ),
+    Entry("offerings", _("Offerings"), "ticket", "coach:offerings", Permission.MANAGE_SCHEDULING),
+    Entry("members", _("Members"), "user-cog", "coach:members", Permission.SEE_MEMBERS),
+    Entry("settings", _("Settings"), "settings", "coach:settings", Permission.MANAGE_PRACTICE),
+)
+PORTAL = (
+    Entry("home", _("Home"), "house", "portal:home"),
+    Entry("book", _("Book"), "calendar-plus", "portal:book"),
+    Entry("goals", _("Goals"), "target", "portal:goals"),
+    Entry("journal", _("Journal"), "notebook-pen", "portal:journal"),
+)
+SPONSOR = (Entry("home", _("Coaching"), "house", "sponsor:home"),)
+
+PORTAL_ACCOUNT = (
+    Entry("sponsor-sees", _("What your sponsor sees"), "eye", "portal:what_sponsor_sees"),
+    Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
+)
+ACCOUNT = (
+    Entry("profile", _("Your profile"), "user-round", "profile"),
+    Entry("security", _("Signing in"), "key-round", "account_security"),
+)
+_NAVIGATION = {Audience.STAFF: COACH, Audience.CLIENT: PORTAL, Audience.SPONSOR: SPONSOR}
 
 
 def person_and_practice(request: HttpRequest) -> dict[str, Any]:
-    """`practice`, `person`, `membership`, `audience` and `theme` for the layouts."""
+    """`practice`, `person`, `membership`, `navigation` and the like for the layouts."""
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
+    membership: Membership | None = getattr(request, "membership", None)
+    permissions = getattr(request, "permissions", frozenset())
     return {
         "practice": getattr(request, "practice", None),
-        "membership": getattr(request, "membership", None),
-        "permissions": getattr(request, "permissions", frozenset()),
+        "membership": membership,
+        "permissions": permissions,
         "person": person,
         "theme": person.theme if person else "",
+        "navigation": _navigation(membership, permissions),
+        "account_menu": _account_menu(membership) if person else [],
+        "can_switch": bool(getattr(membership, "can_switch", False)),
     }
+
+
+def _navigation(
+    membership: Membership | None, permissions: frozenset[Permission]
+) -> list[NavigationItem]:
+    if membership is None:
+        return []
+    open_entries = [
+        entry
+        for entry in _NAVIGATION[Audience(membership.audience)]
+        if entry.permission is None or entry.permission in permissions
+    ]
+    return _items(open_entries, membership.practice.slug)
+
+
+def _account_menu(membership: Membership | None) -> list[NavigationItem]:
+    if membership is None or membership.audience != Audience.CLIENT:
+        return _items(ACCOUNT)
+    return [*_items(PORTAL_ACCOUNT, membership.practice.slug), *_items(ACCOUNT)]
+
+
+def _items(entries: tuple[Entry, ...] | list[Entry], *place: str) -> list[NavigationItem]:
+    """Entries whose page is there."""
+    found = ((entry, _address(entry.url_name, place)) for entry in entries)
+    return [
+        NavigationItem(key=entry.key, label=entry.label, url=url, icon=entry.icon)
+        for entry, url in found
+        if url
+    ]
+
+
+def _address(url_name: str, place: tuple[str, ...]) -> str:
+    try:
+        return reverse(url_name, args=place)
+    except NoReverseMatch:
+        return ""

@@ -6,12 +6,13 @@ from typing import Any, Concatenate
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from coachops.practices.models import Membership, Practice, User
 from coachops.practices.roles import Permission, permissions_of
+from coachops.web.pages import render_page
 
 DEMO_ENTRY = "entered_demo"
 
@@ -35,6 +36,21 @@ def has_second_factor(request: HttpRequest) -> bool:
     return bool(request.session.get(DEMO_ENTRY)) or is_mfa_enabled(request.user)
 
 
+def needs_second_factor(request: HttpRequest) -> bool:
+    """Whether this member has to set up a second factor before other people's data is entrusted.
+
+    Views that ask for it redirect to `mfa_index`.
+    """
+    return not has_second_factor(request)
+
+
+def link_gone(request: HttpRequest) -> HttpResponse:
+    """The one answer for a link that is unknown, tampered with, expired, revoked or used."""
+    response = render_page(request, "practices/link_gone.html", status=404)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def coach_page[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
     """A page of the dashboard; 404 for members without the permission."""
 
@@ -44,7 +60,7 @@ def coach_page[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
             if permission not in request.permissions:
                 raise Http404
             if request.practice.requires_second_factor and not has_second_factor(request):
-                return redirect(reverse("mfa_index"))
+                return redirect("mfa_index")
             return view(request, *args, **kwargs)
 
         return _declare(guarded, "coach", permission)
@@ -75,13 +91,13 @@ def sponsor_page[**P](view: View[P]) -> View[P]:
 
 
 def signed_in_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
-    """A page for anybody who has signed in, outside of every practice. The reason is for readers."""
+    """A page for anybody who has signed in, outside every practice. The reason is for readers."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect(f"{reverse('account_login')}?next={request.path}")
+                return redirect_to_login(request.get_full_path())
             return view(request, *args, **kwargs)
 
         return _declare(guarded, "signed_in", reason)

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from coachops.practices.guards import PracticeRequest, permissions_for
+from coachops.practices.guards import PracticeRequest, link_gone, permissions_for
 from coachops.practices.models import Membership, Practice
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, scope
@@ -97,9 +98,11 @@ def _run_as_member(
 ) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    elsewhere = Membership.objects.active().filter(user=OuterRef("user"))
     membership = (
         Membership.objects.active()
         .select_related("practice")
+        .annotate(can_switch=Exists(elsewhere.exclude(pk=OuterRef("pk"))))
         .filter(user=request.user, practice__slug=slug, audience=audience)
         .first()
     )
@@ -142,11 +145,11 @@ def _run_as_link(
     try:
         practice_id = UUID(practice_text)
     except ValueError:
-        raise Http404 from None
+        return link_gone(request)
     with scope(Scope(practice_id=practice_id, roles=frozenset({"link"}))):
         practice = Practice.objects.filter(pk=practice_id).first()
         if practice is None:
-            raise Http404
+            return link_gone(request)
         request.practice = practice
         return _rendered(view(request, **kwargs))
 

@@ -22,7 +22,7 @@ class Viewer(StrEnum):
 
 
 class Sight(StrEnum):
-    """How much of it. Everything but NO and BUSY opens a page; the page shows what the word says."""
+    """How much of it. All but NO and BUSY open a page; the page shows what the word says."""
 
     YES = "yes"
     OWN = "own"
@@ -52,6 +52,7 @@ class Data(StrEnum):
     REPORT_DRAFT = "report_draft"
     REPORT_ISSUED = "report_issued"
     ACCESS_LEDGER = "access_ledger"
+    MAIL_LOG = "mail_log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         client=Sight.OWN,
         sponsor=Sight.BY_LEVEL,
     ),
-    _rule(
-        Data.ACTIONS, assigned_coach=Sight.YES, assistant=Sight.COUNTS, client=Sight.OWN
-    ),
+    _rule(Data.ACTIONS, assigned_coach=Sight.YES, assistant=Sight.COUNTS, client=Sight.OWN),
     _rule(
         Data.REPORT_DRAFT,
         owner=Sight.STATE,
@@ -128,6 +127,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         sponsor=Sight.THEIRS,
     ),
     _rule(Data.ACCESS_LEDGER, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(Data.MAIL_LOG, owner=Sight.STATE),
 )
 
 _BY_DATA = {rule.data: rule for rule in WHO_SEES_WHAT}

@@ -1,4 +1,4 @@
-"""Roles and the functions they open. Content opens by assignment, never by role: see `audiences`."""
+"""Roles and the functions they open. Content opens by assignment, never by role: `policies`."""
 
 from enum import StrEnum
 

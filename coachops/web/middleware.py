@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django_htmx.http import HttpResponseClientRedirect, reswap
 
 from coachops.web.pages import is_partial_request
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 
-class HtmxAnswers:
+class HtmxAnswerMiddleware:
     """Views redirect and call `messages.success` as always; this translates for htmx.
 
     A redirect becomes `HX-Redirect`, a real navigation that carries its messages to the next
@@ -40,9 +41,8 @@ class HtmxAnswers:
 
 
 def _navigation(redirect: HttpResponseBase) -> HttpResponse:
-    """A 204 with the address; cookies set on the redirect go along."""
-    answer = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    answer["HX-Redirect"] = redirect.headers["Location"]
+    """Cookies set on the redirect go along."""
+    answer = HttpResponseClientRedirect(redirect.headers["Location"])
     answer.cookies = redirect.cookies
     return answer
 
@@ -61,7 +61,7 @@ def _append_toasts(request: HttpRequest, response: HttpResponse) -> None:
         return
     if response.status_code == HTTPStatus.NO_CONTENT:
         response.status_code = HTTPStatus.OK
-        response["HX-Reswap"] = "none"
+        reswap(response, "none")
         response["Content-Type"] = "text/html; charset=utf-8"
     toasts = render_to_string("components/toasts.html", {"toasts": waiting}, request)
     response.write(toasts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 def is_partial_request(request: HttpRequest) -> bool:
     """True when htmx asks for a piece of a page, not when it restores one from the history."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in headers
+    htmx = HtmxDetails(request)
+    return bool(htmx) and not htmx.history_restore_request
 
 
 def render_page(
@@ -36,7 +37,7 @@ def render_page(
     """
     name = ""
     if is_partial_request(request):
-        name = _partial_for(request.headers.get("HX-Target", ""), partials)
+        name = _partial_for(HtmxDetails(request).target or "", partials)
     response = render(
         request, f"{template}#{name}" if name else template, dict(context or {}), status=status
     )

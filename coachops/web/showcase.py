@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ZONES = ("", "Europe/Oslo", "Europe/London", "America/New_York", "Asia/Tokyo")
+HELD = [
+    charts.Column("Aug", (9, 1, 0)),
+    charts.Column("Sep", (14, 2, 1)),
+    charts.Column("Oct", (18, 1, 2)),
+    charts.Column("Nov", (12, 3, 0)),
+]
+GAINS = [
+    charts.Comparison("Decides without me", 3, 7),
+    charts.Comparison("Speaks up early", 5, 4.5),
+    charts.Comparison("Evenings are mine", 4, None),
+]
 LEVELS = {
     "0": _("Who is coached, dates of the program, sessions used and left."),
     "1": _("Also how far along the goals are that you marked."),
@@ -100,33 +111,24 @@ def showcase() -> Mapping[str, Any]:
         "arc_narrow": charts.arc(_sessions(), _phases(), frame=charts.ARC_NARROW),
         "thread": charts.arc(_sessions(), frame=charts.ARC_THREAD),
         "spark": charts.spark([3, 4, 4, 6, None, 7]),
-        "line": charts.line(
-            [12, 14, 11, 18, 21, 20],
-            ["Jun", "Jul", "Aug", "Sep", "Oct", "Nov"],
-            axis=charts.Scale(0, 24, (0, 12, 24)),
-            context=[10, 11, 12, 12, 14, 15],
-        ),
+        "line": _line(charts.LINE_WIDE),
+        "line_narrow": _line(charts.LINE_NARROW),
         "evolve": charts.evolve([3, 3, 5, 6, 7], ["Aug", "", "", "", "Nov"], 8),
-        "columns": charts.columns(
-            [
-                charts.Column(month, values)
-                for month, values in (
-                    ("Aug", (9, 1, 0)),
-                    ("Sep", (14, 2, 1)),
-                    ("Oct", (18, 1, 2)),
-                    ("Nov", (12, 3, 0)),
-                )
-            ],
-            ticks=(0, 10, 20),
-        ),
-        "dumbbell": charts.dumbbell(
-            [
-                charts.Comparison("Decides without me", 3, 7, "First 180 days"),
-                charts.Comparison("Speaks up early", 5, 4.5, "People leader"),
-                charts.Comparison("Evenings are mine", 4, None, "Not rated twice yet"),
-            ]
-        ),
+        "columns": charts.columns(HELD, ticks=(0, 10, 20)),
+        "columns_narrow": charts.columns(HELD, ticks=(0, 10, 20), frame=charts.COLUMNS_NARROW),
+        "dumbbell": charts.dumbbell(GAINS),
+        "dumbbell_narrow": charts.dumbbell(GAINS, frame=charts.DUMBBELL_NARROW),
     }
+
+
+def _line(frame: charts.Frame) -> charts.Line:
+    return charts.line(
+        [12, 14, 11, 18, 21, 20],
+        ["Jun", "Jul", "Aug", "Sep", "Oct", "Nov"],
+        axis=charts.Scale(0, 24, (0, 12, 24)),
+        context=[10, 11, 12, 12, 14, 15],
+        frame=frame,
+    )
 
 
 def _answered_form() -> ShowcaseForm:

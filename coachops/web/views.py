@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-HUES = 360
+FULL_CIRCLE = 360
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -12,7 +12,7 @@ YEAR = 365 * 24 * 60 * 60
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def theme(request: HttpRequest, hue: int) -> HttpResponse:
     """The one line a practice's colour comes down to. Lightness is fixed, so contrast holds."""
-    if hue >= HUES:
+    if hue > FULL_CIRCLE:
         raise Http404
     return HttpResponse(f"@layer tokens{{:root{{--brand-h:{hue}}}}}", content_type="text/css")
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=coachops.tenancy.models.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=80)),
-                ('slug', models.SlugField(max_length=80)),
+                ('slug', models.SlugField(db_index=False, max_length=80)),
                 ('description', models.CharField(blank=True, max_length=300)),
                 ('kind', models.CharField(choices=[('individual', 'Individual session'), ('chemistry', 'Chemistry call')], max_length=12)),
                 ('bookers', models.CharField(choices=[('clients', 'Clients, in their portal'), ('anybody', 'Anybody with the link')], max_length=8)),

@@ -38,7 +38,7 @@ class Offering(PracticeModel):
     coach = PracticeForeignKey("practices.Membership")
     schedule = PracticeForeignKey("scheduling.Schedule")
     name = models.CharField(max_length=80)
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, db_index=False)
     description = models.CharField(max_length=300, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     bookers = models.CharField(max_length=8, choices=Bookers)

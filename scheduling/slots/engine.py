@@ -48,9 +48,7 @@ def nearest_starts(inquiry: Inquiry, wanted: int, count: int = 3, days: int = 14
     return sorted(sorted(found, key=lambda start: abs(start - wanted))[:count])
 
 
-def _bookings_and_blocks(
-    inquiry: Inquiry, bookings: list[Booking], asked: Window
-) -> list[Stretch]:
+def _bookings_and_blocks(inquiry: Inquiry, bookings: list[Booking], asked: Window) -> list[Stretch]:
     """Starts that would touch a booking or block. Buffers overlap: the longer one counts."""
     offering = inquiry.offering
     duration, before, after = offering.duration * MINUTE, offering.before, offering.after

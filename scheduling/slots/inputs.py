@@ -1,4 +1,4 @@
-"""What the slot engine is told. Instants are epoch seconds, lengths are minutes, dates are wall dates.
+"""What the slot engine is told: instants in epoch seconds, lengths in minutes, wall dates.
 
 Everything is plain, frozen data, so that one and the same question can be asked when times are
 listed, when a booking is checked and when a coach wonders why a time is missing.

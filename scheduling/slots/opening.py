@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduling.slots.inputs import DAY, LATEST_END, MINUTE, Schedule, Travel
+from scheduling.slots.inputs import DAY, MINUTE, Schedule, Travel
 
 CHUNK: Final = 400 * DAY
 """Offset changes are looked up and kept for this many seconds at a time."""
@@ -122,8 +122,8 @@ def openings(schedule: Schedule, pieces: list[Segment]) -> list[Opening]:
     weekly = [schedule.weekly.get(weekday, ()) for weekday in range(7)]
     found = []
     for start, end, offset in pieces:
-        first = (start + offset - LATEST_END * MINUTE) // DAY
-        for day in range(first, (end - 1 + offset) // DAY + 1):
+        yesterday = (start + offset) // DAY - 1
+        for day in range(yesterday, (end - 1 + offset) // DAY + 1):
             midnight = day * DAY - offset
             hours = overrides.get(day)
             for interval in weekly[(day + MONDAY) % 7] if hours is None else hours:

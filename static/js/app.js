@@ -18,8 +18,10 @@ function leaveLater(node) {
 }
 
 if (toasts) {
-  new MutationObserver((changes) => changes.forEach((c) => c.addedNodes.forEach(leaveLater)))
-    .observe(toasts, { childList: true });
+  new MutationObserver((changes) => changes.forEach((c) => c.addedNodes.forEach(leaveLater))).observe(
+    toasts,
+    { childList: true },
+  );
   toasts.append(...toasts.children); // a live region speaks only of what is added to it
 }
 
@@ -28,7 +30,8 @@ const hasCommands = "commandForElement" in HTMLButtonElement.prototype;
 
 function copy(what) {
   const source = what.startsWith("#") ? find(what.slice(1)) : null;
-  navigator.clipboard.writeText(source ? source.value ?? source.textContent.trim() : what)
+  navigator.clipboard
+    .writeText(source ? (source.value ?? source.textContent.trim()) : what)
     .then(() => toast("copied"));
 }
 
@@ -101,8 +104,10 @@ function count(element) {
   } else if (clock) {
     element.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   } else if (left < 86400) {
-    element.textContent = left < 5400 ? words.format(Math.ceil(left / 60), "minute")
-      : words.format(Math.round(left / 3600), "hour");
+    element.textContent =
+      left < 5400
+        ? words.format(Math.ceil(left / 60), "minute")
+        : words.format(Math.round(left / 3600), "hour");
   }
 }
 

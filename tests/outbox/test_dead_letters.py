@@ -6,7 +6,7 @@ from coachops.outbox.registry import Undeliverable
 from coachops.outbox.services.dead_letters import NotGivenUp, dismiss, retry
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import Scope, scope
-from tests.outbox.conftest import NOW, ask, later, row
+from tests.outbox.courier import NOW, ask, later, row
 
 
 @pytest.fixture

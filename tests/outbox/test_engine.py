@@ -7,7 +7,7 @@ from django.utils import timezone
 from coachops.outbox.engine import drain
 from coachops.outbox.queue import Timing, enqueue_global, withdraw
 from coachops.outbox.registry import NotDelivered, Undeliverable, register
-from tests.outbox.conftest import NOW, ask, body_of_global, later, row
+from tests.outbox.courier import NOW, ask, body_of_global, later, row
 
 
 def test_what_is_due_is_delivered_once_and_nothing_early(practice, courier):

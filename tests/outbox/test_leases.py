@@ -8,7 +8,7 @@ from django.db import connection
 from coachops.outbox.engine import drain
 from coachops.outbox.registry import held_kinds
 from coachops.outbox.store import Store, forget
-from tests.outbox.conftest import NOW, ask, later, open_practice, row
+from tests.outbox.courier import NOW, ask, later, open_practice, row
 
 AFTER_THE_LEASE = later(minutes=3)
 

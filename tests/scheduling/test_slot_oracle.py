@@ -1,17 +1,16 @@
 """The slot engine against a slow oracle that asks a wall clock about every single minute.
 
 The oracle shares nothing with the engine but its inputs: no segments, no sorting, no arithmetic
-with offsets. Zones are a fixed draw from the tz database, days lie around their offset changes.
+with offsets. Zones are the odd ones and every tenth of the tz database, days lie around their
+offset changes.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from random import Random
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,14 +20,11 @@ from scheduling.slots import (
     Inquiry,
     Interval,
     Offering,
-    Reason,
     Schedule,
     Travel,
     Window,
     explain,
-    explain_wall_time,
     is_offered,
-    nearest_starts,
     needed_range,
     offered_starts,
     wall_instants,
@@ -51,7 +47,7 @@ ODD_ZONES = [
     "Pacific/Chatham",
     "Pacific/Kiritimati",
 ]
-ZONES = sorted({*ODD_ZONES, *Random(20270314).sample(sorted(available_timezones()), 60)})
+ZONES = sorted({*ODD_ZONES, *sorted(available_timezones())[7::10]})
 HALF_DAYS = 2 * 366
 QUARTER = 15 * 60
 
@@ -162,7 +158,7 @@ def slow_starts(inquiry: Inquiry, window: Window) -> list[int]:
 # What is asked
 
 
-@lru_cache(maxsize=None)
+@cache
 def interesting_days(zone: str, year: int) -> list[date]:
     """The UTC dates on which the zone changes its offset in a year, or a plain day in June."""
     start = datetime(year, 1, 1, tzinfo=UTC)
@@ -187,17 +183,21 @@ def intervals(draw: st.DrawFn) -> tuple[Interval, ...]:
     return tuple(hours)
 
 
+WIDE_HOURS = [(Interval(0, 1440),), (Interval(480, 720), Interval(750, 1200))]
+
+
 @st.composite
-def schedules(draw: st.DrawFn, zone: str, day: date) -> Schedule:
+def schedules(draw: st.DrawFn, zone: str, day: date, crowded: bool) -> Schedule:
+    hours = st.sampled_from(WIDE_HOURS) if crowded else intervals()
     near = st.integers(-2, 2).map(lambda days: day + timedelta(days=days))
     travel = []
-    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         first = draw(near)
         last = first + timedelta(days=draw(st.integers(0, 1)))
         travel.append(Travel(first, last, draw(st.sampled_from(ZONES))))
     return Schedule(
         zone=zone,
-        weekly={weekday: draw(intervals()) for weekday in range(7)},
+        weekly={weekday: draw(hours) for weekday in range(7)},
         overrides=draw(st.dictionaries(near, intervals(), max_size=2)),
         travel=tuple(travel),
     )
@@ -208,7 +208,7 @@ def bookings(draw: st.DrawFn, around: int, count: int) -> tuple[Booking, ...]:
     found = []
     buffers = st.sampled_from([0, 0, 10, 30])
     for key in range(count):
-        start = around + draw(st.integers(-8, 8 * 24)) * QUARTER
+        start = around + draw(st.integers(-8, 96)) * QUARTER
         capacity = draw(st.sampled_from([1, 1, 3]))
         found.append(
             Booking(
@@ -220,7 +220,9 @@ def bookings(draw: st.DrawFn, around: int, count: int) -> tuple[Booking, ...]:
                 after=draw(buffers),
                 capacity=capacity,
                 taken=draw(st.integers(1, capacity)),
-                expires_at=draw(st.sampled_from([None, None, None, around - 60, around + 60])),
+                expires_at=draw(
+                    st.sampled_from([None, None, None, around - 60, around, around + 60])
+                ),
             )
         )
     return tuple(found)
@@ -228,15 +230,15 @@ def bookings(draw: st.DrawFn, around: int, count: int) -> tuple[Booking, ...]:
 
 @st.composite
 def offerings(draw: st.DrawFn) -> Offering:
-    limit = st.sampled_from([None, None, 1, 2])
+    limit = st.sampled_from([None, None, None, 1, 2])
     return Offering(
-        duration=draw(st.sampled_from([20, 45, 60, 90, 150])),
-        step=draw(st.sampled_from([15, 20, 30, 60])),
+        duration=draw(st.sampled_from([20, 45, 60, 61, 90])),
+        step=draw(st.sampled_from([15, 15, 20, 30])),
         key=draw(st.sampled_from(["one", "circle"])),
         before=draw(st.sampled_from([0, 0, 15])),
         after=draw(st.sampled_from([0, 0, 15, 40])),
-        notice=draw(st.sampled_from([0, 0, 90, 1440])),
-        horizon_days=draw(st.sampled_from([None, None, 0, 1])),
+        notice=draw(st.sampled_from([0, 0, 0, 90])),
+        horizon_days=draw(st.sampled_from([None, None, None, 0, 1])),
         max_per_day=draw(limit),
         max_per_week=draw(limit),
     )
@@ -255,9 +257,9 @@ def questions(draw: st.DrawFn, crowded: bool) -> tuple[Inquiry, Window]:
         Block(start + at * QUARTER, start + (at + long) * QUARTER) for at, long in gaps if crowded
     ]
     inquiry = Inquiry(
-        schedule=draw(schedules(zone, day)),
-        offering=draw(offerings()) if crowded else Offering(duration=45, step=15),
-        now=start - draw(st.sampled_from([0, 3_600, 86_400])),
+        schedule=draw(schedules(zone, day, crowded)),
+        offering=draw(offerings()) if crowded else Offering(duration=46, step=15),
+        now=start - draw(st.sampled_from([0, 0, 3_600])),
         bookings=taken,
         blocks=tuple(blocks),
         moving=draw(st.sampled_from([None, 0, 1])),
@@ -265,7 +267,7 @@ def questions(draw: st.DrawFn, crowded: bool) -> tuple[Inquiry, Window]:
     return inquiry, window
 
 
-near_offset_changes = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+near_offset_changes = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
 @near_offset_changes
@@ -316,7 +318,7 @@ def test_needed_range_is_enough(question: tuple[Inquiry, Window]) -> None:
 @given(st.sampled_from(ZONES), st.integers(1996, 2036), st.integers(-30, 30), st.data())
 def test_wall_times_and_instants(zone: str, year: int, hours: int, data: st.DataObject) -> None:
     day = data.draw(st.sampled_from(interesting_days(zone, year)))
-    local = datetime(day.year, day.month, day.day) + timedelta(hours=hours)
+    local = datetime.fromisoformat(day.isoformat()) + timedelta(hours=hours)
     middle = int(local.replace(tzinfo=UTC).timestamp())
     everywhere = range(middle - 26 * 3_600, middle + 26 * 3_600, 60)
     schedule = Schedule(zone=zone, weekly={})
@@ -324,172 +326,3 @@ def test_wall_times_and_instants(zone: str, year: int, hours: int, data: st.Data
     shown = [instant for instant in everywhere if wall(zone, instant) == local]
 
     assert list(wall_instants(schedule, local)) == shown
-
-
-# Single rules, named
-
-
-def at(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp())
-
-
-NINE_TO_FIVE = Schedule(
-    zone="Europe/Berlin", weekly=dict.fromkeys(range(5), (Interval(540, 1020),))
-)
-HOUR = Offering(duration=60, step=60, key="one")
-MONDAY_TEN = at("2027-06-07T10:00+02:00")
-
-
-def ask(**changes: object) -> Inquiry:
-    given_values: dict[str, object] = {
-        "schedule": NINE_TO_FIVE,
-        "offering": HOUR,
-        "now": at("2027-06-01T10:00+02:00"),
-    }
-    build: Callable[..., Inquiry] = Inquiry
-    return build(**(given_values | changes))
-
-
-def offering(**changes: object) -> Offering:
-    build: Callable[..., Offering] = Offering
-    return build(**({"duration": 60, "step": 60, "key": "circle"} | changes))
-
-
-def session(text: str, **changes: object) -> Booking:
-    build: Callable[..., Booking] = Booking
-    return build(starts_at=at(text), ends_at=at(text) + 3_600, **changes)
-
-
-CONFIRMED = session("2027-06-07T10:00+02:00")
-HOLD = session("2027-06-07T10:00+02:00", expires_at=at("2027-06-01T10:05+02:00"))
-FULL = session("2027-06-07T10:00+02:00", offering="circle", capacity=3, taken=3)
-EARLIER = session("2027-06-07T09:00+02:00", after=10)
-
-
-@pytest.mark.parametrize(
-    ("inquiry", "start", "reasons"),
-    [
-        (ask(), "2027-06-07T10:00+02:00", ()),
-        (ask(), "2027-05-31T10:00+02:00", (Reason.PAST,)),
-        (ask(offering=offering(notice=120)), "2027-06-01T11:00+02:00", (Reason.NOTICE,)),
-        (ask(offering=offering(horizon_days=5)), "2027-06-07T10:00+02:00", (Reason.HORIZON,)),
-        (ask(), "2027-06-06T10:00+02:00", (Reason.OUTSIDE_HOURS,)),
-        (ask(), "2027-06-07T10:20+02:00", (Reason.OFF_GRID,)),
-        (ask(), "2027-06-07T16:30+02:00", (Reason.OUTSIDE_HOURS, Reason.OFF_GRID)),
-        (ask(bookings=(CONFIRMED,)), "2027-06-07T10:00+02:00", (Reason.BOOKED,)),
-        (
-            ask(offering=offering(), bookings=(FULL,)),
-            "2027-06-07T10:00+02:00",
-            (Reason.SEATS_FULL,),
-        ),
-        (ask(bookings=(HOLD,)), "2027-06-07T10:00+02:00", (Reason.HELD,)),
-        (
-            ask(blocks=(Block(MONDAY_TEN, MONDAY_TEN + 60),)),
-            "2027-06-07T10:00+02:00",
-            (Reason.BUSY,),
-        ),
-        (ask(bookings=(EARLIER,)), "2027-06-07T10:00+02:00", (Reason.BUFFER,)),
-        (
-            ask(offering=offering(max_per_day=1, max_per_week=1), bookings=(CONFIRMED,)),
-            "2027-06-07T14:00+02:00",
-            (Reason.DAY_FULL, Reason.WEEK_FULL),
-        ),
-        (
-            ask(offering=offering(max_per_week=1), bookings=(CONFIRMED,)),
-            "2027-06-11T14:00+02:00",
-            (Reason.WEEK_FULL,),
-        ),
-        (
-            ask(offering=offering(max_per_week=1), bookings=(CONFIRMED,)),
-            "2027-06-14T09:00+02:00",
-            (),
-        ),
-    ],
-)
-def test_explanation_names_every_refusing_rule(
-    inquiry: Inquiry, start: str, reasons: tuple[Reason, ...]
-) -> None:
-    assert explain(inquiry, at(start)) == reasons
-
-
-def test_wall_time_in_the_gap_does_not_exist() -> None:
-    (answer,) = explain_wall_time(ask(), datetime(2027, 3, 28, 2, 30))
-
-    assert (answer.start, answer.reasons) == (None, (Reason.NONEXISTENT,))
-
-
-def test_repeated_wall_time_is_explained_twice() -> None:
-    answers = explain_wall_time(ask(), datetime(2027, 10, 31, 2, 30))
-
-    assert [answer.start for answer in answers] == [
-        at("2027-10-31T02:30+02:00"),
-        at("2027-10-31T02:30+01:00"),
-    ]
-
-
-def test_hours_follow_the_journey() -> None:
-    week_in_new_york = Travel(date(2027, 6, 7), date(2027, 6, 8), "America/New_York")
-    schedule = Schedule(
-        zone="Europe/Berlin",
-        weekly=dict.fromkeys(range(5), (Interval(540, 600),)),
-        travel=(week_in_new_york,),
-    )
-
-    found = offered_starts(
-        ask(schedule=schedule), Window(at("2027-06-04T00:00Z"), at("2027-06-10T00:00Z"))
-    )
-
-    assert found == [
-        at("2027-06-04T09:00+02:00"),
-        at("2027-06-07T09:00-04:00"),
-        at("2027-06-08T09:00-04:00"),
-        at("2027-06-09T09:00+02:00"),
-    ]
-
-
-def test_hours_past_midnight_belong_to_the_day_they_begin_on() -> None:
-    schedule = Schedule(
-        zone="Europe/Berlin",
-        weekly={5: (Interval(22 * 60, 26 * 60),)},
-        overrides={date(2027, 6, 6): ()},
-    )
-
-    found = offered_starts(
-        ask(schedule=schedule), Window(at("2027-06-05T00:00Z"), at("2027-06-08T00:00Z"))
-    )
-
-    assert found == [at("2027-06-05T22:00+02:00") + hour * 3_600 for hour in range(4)]
-
-
-def test_group_session_counts_not_against_its_own_seats() -> None:
-    group = session("2027-06-07T10:00+02:00", offering="circle", capacity=3, taken=1)
-    limited = ask(offering=offering(max_per_day=1), bookings=(group,))
-    monday = Window(at("2027-06-07T00:00+02:00"), at("2027-06-08T00:00+02:00"))
-
-    assert offered_starts(limited, monday) == [MONDAY_TEN]
-
-
-def test_nearest_starts_come_in_order_of_time() -> None:
-    found = nearest_starts(ask(bookings=(CONFIRMED,)), MONDAY_TEN)
-
-    assert found == [MONDAY_TEN + hours * 3_600 for hours in (-1, 1, 2)]
-
-
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", ""])
-def test_a_name_that_is_no_zone_is_refused(zone: str) -> None:
-    with pytest.raises((KeyError, ValueError)):
-        Schedule(zone=zone, weekly={})
-
-
-@pytest.mark.parametrize(("start", "end"), [(60, 60), (-1, 60), (0, 2881)])
-def test_impossible_hours_are_refused(start: int, end: int) -> None:
-    with pytest.raises(ValueError, match="not an interval"):
-        Interval(start, end)
-
-
-@pytest.mark.parametrize(
-    "changes", [{"duration": 0}, {"step": 0}, {"before": -1}, {"notice": -1}, {"max_per_day": 0}]
-)
-def test_impossible_offerings_are_refused(changes: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="at least|negative"):
-        offering(**changes)

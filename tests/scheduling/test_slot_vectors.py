@@ -100,9 +100,7 @@ def inquiry(given: dict[str, Any]) -> Inquiry:
         offering=offering(given),
         now=instant(given.get("now", given["from"])),
         bookings=tuple(
-            booking(each)
-            for each in given.get("bookings", [])
-            if each.get("status") != "cancelled"
+            booking(each) for each in given.get("bookings", []) if each.get("status") != "cancelled"
         ),
         blocks=tuple(Block(instant(start), instant(end)) for start, end in given.get("busy", [])),
         moving=given.get("rescheduling"),

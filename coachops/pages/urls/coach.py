@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coachops.pages.views import coach
+
+urlpatterns = [
+    path("", coach.today_page, name="today"),
+    path("clients/<uuid:pk>/", coach.client_page, name="client"),
+]

@@ -28,9 +28,7 @@ class SignedLink(PracticeModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["practice", "subject_id", "purpose"], name="signed_link_subject"
-            ),
+            models.Index(fields=["practice", "subject_id", "purpose"], name="signed_link_subject"),
         ]
 
     def __str__(self) -> str:

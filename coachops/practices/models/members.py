@@ -68,8 +68,7 @@ class AssistantAssignment(PracticeModel):
         constraints = [
             *PracticeModel.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(ended_on=None)
-                | models.Q(ended_on__gte=models.F("started_on")),
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
                 name="assistant_assignment_dates",
             ),
         ]

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.urls import reverse
 
 from coachops.tenancy.models import uuid7
 
@@ -36,6 +37,14 @@ class Practice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is served; the address changes with the file. Empty without a logo."""
+        if not self.logo:
+            return ""
+        version = self.logo.name.rpartition("-")[2].partition(".")[0][-8:]
+        return f"{reverse('practice_logo', args=[self.slug])}?v={version}"
 
     @property
     def zone(self) -> ZoneInfo:

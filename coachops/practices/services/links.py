@@ -17,7 +17,7 @@ def hash_secret(secret: str) -> bytes:
 
 
 @transaction.atomic
-def create_link(  # noqa: PLR0913 -- the facts of a link
+def create_link(
     *,
     purpose: str,
     subject_id: UUID,

@@ -5,6 +5,10 @@ not styled by the page). Missing ratings are left out of a line, never guessed.
 """
 
 from coachops.web.charts.comparison import (
+    COLUMNS_NARROW,
+    COLUMNS_WIDE,
+    DUMBBELL_NARROW,
+    DUMBBELL_WIDE,
     Column,
     Columns,
     Comparison,
@@ -40,6 +44,10 @@ __all__ = [
     "ARC_PRINT",
     "ARC_THREAD",
     "ARC_WIDE",
+    "COLUMNS_NARROW",
+    "COLUMNS_WIDE",
+    "DUMBBELL_NARROW",
+    "DUMBBELL_WIDE",
     "EVOLVE",
     "LINE_NARROW",
     "LINE_WIDE",

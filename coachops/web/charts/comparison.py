@@ -10,12 +10,16 @@ from coachops.web.charts.geometry import Frame, Tick, scale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COLUMNS_FRAME = Frame(width=720, height=220, left=30, right=6, top=10, bottom=26)
-DUMBBELL_FRAME = Frame(width=720, height=0, left=190, right=64, top=22, bottom=4)
+COLUMNS_WIDE = Frame(width=720, height=220, left=30, right=6, top=10, bottom=26)
+COLUMNS_NARROW = Frame(width=340, height=200, left=30, right=6, top=10, bottom=26)
+DUMBBELL_WIDE = Frame(width=720, height=0, left=190, right=64, top=22, bottom=4)
+DUMBBELL_NARROW = Frame(width=340, height=0, left=8, right=56, top=26, bottom=4)
 
 GAP = 0.42
 HAIR = 1.5
 ROW = 44
+LIFT = 16
+BESIDE = 100
 RATING = (1, 10)
 
 
@@ -87,7 +91,7 @@ def columns(
     data: Sequence[Column],
     *,
     ticks: Sequence[float] = (),
-    frame: Frame = COLUMNS_FRAME,
+    frame: Frame = COLUMNS_WIDE,
 ) -> Columns:
     """The highest column or tick fills the height; empty data draws the grid alone."""
     high = max([*(sum(column.values) for column in data), *ticks], default=0) or 1
@@ -99,10 +103,13 @@ def columns(
     )
 
 
-def dumbbell(rows: Sequence[Comparison], *, lift: int = 0, frame: Frame | None = None) -> Dumbbell:
-    """Start to now on the scale of ratings. `lift` raises labels above the line, for phones."""
-    given = frame or DUMBBELL_FRAME
-    sized = replace(given, height=given.top + ROW * len(rows) + given.bottom)
+def dumbbell(rows: Sequence[Comparison], *, frame: Frame = DUMBBELL_WIDE) -> Dumbbell:
+    """Start to now on the scale of ratings; as high as its rows need.
+
+    Where the frame leaves no room beside the plot, labels stand above their line.
+    """
+    sized = replace(frame, height=frame.top + ROW * len(rows) + frame.bottom)
+    lift = LIFT if frame.left < BESIDE else 0
     return Dumbbell(
         frame=sized,
         rows=tuple(_row(i, row, lift, sized) for i, row in enumerate(rows)),

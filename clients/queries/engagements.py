@@ -1,0 +1,114 @@
+"""The facts of an engagement as pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Engagement
+from clients.policies import Part, disclosed_parts
+
+MOST_ENGAGEMENTS = 50
+
+STATE_LABELS: dict[str, str | Promise] = {
+    Engagement.State.PROPOSED: _("Proposed"),
+    Engagement.State.ACTIVE: _("Active"),
+    Engagement.State.PAUSED: _("Paused"),
+    Engagement.State.COMPLETED: _("Completed"),
+    Engagement.State.CLOSED: _("Closed early"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementFacts:
+    """What is on the head of every page about an engagement. Sessions left are the ledger's."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    client_email: str
+    coach_id: UUID
+    coach_name: str
+    title: str
+    state: str
+    state_label: str | Promise
+    payer: str
+    is_sponsored: bool
+    organisation_id: UUID | None
+    organisation_name: str
+    starts_on: date
+    ends_on: date
+    disclosure_level: int | None
+    attendance_shared: bool
+    report_every_days: int | None
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in {Engagement.State.ACTIVE, Engagement.State.PAUSED}
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """What the sponsor may see of it now."""
+        return disclosed_parts(
+            level=self.disclosure_level,
+            is_sponsored=self.is_sponsored,
+            attendance_shared=self.attendance_shared,
+        )
+
+
+def facts_of(row: Engagement) -> EngagementFacts:
+    """From a row loaded with client, coach and sponsor_organisation; otherwise it queries them."""
+    organisation = row.sponsor_organisation
+    return EngagementFacts(
+        id=row.pk,
+        client_id=row.client_id,
+        client_name=row.client.name,
+        client_email=row.client.email,
+        coach_id=row.coach_id,
+        coach_name=row.coach.name,
+        title=row.title,
+        state=row.state,
+        state_label=STATE_LABELS[row.state],
+        payer=row.payer,
+        is_sponsored=row.is_sponsored,
+        organisation_id=row.sponsor_organisation_id,
+        organisation_name=organisation.name if organisation else "",
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        disclosure_level=row.disclosure_level,
+        attendance_shared=row.attendance_shared,
+        report_every_days=row.report_every_days,
+    )
+
+
+def engagement_facts(ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
+    """One query, however many."""
+    rows = _with_people().filter(pk__in=list(ids))
+    return {row.pk: facts_of(row) for row in rows}
+
+
+def engagements_of(client_id: UUID) -> tuple[EngagementFacts, ...]:
+    """A client's engagements, the newest first; past ones stay readable."""
+    rows = _with_people().filter(client_id=client_id).order_by("-starts_on", "-id")
+    return tuple(facts_of(row) for row in rows[:MOST_ENGAGEMENTS])
+
+
+def current_engagements(client_ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
+    """Each client's newest running engagement. One query."""
+    rows = (
+        _with_people()
+        .filter(client_id__in=list(client_ids))
+        .filter(state__in=[Engagement.State.ACTIVE, Engagement.State.PAUSED])
+        .order_by("client_id", "-starts_on", "-id")
+        .distinct("client_id")
+    )
+    return {row.client_id: facts_of(row) for row in rows}
+
+
+def _with_people() -> QuerySet[Engagement]:
+    people = ("client", "coach", "sponsor_organisation")
+    return Engagement.objects.select_related(*people)  # type: ignore[no-any-return]

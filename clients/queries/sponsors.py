@@ -1,0 +1,130 @@
+"""Companies that pay and the people there, as pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Engagement, EngagementStakeholder, SponsorContact, SponsorOrganisation
+
+MOST_CONTACTS = 30
+MOST_CHOICES = 500
+MOST_ORGANISATIONS = 200
+
+KIND_LABELS: dict[str, str | Promise] = {
+    SponsorContact.Kind.SPONSOR: _("HR contact"),
+    SponsorContact.Kind.STAKEHOLDER: _("Line manager"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """A person at the company."""
+
+    id: UUID
+    name: str
+    email: str
+    job_title: str
+    kind: str
+    kind_label: str | Promise
+    organisation_id: UUID
+    organisation_name: str
+    is_invited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """One line of the list of companies."""
+
+    id: UUID
+    name: str
+    contacts: int
+    running: int
+    open_to_sponsor: int
+
+
+def _facts(row: SponsorContact) -> ContactFacts:
+    return ContactFacts(
+        id=row.pk,
+        name=row.name,
+        email=row.email,
+        job_title=row.job_title,
+        kind=row.kind,
+        kind_label=KIND_LABELS[row.kind],
+        organisation_id=row.organisation_id,
+        organisation_name=row.organisation.name,
+        is_invited=row.membership_id is not None,
+    )
+
+
+def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
+    """Who stands on the sponsor's side of an engagement: the linked ones and the company's HR.
+
+    A contact who is the client themself is left out of everything about their own engagement.
+    """
+    linked = EngagementStakeholder.objects.filter(engagement=engagement).values("contact_id")
+    rows = (
+        SponsorContact.objects.select_related("organisation")
+        .filter(
+            Q(pk__in=linked)
+            | Q(
+                organisation_id=engagement.sponsor_organisation_id,
+                kind=SponsorContact.Kind.SPONSOR,
+            )
+        )
+        .exclude(email__iexact=engagement.client.email)
+        .order_by("kind", "name", "id")
+    )
+    return tuple(_facts(row) for row in rows[:MOST_CONTACTS])
+
+
+def contacts_at(organisation_id: UUID) -> tuple[ContactFacts, ...]:
+    """Everybody known at one company, HR first."""
+    rows = (
+        SponsorContact.objects.select_related("organisation")
+        .filter(organisation_id=organisation_id)
+        .order_by("kind", "name", "id")
+    )
+    return tuple(_facts(row) for row in rows[:MOST_CONTACTS])
+
+
+def organisation_rows(visible_engagements: Iterable[UUID]) -> tuple[OrganisationRow, ...]:
+    """Companies in alphabetical order; engagements are counted only where the reader sees them.
+
+    `visible_engagements` may be a queryset of ids: it becomes a sub-select.
+    """
+    rows = SponsorOrganisation.objects.order_by("name", "id")[:MOST_ORGANISATIONS]
+    ids = [row.pk for row in rows]
+    contacts = _contact_counts(ids)
+    engagements = (
+        Engagement.objects.running()
+        .filter(sponsor_organisation_id__in=ids, pk__in=visible_engagements)
+        .values("sponsor_organisation_id")
+        .annotate(all=Count("pk"), opened=Count("pk", filter=~Q(disclosure_level=None)))
+        .order_by()
+    )
+    counted = {row["sponsor_organisation_id"]: row for row in engagements}
+    nothing = {"all": 0, "opened": 0}
+    return tuple(
+        OrganisationRow(
+            id=row.pk,
+            name=row.name,
+            contacts=contacts.get(row.pk, 0),
+            running=counted.get(row.pk, nothing)["all"],
+            open_to_sponsor=counted.get(row.pk, nothing)["opened"],
+        )
+        for row in rows
+    )
+
+
+def _contact_counts(organisation_ids: list[UUID]) -> dict[UUID, int]:
+    counted = (
+        SponsorContact.objects.filter(organisation_id__in=organisation_ids)
+        .values("organisation_id")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {row["organisation_id"]: row["number"] for row in counted}

@@ -1,0 +1,61 @@
+"""Every read of a client's content by somebody else, in plain words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import ContentRead
+from clients.policies import ContentKind
+from coachops.practices.roles import Audience
+
+ROWS_A_PAGE = 50
+
+KIND_LABELS: dict[str, str | Promise] = {
+    ContentKind.SESSION: _("the notes of a session"),
+    ContentKind.SUMMARY: _("session summaries"),
+    ContentKind.GOALS: _("your goals"),
+    ContentKind.ACTIONS: _("your action items"),
+    ContentKind.REFLECTIONS: _("reflections that you shared"),
+    ContentKind.PROFILE: _("your profile"),
+    ContentKind.REPORT: _("a progress report about you"),
+    ContentKind.SPONSOR_PAGE: _("the sponsor’s page about you"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """Who read what, and in which hour."""
+
+    reader_id: UUID
+    reader: str
+    is_sponsor: bool
+    what: str | Promise
+    hour: datetime
+    hour_end: datetime
+
+
+def reads_of(client_id: UUID, page: int | str) -> Page[ReadRow]:
+    """A page of the access ledger of one client, the newest first. Two queries."""
+    rows = (
+        ContentRead.objects.select_related("reader")
+        .filter(client_id=client_id)
+        .order_by("-first_read_at", "-id")
+    )
+    found = Paginator(rows, ROWS_A_PAGE).get_page(page)
+    found.object_list = [_row(row) for row in found.object_list]  # type: ignore[assignment]
+    return found  # type: ignore[return-value]
+
+
+def _row(row: ContentRead) -> ReadRow:
+    return ReadRow(
+        reader_id=row.reader_id,
+        reader=row.reader.name,
+        is_sponsor=row.reader.audience == Audience.SPONSOR,
+        what=KIND_LABELS.get(row.kind, row.kind),
+        hour=row.hour,
+        hour_end=row.hour + timedelta(hours=1),
+    )

@@ -1,0 +1,210 @@
+"""What needs somebody today: who, what, why, and the one action that resolves it. One query.
+
+States and dates only, so assistants and owners may see it as well as coaches.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from coachops.tenancy.scope import current_practice_id
+
+MOST_NEEDS = 30
+REPORT_NOTICE_DAYS = 14
+UNBOOKED_AFTER_DAYS = 7
+
+# Each part names the practice itself, so that every index condition leads with it.
+_SQL = """
+SELECT * FROM (
+  SELECT 'outcome' AS kind, s.id AS subject_id, s.client_id, s.starts_at AS at, s.number AS number,
+         coalesce(c.name, s.guest_name) AS who, 1 AS rank
+  FROM scheduling_session s
+  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
+  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
+    AND s.starts_at > %(now)s::timestamptz - interval '90 days'
+    AND s.ends_at <= %(now)s::timestamptz AND s.state = 'booked' AND s.outcome = ''
+  UNION ALL
+  SELECT 'signature', e.id, e.client_id, p.proposed_at, p.level, c.name,
+         CASE WHEN coach.id IS NULL THEN 0 ELSE 2 END
+  FROM clients_disclosureproposal p
+  JOIN clients_engagement e ON e.practice_id = p.practice_id AND e.id = p.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  LEFT JOIN clients_disclosuresignature coach ON coach.practice_id = p.practice_id
+    AND coach.proposal_id = p.id AND coach.party = 'coach'
+  WHERE p.practice_id = %(practice)s AND p.state = 'open' AND e.coach_id = ANY(%(coaches)s)
+  UNION ALL
+  SELECT 'report_' || r.state, r.id, e.client_id, r.due_on::timestamptz, r.number, c.name, 1
+  FROM tracking_progressreport r
+  JOIN clients_engagement e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE r.practice_id = %(practice)s AND r.state IN ('due', 'drafted', 'checked', 'approved')
+    AND r.due_on <= %(report_horizon)s::date AND e.coach_id = ANY(%(coaches)s)
+  UNION ALL
+  SELECT 'overdue', c.id, c.id, min(a.due_on)::timestamptz, count(*)::int, c.name, 3
+  FROM tracking_actionitem a
+  JOIN clients_engagement e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
+  JOIN clients_client c ON c.practice_id = a.practice_id AND c.id = a.client_id
+  WHERE a.practice_id = %(practice)s AND a.due_on < %(today)s::date
+    AND a.done_at IS NULL AND a.dropped_at IS NULL AND e.coach_id = ANY(%(coaches)s)
+    AND e.state = 'active'
+  GROUP BY c.id, c.name
+  UNION ALL
+  SELECT 'unbooked', c.id, c.id, max(s.starts_at), NULL, c.name, 2
+  FROM clients_engagement e
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  LEFT JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
+    AND s.state = 'booked'
+  WHERE e.practice_id = %(practice)s AND e.state = 'active' AND e.coach_id = ANY(%(coaches)s)
+    AND e.starts_on <= %(today)s::date AND e.ends_on > %(today)s::date
+  GROUP BY c.id, c.name
+  HAVING coalesce(max(s.starts_at), '-infinity')
+    < %(now)s::timestamptz - %(unbooked)s * interval '1 day'
+) needs
+ORDER BY rank, at NULLS FIRST, who
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`symbol` and `tone` are the design system's; `url` is where it is resolved."""
+
+    kind: str
+    who: str
+    what: str
+    why: str
+    action: str
+    url: str
+    symbol: str
+    tone: str
+
+
+def needs_of(coach_ids: list[UUID], *, practice_slug: str, now: datetime) -> tuple[Need, ...]:
+    """The most urgent first, at most thirty."""
+    today = timezone.localdate(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL,
+            {
+                "practice": current_practice_id(),
+                "coaches": coach_ids,
+                "now": now,
+                "today": today,
+                "report_horizon": today + timedelta(days=REPORT_NOTICE_DAYS),
+                "unbooked": UNBOOKED_AFTER_DAYS,
+                "limit": MOST_NEEDS,
+            },
+        )
+        rows = cursor.fetchall()
+    return tuple(_need(row, practice_slug, today) for row in rows)
+
+
+def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
+    kind, subject_id, client_id, at, number, who, rank = row
+    if kind == "outcome":
+        return _outcome(subject_id, at, who, slug)
+    if kind == "signature":
+        return _signature(subject_id, who, slug, waits_for_coach=rank == 0)
+    if kind == "overdue":
+        return _overdue(client_id, at, number, who, slug, today)
+    if kind == "unbooked":
+        return _unbooked(client_id, at, who, slug)
+    return _report(kind.removeprefix("report_"), subject_id, at, who, slug)
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "D j M")
+
+
+def _outcome(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    return Need(
+        kind="outcome",
+        who=who,
+        what=_("Session not confirmed"),
+        why=_("You met on %(day)s. Was it held?") % {"day": _day(at)},
+        action=_("Confirm"),
+        url=reverse("coach:unconfirmed", args=[slug]),
+        symbol="calendar-check",
+        tone="warn",
+    )
+
+
+def _signature(engagement_id: UUID, who: str, slug: str, *, waits_for_coach: bool) -> Need:
+    return Need(
+        kind="signature",
+        who=who,
+        what=_("What the sponsor sees is not agreed"),
+        why=_("It waits for your signature.")
+        if waits_for_coach
+        else _("You have signed; the others have not."),
+        action=_("Sign") if waits_for_coach else _("See who is missing"),
+        url=reverse("coach:disclosure", args=[slug, engagement_id]),
+        symbol="file-pen-line",
+        tone="risk" if waits_for_coach else "warn",
+    )
+
+
+_REPORT_STEPS = {
+    "due": (gettext_noop("Progress report due"), gettext_noop("Draft it")),
+    "drafted": (gettext_noop("Report drafted"), gettext_noop("Check it")),
+    "checked": (gettext_noop("Report checked"), gettext_noop("Send for review")),
+    "approved": (gettext_noop("Report approved"), gettext_noop("Issue it")),
+}
+
+
+def _report(state: str, report_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    what, action = _REPORT_STEPS[state]
+    return Need(
+        kind="report",
+        who=who,
+        what=_(what),
+        why=_("Due to the sponsor on %(day)s.") % {"day": _day(at)},
+        action=_(action),
+        url=reverse("coach:report", args=[slug, report_id]),
+        symbol="file-text",
+        tone="warn",
+    )
+
+
+def _overdue(
+    client_id: UUID, at: datetime, number: int, who: str, slug: str, today: date
+) -> Need:
+    days = (today - at.date()).days
+    return Need(
+        kind="overdue",
+        who=who,
+        what=ngettext("One action overdue", "%(number)s actions overdue", number)
+        % {"number": number},
+        why=ngettext("The oldest is one day late.", "The oldest is %(days)s days late.", days)
+        % {"days": days},
+        action=_("Review"),
+        url=reverse("coach:client", args=[slug, client_id]),
+        symbol="list-checks",
+        tone="plain",
+    )
+
+
+def _unbooked(client_id: UUID, at: datetime | None, who: str, slug: str) -> Need:
+    why = (
+        _("The last one was on %(day)s.") % {"day": _day(at)}
+        if at
+        else _("No session has been booked yet.")
+    )
+    return Need(
+        kind="unbooked",
+        who=who,
+        what=_("Nothing booked"),
+        why=why,
+        action=_("Book a session"),
+        url=reverse("coach:book_for_client", args=[slug, client_id]),
+        symbol="calendar-plus",
+        tone="warn",
+    )

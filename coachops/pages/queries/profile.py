@@ -1,0 +1,167 @@
+"""A client's record on one page: what happened, what was said they would do, how far along."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import mean
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Client
+from clients.queries.disclosure import Badge, level_badge
+from clients.queries.engagements import EngagementFacts, engagements_of
+from clients.queries.safes import Safe
+from coachops.pages.queries.story import arc_sessions
+from coachops.tenancy.scope import confidential
+from coachops.web import charts
+from programs.queries.plan import Journey, journey
+from scheduling.queries.sessions import SessionLine, sessions_of_client
+from tracking.queries.actions import ActionRow, recent_actions
+from tracking.queries.goals import GoalCourse, read_goals
+from tracking.queries.reflections import ReflectionEntry, read_shared
+
+SESSIONS_SHOWN = 6
+GOALS_SHOWN = 6
+REFLECTIONS_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ArcRow:
+    """The arc as a table, for whoever reads rather than looks."""
+
+    number: str
+    day: str
+    rating: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logistics:
+    """What whoever looks after the client may know: facts, dates, states. No content."""
+
+    client: Client
+    engagement: EngagementFacts | None
+    past_engagements: tuple[EngagementFacts, ...]
+    disclosure: Badge | None
+    journey: Journey | None
+    sessions: tuple[SessionLine, ...]
+    story: tuple[SessionLine, ...]
+    next: SessionLine | None
+    held: int
+    reading: str
+    local_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What coach and client know. Only for the assigned coach."""
+
+    arc: charts.Arc
+    arc_narrow: charts.Arc
+    arc_rows: tuple[ArcRow, ...]
+    goals: tuple[GoalCourse, ...]
+    actions: tuple[ActionRow, ...]
+    done_actions: int
+    reflections: tuple[ReflectionEntry, ...]
+
+
+def logistics_of(client: Client, now: datetime) -> Logistics:
+    """Three queries: engagements, the plan of the newest, sessions."""
+    engagements = engagements_of(client.pk)
+    current = next(iter(engagements), None)
+    plan = journey(current, timezone.localdate(now)) if current else None
+    lines = sessions_of_client(client.pk)
+    upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
+    story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
+    held = sum(line.outcome == "held" for line in story)
+    return Logistics(
+        client=client,
+        engagement=current,
+        past_engagements=engagements[1:],
+        disclosure=level_badge(current.disclosure_level)
+        if current and current.is_sponsored
+        else None,
+        journey=plan,
+        sessions=tuple(lines[:SESSIONS_SHOWN]),
+        story=tuple(story),
+        next=min(upcoming, key=lambda line: line.starts_at, default=None),
+        held=held,
+        reading=_reading(current, plan, held),
+        local_time=date_format(timezone.localtime(now, client.zone), "H:i"),
+    )
+
+
+def content_of(page: Logistics, safe: Safe, now: datetime) -> Content:
+    """Four queries: goals with wordings, ratings, actions, reflections."""
+    client_id = page.client.pk
+    with confidential():
+        goals = read_goals(safe, client_id)
+        reflections = read_shared(safe, client_id, limit=REFLECTIONS_SHOWN)
+    actions = recent_actions(client_id, today=timezone.localdate(now), now=now)
+    points = arc_points(page.story, page.journey, goals, now)
+    phases = phases_of(page.journey)
+    return Content(
+        arc=charts.arc(points, phases),
+        arc_narrow=charts.arc(points, phases, frame=charts.ARC_NARROW),
+        arc_rows=_arc_rows(points),
+        goals=goals[:GOALS_SHOWN],
+        actions=actions,
+        done_actions=sum(action.is_done for action in actions),
+        reflections=reflections,
+    )
+
+
+def arc_points(
+    story: Sequence[SessionLine],
+    plan: Journey | None,
+    goals: Sequence[GoalCourse],
+    now: datetime,
+) -> list[charts.ArcSession]:
+    """Sessions with the mean of what the client rated in each, then the planned ones."""
+    labels = [date_format(each.due_on, "j M") for each in plan.sessions] if plan else []
+    total = plan.total_sessions if plan else None
+    return arc_sessions(story, _ratings(goals), now, planned_labels=labels, total=total)
+
+
+def phases_of(plan: Journey | None) -> list[charts.ArcPhase]:
+    """Each phase as wide as the sessions it plans."""
+    if plan is None:
+        return []
+    counts: dict[str, int] = defaultdict(int)
+    for planned in plan.sessions:
+        counts[planned.phase_name] += 1
+    return [charts.ArcPhase(phase.name, counts[phase.name]) for phase in plan.phases]
+
+
+def _ratings(goals: Sequence[GoalCourse]) -> dict[UUID, float]:
+    scores: dict[UUID, list[int]] = defaultdict(list)
+    for goal in goals:
+        for rating in goal.ratings:
+            if rating.session_id and rating.rater == "self":
+                scores[rating.session_id].append(rating.score)
+    return {session: round(mean(given), 1) for session, given in scores.items()}
+
+
+def _arc_rows(points: Sequence[charts.ArcSession]) -> tuple[ArcRow, ...]:
+    words = {"planned": _("Planned"), "next": _("Next"), "missed": _("Missed"), "done": _("Held")}
+    return tuple(
+        ArcRow(str(n), point.label, str(point.rating) if point.rating else words[point.state])
+        for n, point in enumerate(points, start=1)
+    )
+
+
+def _reading(current: EngagementFacts | None, plan: Journey | None, held: int) -> str:
+    if current is None:
+        return _("No engagement yet.")
+    dates = _("%(start)s to %(end)s.") % {
+        "start": date_format(current.starts_on, "j F"),
+        "end": date_format(current.ends_on, "j F Y"),
+    }
+    done = ngettext("One session held", "%(n)s sessions held", held) % {"n": held}
+    left = max(plan.total_sessions - held, 0) if plan else 0
+    rest = ngettext("one to go", "%(n)s to go", left) % {"n": left}
+    return f"{dates} {done}, {rest}." if plan else f"{dates} {done}."

@@ -1,0 +1,169 @@
+"""Everything on Today: the next conversation, the day, the week, and what needs the reader."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.queries.safes import Safe
+from coachops.pages.queries.attention import Need
+from coachops.pages.queries.story import thread_of
+from coachops.tenancy.scope import confidential
+from coachops.web import charts
+from scheduling.queries.sessions import (
+    SessionLine,
+    next_session_of_coach,
+    sessions_of_coach,
+    sessions_of_engagement,
+)
+from tracking.queries.actions import ActionRow, open_actions
+from tracking.queries.arc import ratings_by_session
+from tracking.queries.reflections import ReflectionEntry, read_shared
+from tracking.queries.summaries import Summary, open_summary, shared_rows
+
+DAYS_AHEAD = 14
+ACTIONS_IN_BRIEF = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week at a glance, in the reader's zone."""
+
+    on: date
+    sessions: tuple[SessionLine, ...]
+    is_today: bool
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Where the coach and the next client left off. Content: only for the assigned coach."""
+
+    thread: charts.Arc
+    summary: Summary | None
+    actions: tuple[ActionRow, ...]
+    reflection: ReflectionEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    on: date
+    reading: str
+    next: SessionLine | None
+    next_in: str
+    is_running: bool
+    brief: Brief | None
+    day: tuple[SessionLine, ...]
+    week: tuple[Day, ...]
+    week_count: int
+    needs: tuple[Need, ...]
+
+
+def agenda_of(coach_id: UUID, now: datetime) -> list[SessionLine]:
+    """Booked sessions from Monday of this week until two weeks from now. One query."""
+    start, _end = _week_bounds(timezone.localdate(now))
+    return sessions_of_coach(coach_id, start, now + timedelta(days=DAYS_AHEAD))
+
+
+def next_of(coach_id: UUID, agenda: list[SessionLine], now: datetime) -> SessionLine | None:
+    """The running or next session; asks further ahead only when two weeks are empty."""
+    for line in agenda:
+        if line.ends_at > now:
+            return line
+    return next_session_of_coach(coach_id, now)
+
+
+def brief_of(line: SessionLine, safe: Safe, now: datetime) -> Brief | None:
+    """What to remember before this session. Five queries; access was checked and recorded."""
+    if line.client_id is None or line.engagement_id is None:
+        return None
+    sessions = sessions_of_engagement(line.engagement_id)
+    ratings = ratings_by_session(line.client_id)
+    actions = open_actions(line.client_id, today=timezone.localdate(now))
+    with confidential():
+        row = shared_rows(line.client_id).first()
+        summary = open_summary(safe, row) if row else None
+        reflections = read_shared(safe, line.client_id, limit=1)
+    return Brief(
+        thread=thread_of(sessions, ratings, now, total=line.of),
+        summary=summary,
+        actions=actions[:ACTIONS_IN_BRIEF],
+        reflection=next(iter(reflections), None),
+    )
+
+
+def today_page(
+    *,
+    agenda: list[SessionLine],
+    upcoming: SessionLine | None,
+    brief: Brief | None,
+    needs: tuple[Need, ...],
+    now: datetime,
+) -> Today:
+    """Puts together what has been loaded. No query."""
+    on = timezone.localdate(now)
+    start, end = _week_bounds(on)
+    week = [line for line in agenda if start <= line.starts_at < end]
+    day = tuple(line for line in week if timezone.localdate(line.starts_at) == on)
+    return Today(
+        on=on,
+        reading=_reading(day, upcoming, needs, now),
+        next=upcoming,
+        next_in=_next_in(upcoming, now),
+        is_running=upcoming is not None and upcoming.starts_at <= now,
+        brief=brief,
+        day=day,
+        week=tuple(_day(start.date() + timedelta(days=n), week, on) for n in range(7)),
+        week_count=len(week),
+        needs=needs,
+    )
+
+
+def _week_bounds(on: date) -> tuple[datetime, datetime]:
+    """Monday 00:00 and the Monday after, in the reader's zone."""
+    monday = on - timedelta(days=on.weekday())
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(monday, time.min, tzinfo=zone)
+    return start, datetime.combine(monday + timedelta(days=7), time.min, tzinfo=zone)
+
+
+def _day(on: date, week: list[SessionLine], today: date) -> Day:
+    lines = tuple(line for line in week if timezone.localdate(line.starts_at) == on)
+    return Day(on=on, sessions=lines, is_today=on == today, is_past=on < today)
+
+
+def _next_in(upcoming: SessionLine | None, now: datetime) -> str:
+    if upcoming is None:
+        return ""
+    if upcoming.starts_at <= now:
+        return _("Now")
+    if timezone.localdate(upcoming.starts_at) == timezone.localdate(now):
+        return _("Next, in %(time)s") % {"time": timeuntil(upcoming.starts_at, now, depth=1)}
+    day = date_format(timezone.localtime(upcoming.starts_at), "l j F")
+    return _("Next, on %(day)s") % {"day": day}
+
+
+def _reading(
+    day: tuple[SessionLine, ...],
+    upcoming: SessionLine | None,
+    needs: tuple[Need, ...],
+    now: datetime,
+) -> str:
+    """One sentence or two that read the day aloud."""
+    left = [line for line in day if line.ends_at > now]
+    if left:
+        first = ngettext("One session still to come today.", "%(n)s sessions still to come today.", len(left))
+        first = first % {"n": len(left)}
+    elif day:
+        first = _("Today’s sessions are done.")
+    else:
+        first = _("No sessions today.")
+    if not needs:
+        return first + " " + _("Nothing waits for you.")
+    rest = ngettext("One thing needs you.", "%(n)s things need you.", len(needs))
+    return f"{first} {rest % {'n': len(needs)}}"

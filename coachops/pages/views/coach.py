@@ -1,0 +1,68 @@
+"""Pages of the dashboard that mix what the apps know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clients import access as client_access
+from clients.services.access_ledger import ContentKind, record_read
+from coachops.pages.queries import profile, today
+from coachops.pages.queries.attention import needs_of
+from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.roles import Permission, Role
+from coachops.web.pages import render_page
+from scheduling.queries.sessions import SessionLine
+
+
+@require_safe
+@coach_page(Permission.USE_DASHBOARD)
+def today_page(request: PracticeRequest) -> HttpResponse:
+    """The next conversation first, then the day, the week, and what needs the reader."""
+    now = timezone.now()
+    coach_ids = client_access.coaches_of_member(request)
+    needs = needs_of(coach_ids, practice_slug=request.practice.slug, now=now)
+    agenda, upcoming, brief = [], None, None
+    if Role.COACH in request.membership.roles:
+        agenda = today.agenda_of(request.membership.pk, now)
+        upcoming = today.next_of(request.membership.pk, agenda, now)
+        brief = _brief(request, upcoming, now)
+    page = today.today_page(
+        agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now
+    )
+    return render_page(request, "pages/coach/today.html", {"page": page, "active": "today"})
+
+
+@require_safe
+@coach_page(Permission.SEE_CLIENTS)
+def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """One page that tells the story of an engagement; what it holds depends on who looks."""
+    client, safe = client_access.client_with_safe(request, pk)
+    now = timezone.now()
+    page = profile.logistics_of(client, now)
+    content = None
+    if safe is not None:
+        content = profile.content_of(page, safe, now)
+        _record_profile_read(request, client.pk, now)
+    context = {"page": page, "content": content, "active": "clients"}
+    return render_page(request, "pages/coach/client.html", context)
+
+
+def _brief(
+    request: PracticeRequest, upcoming: SessionLine | None, now: datetime
+) -> today.Brief | None:
+    """Content of the next client, only while the member coaches them; the read is written down."""
+    if upcoming is None or upcoming.client_id is None:
+        return None
+    safe = client_access.safe_for_coach(request, upcoming.client_id)
+    if safe is None:
+        return None
+    _record_profile_read(request, upcoming.client_id, now)
+    return today.brief_of(upcoming, safe, now)
+
+
+def _record_profile_read(request: PracticeRequest, client_id: UUID, now: datetime) -> None:
+    reader = request.membership.pk
+    record_read(client_id=client_id, reader_id=reader, kind=ContentKind.PROFILE, now=now)

@@ -1,0 +1,81 @@
+"""The doors a person may go through: practices, and what they are in each."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from coachops.practices.models import Membership, User
+from coachops.practices.queries.members import ROLE_NAMES
+from coachops.practices.roles import Audience, Role
+
+MOST_DOORS = 200
+
+_HOMES = {
+    Audience.STAFF: ("coach:today", "/coach/{}/"),
+    Audience.CLIENT: ("portal:home", "/portal/{}/"),
+    Audience.SPONSOR: ("sponsor:home", "/sponsor/{}/"),
+}
+_WORDS: dict[Audience, StrPromise] = {
+    Audience.STAFF: _("You work here"),
+    Audience.CLIENT: _("You are coached here"),
+    Audience.SPONSOR: _("You sponsor coaching here"),
+}
+_ICONS = {
+    Audience.STAFF: "briefcase",
+    Audience.CLIENT: "sprout",
+    Audience.SPONSOR: "building-2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in: a practice, and as what."""
+
+    practice_name: str
+    practice_slug: str
+    logo_url: str
+    audience: Audience
+    words: StrPromise
+    icon: str
+    roles: tuple[StrPromise, ...]
+    url: str
+    has_joined: bool
+
+
+def doors_of(user: User) -> list[Door]:
+    """All open doors of a person, by practice. One query; needs no practice scope."""
+    memberships = (
+        Membership.objects.active()
+        .select_related("practice")
+        .filter(user=user)
+        .order_by("practice__name", "audience", "pk")
+    )
+    return [_door(membership) for membership in memberships[:MOST_DOORS]]
+
+
+def home_url(audience: Audience, practice_slug: str) -> str:
+    """The first page behind a door."""
+    name, path = _HOMES[audience]
+    try:
+        return reverse(name, args=[practice_slug])
+    except NoReverseMatch:
+        return path.format(practice_slug)
+
+
+def _door(membership: Membership) -> Door:
+    audience = Audience(membership.audience)
+    practice = membership.practice
+    shown = tuple(ROLE_NAMES[role] for role in Role if role in membership.roles)
+    return Door(
+        practice_name=practice.name,
+        practice_slug=practice.slug,
+        logo_url=practice.logo_url,
+        audience=audience,
+        words=_WORDS[audience],
+        icon=_ICONS[audience],
+        roles=shown if audience == Audience.STAFF else (),
+        url=home_url(audience, practice.slug),
+        has_joined=membership.joined_at is not None,
+    )

@@ -1,0 +1,82 @@
+"""Members as pages show them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from coachops.practices.models import AssistantAssignment, Membership
+from coachops.practices.roles import Audience, Role
+from coachops.tenancy.scope import current_practice_id
+
+MOST_COACHES = 500
+
+ROLE_NAMES: dict[Role, StrPromise] = {
+    Role.OWNER: _("Owner"),
+    Role.COACH: _("Coach"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.ASSISTANT: _("Assistant"),
+    Role.CLIENT: _("Client"),
+    Role.DELEGATE: _("Delegate"),
+    Role.SPONSOR: _("Sponsor"),
+    Role.STAKEHOLDER: _("Stakeholder"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One line of the members page."""
+
+    id: UUID
+    name: str
+    email: str
+    roles: tuple[StrPromise, ...]
+    is_invited: bool
+    is_former: bool
+    since: datetime | None
+
+
+def members_of_practice(*, search: str, former: bool) -> QuerySet[Membership]:
+    """Members of staff of the active practice, by name; those who left only when asked for."""
+    members = Membership.objects.select_related("user").filter(
+        practice_id=current_practice_id(),
+        audience=Audience.STAFF,
+        ended_at__isnull=not former,
+    )
+    if search:
+        members = members.filter(Q(name__icontains=search) | Q(user__email__icontains=search))
+    return members.order_by("name", "pk")
+
+
+def member_row(membership: Membership) -> MemberRow:
+    """Needs the membership with its user."""
+    return MemberRow(
+        id=membership.pk,
+        name=membership.name,
+        email=membership.user.email,
+        roles=tuple(ROLE_NAMES[role] for role in Role if role in membership.roles),
+        is_invited=membership.joined_at is None,
+        is_former=membership.ended_at is not None,
+        since=membership.ended_at or membership.joined_at or membership.invited_at,
+    )
+
+
+def coaches_of_practice() -> list[Membership]:
+    """Whom assistants may work for, by name."""
+    coaches = Membership.objects.active().filter(
+        practice_id=current_practice_id(),
+        audience=Audience.STAFF,
+        roles__contains=[Role.COACH],
+    )
+    return list(coaches.order_by("name", "pk")[:MOST_COACHES])
+
+
+def works_for(assistant: Membership, today: date) -> list[UUID | None]:
+    """The coaches an assistant works for today; None among them stands for the whole practice."""
+    rows = AssistantAssignment.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=today), assistant=assistant, started_on__lte=today
+    )
+    return list(rows.values_list("coach_id", flat=True)[:MOST_COACHES])

@@ -1,0 +1,132 @@
+# ruff: noqa: RUF001 -- typographic apostrophes
+"""The table of the public page, in plain words: the same table that the permission checks read."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from coachops.practices.policies import WHO_SEES_WHAT, Data, Rule, Sight, Viewer
+
+VIEWERS: dict[Viewer, StrPromise] = {
+    Viewer.CLIENT: _("The client"),
+    Viewer.ASSIGNED_COACH: _("Their coach"),
+    Viewer.OTHER_COACH: _("Other coaches"),
+    Viewer.OWNER: _("The practice’s owner"),
+    Viewer.ASSISTANT: _("Their coach’s assistant"),
+    Viewer.SUPERVISOR: _("Supervisor"),
+    Viewer.DELEGATE: _("The client’s own assistant"),
+    Viewer.SPONSOR: _("The company that pays"),
+}
+_DATA: dict[Data, tuple[StrPromise, StrPromise]] = {
+    Data.LOGISTICS: (
+        _("Contact details and appointments"),
+        _("Name, address, and when and where a session takes place."),
+    ),
+    Data.ENGAGEMENT: (
+        _("The frame of the coaching"),
+        _("Program, dates, sessions agreed, used and left."),
+    ),
+    Data.AGREEMENT: (
+        _("What was agreed about disclosure"),
+        _("The level that client, coach and company have signed, and when."),
+    ),
+    Data.PRIVATE_NOTES: (
+        _("A coach’s private notes"),
+        _("What a coach writes for themselves, encrypted."),
+    ),
+    Data.REFLECTIONS: (
+        _("A client’s private reflections"),
+        _("What a client writes between sessions and has not shared, encrypted."),
+    ),
+    Data.SHARED_REFLECTIONS: (
+        _("Shared reflections"),
+        _("Reflections that the client chose to share with their coach."),
+    ),
+    Data.SUMMARIES: (
+        _("Shared summaries of sessions"),
+        _("What coach and client keep from a session together."),
+    ),
+    Data.GOALS: (
+        _("Goals"),
+        _("Their wording in the client’s own words, how they changed, and the ratings."),
+    ),
+    Data.ACTIONS: (_("Action items"), _("What client or coach will do, by when.")),
+    Data.REPORT_DRAFT: (
+        _("Progress reports before they are issued"),
+        _("Drafts, which the client reads and changes first."),
+    ),
+    Data.REPORT_ISSUED: (
+        _("Issued progress reports"),
+        _("Statements to the company that the client has approved."),
+    ),
+    Data.ACCESS_LEDGER: (
+        _("Who looked"),
+        _("The list of everybody but the client who opened the client’s content, and when."),
+    ),
+    Data.MAIL_LOG: (
+        _("Mail that could not be delivered"),
+        _("To whom, what kind and why; never what it said."),
+    ),
+}
+_OWN_WORDS: dict[Data, dict[Viewer, StrPromise]] = {
+    Data.GOALS: {
+        Viewer.SPONSOR: _("From level 1 how far, from level 2 the wording written for them")
+    },
+    Data.LOGISTICS: {Viewer.SPONSOR: _("Who is coached; dates only if the client allows")},
+    Data.REPORT_DRAFT: {Viewer.SPONSOR: _("Only that a report is due")},
+    Data.REPORT_ISSUED: {Viewer.SPONSOR: _("The reports issued to them")},
+    Data.PRIVATE_NOTES: {Viewer.ASSIGNED_COACH: _("Only who wrote them")},
+}
+_SIGHTS: dict[Sight, tuple[StrPromise, str]] = {
+    Sight.YES: (_("Yes"), "good"),
+    Sight.OWN: (_("Yes, their own"), "good"),
+    Sight.NO: (_("No"), "no"),
+    Sight.BUSY: (_("Only that the time is taken"), "part"),
+    Sight.STATE: (_("Only the state"), "part"),
+    Sight.COUNTS: (_("Only how many"), "part"),
+    Sight.BY_LEVEL: (_("As the signed level says"), "part"),
+    Sight.AUTHOR: (_("Only who wrote it"), "good"),
+    Sight.IF_ALLOWED: (_("If the client allows"), "part"),
+    Sight.THEIRS: (_("Their own copy"), "part"),
+    Sight.DATES: (_("Date and place"), "part"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one viewer sees of one kind of data. `tone` is good, part or no."""
+
+    viewer: StrPromise
+    words: StrPromise
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    key: str
+    title: StrPromise
+    text: StrPromise
+    cells: tuple[Cell, ...]
+
+
+def who_sees_what() -> list[Row]:
+    return [_row(rule) for rule in WHO_SEES_WHAT]
+
+
+def _row(rule: Rule) -> Row:
+    title, text = _DATA[rule.data]
+    return Row(
+        key=rule.data.value,
+        title=title,
+        text=text,
+        cells=tuple(_cell(rule, viewer, name) for viewer, name in VIEWERS.items()),
+    )
+
+
+def _cell(rule: Rule, viewer: Viewer, name: StrPromise) -> Cell:
+    sight = rule.for_viewer(viewer)
+    words, tone = _SIGHTS[sight]
+    if sight != Sight.NO:
+        words = _OWN_WORDS.get(rule.data, {}).get(viewer, words)
+    return Cell(name, words, tone)

@@ -1,0 +1,54 @@
+"""People and what they choose for themselves, in whatever practice."""
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from coachops.practices.models import User
+
+
+def change_profile(*, user: User, name: str, time_zone: str, theme: str) -> None:
+    """Save how somebody is called, in which zone they read times, and light or dark."""
+    user.name, user.time_zone, user.theme = name, time_zone, theme
+    user.save(update_fields=["name", "time_zone", "theme"])
+
+
+def choose_theme(*, user: User, theme: str) -> None:
+    user.theme = theme
+    user.save(update_fields=["theme"])
+
+
+@transaction.atomic
+def ensure_person(*, email: str, name: str, time_zone: str) -> User:
+    """The person behind an address, made without a password if there is none yet.
+
+    Somebody may have registered this address before without ever proving that it is theirs: what
+    they set as a password is taken away, so that it opens nothing of the person invited now.
+    """
+    address = email.strip().lower()
+    proved = EmailAddress.objects.select_related("user").filter(email=address, verified=True)
+    owner = proved.first()
+    if owner is not None:
+        return owner.user  # type: ignore[no-any-return]
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        return _made(address, name, time_zone)
+    forget_unproved_password(user=user)
+    if not user.name and name:
+        user.name = name
+        user.save(update_fields=["name"])
+    return user
+
+
+def forget_unproved_password(*, user: User) -> None:
+    """Take away a password set before anybody had ever signed in as this person."""
+    if user.last_login is None and user.has_usable_password():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
+def _made(address: str, name: str, time_zone: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address, name=name, time_zone=time_zone)
+    except IntegrityError:
+        return User.objects.get(email=address)

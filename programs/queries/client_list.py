@@ -1,0 +1,133 @@
+"""The list of clients: who, on which path, with whom, paid by whom, how much is left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from clients.models import Client, CoachAssignment, Engagement
+from clients.queries.clients import CoachFacts, coaches_of
+from clients.queries.disclosure import Badge, level_badge
+from clients.queries.engagements import EngagementFacts, current_engagements
+from programs.queries.ledger import Balance, balances
+from programs.queries.plan import Journey, journeys
+
+ROWS_A_PAGE = 50
+
+
+class Filter(StrEnum):
+    """Which clients; the first is what opens."""
+
+    CURRENT = "current"
+    RUNNING = "running"
+    PAUSED = "paused"
+    WITHOUT = "without"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the reader asked for."""
+
+    text: str = ""
+    state: str = Filter.CURRENT
+    coach_id: UUID | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """One line. `badge` is None for people who pay for themselves: nothing could be disclosed."""
+
+    id: UUID
+    name: str
+    employer: str
+    is_invited: bool
+    coaches: tuple[CoachFacts, ...]
+    engagement: EngagementFacts | None
+    journey: Journey | None
+    balance: Balance | None
+    badge: Badge | None
+
+
+def client_list(clients: QuerySet[Client], search: Search, today: date) -> Page[ClientRow]:
+    """A page of the clients that the reader may see, by name. Seven queries, however many."""
+    found = _matching(clients, search, today).order_by("name", "id")
+    page = Paginator(found, ROWS_A_PAGE).get_page(search.page)
+    rows = list(page.object_list)
+    ids = [row.pk for row in rows]
+    engagements = current_engagements(ids)
+    engagement_ids = [each.id for each in engagements.values()]
+    coaches = coaches_of(ids, today)
+    left = balances(engagement_ids)
+    paths = journeys(engagements.values(), today)
+    page.object_list = [  # type: ignore[assignment] -- the page holds what is shown, not rows
+        _row(client, coaches.get(client.pk, ()), engagements.get(client.pk), left, paths)
+        for client in rows
+    ]
+    return page  # type: ignore[return-value]
+
+
+def _row(
+    client: Client,
+    coaches: tuple[CoachFacts, ...],
+    engagement: EngagementFacts | None,
+    left: dict[UUID, Balance],
+    paths: dict[UUID, Journey],
+) -> ClientRow:
+    is_sponsored = engagement is not None and engagement.is_sponsored
+    return ClientRow(
+        id=client.pk,
+        name=client.name,
+        employer=client.employer,
+        is_invited=client.membership_id is not None,
+        coaches=coaches,
+        engagement=engagement,
+        journey=paths.get(engagement.id) if engagement else None,
+        balance=left.get(engagement.id) if engagement else None,
+        badge=level_badge(engagement.disclosure_level)
+        if engagement and is_sponsored
+        else None,
+    )
+
+
+def _matching(clients: QuerySet[Client], search: Search, today: date) -> QuerySet[Client]:
+    if search.text:
+        clients = clients.filter(
+            Q(name__icontains=search.text)
+            | Q(preferred_name__icontains=search.text)
+            | Q(email__icontains=search.text)
+        )
+    if search.coach_id:
+        coached = CoachAssignment.objects.current(today).filter(coach_id=search.coach_id)
+        clients = clients.filter(pk__in=coached.values("client_id"))
+    is_archived = search.state == Filter.ARCHIVED
+    clients = clients.filter(archived_at__isnull=not is_archived)
+    return _in_state(clients, search.state)
+
+
+def _in_state(clients: QuerySet[Client], state: str) -> QuerySet[Client]:
+    engagements = Engagement.objects.filter(client_id=OuterRef("pk"))
+    if state == Filter.RUNNING:
+        return clients.filter(Exists(engagements.filter(state=Engagement.State.ACTIVE)))
+    if state == Filter.PAUSED:
+        return clients.filter(Exists(engagements.filter(state=Engagement.State.PAUSED)))
+    if state == Filter.WITHOUT:
+        return clients.filter(~Exists(engagements.running()))
+    return clients
+
+
+def coach_choices(clients: QuerySet[Client], today: date) -> Iterable[CoachFacts]:
+    """The coaches of the clients that the reader may see, for the filter. One query."""
+    rows = (
+        CoachAssignment.objects.current(today)
+        .filter(client__in=clients.values("pk"))
+        .order_by("coach__name", "coach_id")
+        .values_list("coach_id", "coach__name")
+        .distinct()
+    )
+    return tuple(CoachFacts(id=key, name=name) for key, name in rows[:ROWS_A_PAGE])

@@ -1,0 +1,174 @@
+"""Where an engagement stands on its path."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from clients.queries.engagements import EngagementFacts
+from programs.models import EngagementPlan, LedgerEntry, Phase, PlannedSession
+from programs.policies import PhaseState, phase_dates, phase_state
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFacts:
+    """A phase with its dates, both inclusive, and whether it is done, current or to come."""
+
+    name: str
+    purpose: str
+    position: int
+    weeks: int
+    starts_on: date
+    ends_on: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFacts:
+    """What a conversation is for, and the days in which it should be booked. Prompts: coach only."""
+
+    id: UUID
+    number: int
+    title: str
+    intent: str
+    prompts: tuple[str, ...]
+    phase_name: str
+    opens_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The whole path of one engagement."""
+
+    engagement_id: UUID
+    program_name: str
+    version_number: int
+    phases: tuple[PhaseFacts, ...]
+    sessions: tuple[PlannedFacts, ...]
+
+    @property
+    def current_phase(self) -> PhaseFacts | None:
+        return next((each for each in self.phases if each.state == PhaseState.CURRENT), None)
+
+    @property
+    def phase_number(self) -> int:
+        """The current phase counted from 1; 0 before the start and after the end."""
+        states = [each.state for each in self.phases]
+        return states.index(PhaseState.CURRENT) + 1 if PhaseState.CURRENT in states else 0
+
+    @property
+    def total_sessions(self) -> int:
+        return len(self.sessions)
+
+    def session(self, number: int) -> PlannedFacts | None:
+        return next((each for each in self.sessions if each.number == number), None)
+
+
+def journeys(engagements: Iterable[EngagementFacts], today: date) -> dict[UUID, Journey]:
+    """The paths of engagements that run a program. Three queries, however many."""
+    facts = {each.id: each for each in engagements}
+    plans = list(
+        EngagementPlan.objects.select_related("version__program").filter(
+            engagement_id__in=list(facts)
+        )
+    )
+    phases = _phases_by_version({plan.version_id for plan in plans})
+    sessions = _sessions_by_plan({plan.pk for plan in plans})
+    return {
+        plan.engagement_id: Journey(
+            engagement_id=plan.engagement_id,
+            program_name=plan.version.program.name,
+            version_number=plan.version.number,
+            phases=_dated(phases.get(plan.version_id, []), facts[plan.engagement_id], today),
+            sessions=tuple(sessions.get(plan.pk, [])),
+        )
+        for plan in plans
+    }
+
+
+def journey(engagement: EngagementFacts, today: date) -> Journey | None:
+    """The path of one engagement; None when it runs without a program."""
+    return journeys([engagement], today).get(engagement.id)
+
+
+def next_planned(engagement_ids: Iterable[UUID]) -> dict[UUID, PlannedFacts]:
+    """Each engagement's first planned session beyond those held. Two queries."""
+    wanted = list(engagement_ids)
+    held = _held_counts(wanted)
+    rows = (
+        PlannedSession.objects.select_related("session_plan__phase", "plan")
+        .filter(plan__engagement_id__in=wanted)
+        .order_by("plan_id", "number")
+    )
+    found: dict[UUID, PlannedFacts] = {}
+    for row in rows:
+        key = row.plan.engagement_id
+        if key not in found and row.number > held[key]:
+            found[key] = _planned(row)
+    return found
+
+
+def _held_counts(engagement_ids: list[UUID]) -> Counter[UUID]:
+    """Sessions that took place: those of which the ledger says last that they were used."""
+    last_words = (
+        LedgerEntry.objects.filter(account__engagement_id__in=engagement_ids)
+        .exclude(session_id=None)
+        .order_by("account_id", "session_id", "-sequence")
+        .distinct("account_id", "session_id")
+        .values_list("account__engagement_id", "kind")
+    )
+    return Counter(key for key, kind in last_words if kind == LedgerEntry.Kind.CONSUME)
+
+
+def _phases_by_version(version_ids: set[UUID]) -> dict[UUID, list[Phase]]:
+    found: dict[UUID, list[Phase]] = {}
+    for phase in Phase.objects.filter(version_id__in=version_ids).order_by("position"):
+        found.setdefault(phase.version_id, []).append(phase)
+    return found
+
+
+def _sessions_by_plan(plan_ids: set[UUID]) -> dict[UUID, list[PlannedFacts]]:
+    rows = (
+        PlannedSession.objects.select_related("session_plan__phase")
+        .filter(plan_id__in=plan_ids)
+        .order_by("plan_id", "number")
+    )
+    found: dict[UUID, list[PlannedFacts]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(_planned(row))
+    return found
+
+
+def _planned(row: PlannedSession) -> PlannedFacts:
+    plan = row.session_plan
+    return PlannedFacts(
+        id=row.pk,
+        number=row.number,
+        title=plan.title,
+        intent=plan.intent,
+        prompts=tuple(plan.prompts),
+        phase_name=plan.phase.name,
+        opens_on=row.opens_on,
+        due_on=row.due_on,
+    )
+
+
+def _dated(
+    phases: list[Phase], engagement: EngagementFacts, today: date
+) -> tuple[PhaseFacts, ...]:
+    dates = phase_dates(engagement.starts_on, [phase.weeks for phase in phases])
+    is_over = not engagement.is_running
+    return tuple(
+        PhaseFacts(
+            name=phase.name,
+            purpose=phase.purpose,
+            position=phase.position,
+            weeks=phase.weeks,
+            starts_on=days.starts_on,
+            ends_on=days.ends_on,
+            state=phase_state(days, today, is_over=is_over),
+        )
+        for phase, days in zip(phases, dates, strict=True)
+    )

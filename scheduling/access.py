@@ -1,0 +1,128 @@
+"""Loading a session, an offering or a schedule is the access check: otherwise the same 404."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from clients.access import coached_client_ids, today_in
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.models import AssistantAssignment, Membership, SignedLink
+from coachops.practices.roles import Audience, Role
+from scheduling.models import Offering, Session
+
+
+def coaches_for_member(request: PracticeRequest) -> list[Membership]:
+    """The coaches whose hours and offerings the member looks after, the member first."""
+    roles = request.membership.roles
+    if set(roles).isdisjoint({Role.OWNER, Role.ASSISTANT}):
+        return [request.membership] if Role.COACH in roles else []
+    coaches = list(
+        _assisted_coaches(request).filter(roles__contains=[Role.COACH]).order_by("name")[:200]
+    )
+    return sorted(coaches, key=lambda coach: coach.pk != request.membership.pk)
+
+
+def coach_for_member(request: PracticeRequest, chosen: str = "") -> Membership:
+    """The coach that the address names, else the first. Raises 404 for one who is not theirs."""
+    for coach in coaches_for_member(request):
+        if not chosen or str(coach.pk) == chosen:
+            return coach
+    raise Http404
+
+
+def _assisted_coaches(request: PracticeRequest) -> QuerySet[Membership]:
+    """Every coach for owners, one's own and the assisted ones for others."""
+    members = Membership.objects.active().filter(
+        practice=request.practice, audience=Audience.STAFF
+    )
+    if Role.OWNER in request.membership.roles:
+        return members
+    assisted = _assisted_coach_ids(request)
+    if None in assisted:
+        return members
+    return members.filter(Q(pk=request.membership.pk) | Q(pk__in=assisted))
+
+
+def _assisted_coach_ids(request: PracticeRequest) -> list[UUID | None]:
+    """Coaches whom the acting assistant works for today; None stands for all."""
+    if Role.ASSISTANT not in request.membership.roles:
+        return []
+    today = today_in(request)
+    return list(
+        AssistantAssignment.objects.filter(
+            Q(ended_on=None) | Q(ended_on__gte=today),
+            assistant=request.membership,
+            started_on__lte=today,
+        ).values_list("coach_id", flat=True)
+    )
+
+
+def offering_for_member(request: PracticeRequest, pk: UUID) -> Offering:
+    """An offering of a coach whom the member looks after. Raises 404."""
+    coaches = [coach.pk for coach in coaches_for_member(request)]
+    return _one(
+        Offering.objects.select_related("coach", "schedule").filter(pk=pk, coach_id__in=coaches)
+    )
+
+
+def public_offering(slug: str) -> Offering:
+    """An offering that anybody may book in the practice of the address. Raises 404."""
+    return _one(
+        Offering.objects.bookable()
+        .select_related("coach", "schedule")
+        .filter(slug=slug, bookers=Offering.Bookers.ANYBODY)
+    )
+
+
+def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
+    """Sessions whose logistics the member may see; what was said in them is another matter."""
+    rows = _sessions()
+    roles = request.membership.roles
+    if Role.OWNER in roles:
+        return rows
+    visible = Q(pk__in=[])
+    if Role.COACH in roles:
+        visible |= Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
+    if Role.ASSISTANT in roles:
+        assisted = _assisted_coach_ids(request)
+        visible |= Q() if None in assisted else Q(coach__in=assisted)
+        if None in assisted:
+            return rows
+    return rows.filter(visible)
+
+
+def session_for_member(request: PracticeRequest, pk: UUID) -> Session:
+    """A session whose logistics the member may see and change. Raises 404."""
+    return _one(sessions_for_member(request).filter(pk=pk))
+
+
+def session_for_coach(request: PracticeRequest, pk: UUID) -> Session:
+    """A session of a client whom the member coaches, or one of the member's own. Raises 404."""
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    mine = Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
+    return _one(_sessions().filter(mine, pk=pk))
+
+
+def own_session(request: PracticeRequest, pk: UUID) -> Session:
+    """A session of the client who is signed in to the portal. Raises 404."""
+    return _one(_sessions().filter(pk=pk, client__membership=request.membership))
+
+
+def linked_session(link: SignedLink) -> Session:
+    """The session that a signed link is about. Raises 404 when it is gone."""
+    return _one(_sessions().filter(pk=link.subject_id))
+
+
+def _sessions() -> QuerySet[Session]:
+    return Session.objects.select_related(  # type: ignore[no-any-return]
+        "offering", "coach", "client", "engagement"
+    )
+
+
+def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
+    found = queryset.first()
+    if found is None:
+        raise Http404
+    return found

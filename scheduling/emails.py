@@ -1,0 +1,266 @@
+"""What the mails about a session say. The facts are looked at again when each is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from coachops.mail.message import Invitation as CalendarPart
+from coachops.mail.message import Mail, Reader, Sender, render_mail, send_mail
+from coachops.outbox.registry import ClaimedMessage, Delivery
+from coachops.practices.models import Practice, SignedLink
+from coachops.practices.services.links import create_link
+from scheduling.invitations import Invitation, times_in_words, write_invitation
+from scheduling.models import Session
+from scheduling.purposes import CANCEL_LINK, MOVE_LINK
+from scheduling.queries import facts
+from scheduling.queries.standing import bookable_counts, standing_of
+from scheduling.queries.zones import city
+
+LINKS_KEPT: Final = 12
+"""Live links of one purpose for one session; a mail that is tried again makes new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """One session, one reader: who writes to whom, in which zone."""
+
+    session: Session
+    practice: Practice
+    to_coach: bool
+
+    @property
+    def zone(self) -> str:
+        session = self.session
+        return session.coach_time_zone if self.to_coach else session.booker_time_zone
+
+    @property
+    def other_zone(self) -> str:
+        session = self.session
+        return session.booker_time_zone if self.to_coach else session.coach_time_zone
+
+    @property
+    def language(self) -> str:
+        session = self.session
+        if self.to_coach:
+            return session.coach.user.language
+        membership = session.client.membership if session.client else None
+        return membership.user.language if membership else settings.LANGUAGE_CODE
+
+    @property
+    def address(self) -> str:
+        session = self.session
+        return session.coach.user.email if self.to_coach else facts.booker_email(session)
+
+
+def prepare_confirmation(message: ClaimedMessage) -> Delivery | None:
+    """You are booked: with the first revision of the invitation."""
+    return _prepare(message, "scheduling/confirmation", wants_booked=True)
+
+
+def prepare_moved(message: ClaimedMessage) -> Delivery | None:
+    """It has another time: the invitation's next revision."""
+    return _prepare(message, "scheduling/moved", wants_booked=True)
+
+
+def prepare_cancelled(message: ClaimedMessage) -> Delivery | None:
+    """It is off: METHOD:CANCEL takes it out of both calendars."""
+    return _prepare(message, "scheduling/cancelled", wants_booked=False)
+
+
+def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
+    """It is soon. Nothing for a session that was cancelled, has moved or has begun."""
+    session = _load(message.subject_id)
+    if session is None or session.is_cancelled or session.starts_at <= timezone.now():
+        return None
+    if session.starts_at != datetime.fromisoformat(message.payload["starts_at"]):
+        return None
+    return _delivery(message, session, "scheduling/reminder", with_calendar=False)
+
+
+def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> Delivery | None:
+    session = _load(message.subject_id)
+    if session is None or session.is_cancelled == wants_booked:
+        return None
+    if session.calendar_sequence != message.payload["sequence"]:
+        return None  # a later revision has its own mail
+    return _delivery(message, session, template, with_calendar=True)
+
+
+def _load(session_id: UUID | None) -> Session | None:
+    return (  # type: ignore[no-any-return]
+        Session.objects.select_related(
+            "offering", "coach__user", "client__membership__user", "engagement"
+        )
+        .filter(pk=session_id)
+        .first()
+    )
+
+
+def _delivery(
+    message: ClaimedMessage, session: Session, template: str, *, with_calendar: bool
+) -> Delivery:
+    practice = Practice.objects.get(pk=session.practice_id)
+    letter = Correspondence(session, practice, to_coach=message.payload["reader"] == "coach")
+    mail = _render(letter, template, with_calendar=with_calendar)
+    return partial(send_mail, mail, message_id=message.id)
+
+
+def _render(letter: Correspondence, template: str, *, with_calendar: bool) -> Mail:
+    session, practice = letter.session, letter.practice
+    reply_to = facts.booker_email(session) if letter.to_coach else session.coach.user.email
+    with translation.override(letter.language), timezone.override(letter.zone):
+        context = _context(letter)
+        calendar = _calendar(letter) if with_calendar else None
+        reason = _reason(letter)
+    return render_mail(
+        name=template,
+        context=context,
+        reader=Reader(
+            address=letter.address, language=letter.language, time_zone=letter.zone
+        ),
+        sender=Sender(
+            name=practice.name,
+            hue=practice.brand_hue,
+            postal_address=practice.postal_address,
+            reply_to=reply_to,
+        ),
+        reason=reason,
+        calendar=calendar,
+    )
+
+
+def _reason(letter: Correspondence) -> str:
+    names = {"practice": letter.practice.name}
+    if letter.to_coach:
+        return _("Sent because this meeting is in your calendar at %(practice)s.") % names
+    if letter.session.client is None:
+        return _("Sent because you booked at %(practice)s.") % names
+    return _("Sent because you have a meeting at %(practice)s.") % names
+
+
+def _context(letter: Correspondence) -> Mapping[str, Any]:
+    session = letter.session
+    coach_first_name = session.coach.name.split()[0]
+    booker = facts.booker_first_name(session)
+    standing, offering = standing_of(session), session.offering
+    joins = facts.join_url(session.place, session.place_details)
+    return {
+        "session": session,
+        "title": facts.neutral_title(session),
+        "to_coach": letter.to_coach,
+        "hello": coach_first_name if letter.to_coach else booker,
+        "other": facts.booker_name(session) if letter.to_coach else session.coach.name,
+        "other_first_name": booker if letter.to_coach else coach_first_name,
+        "coach_first_name": coach_first_name,
+        "by_coach": session.cancelled_by == "coach",
+        "zone_city": city(letter.zone),
+        "other_zone": letter.other_zone,
+        "other_city": city(letter.other_zone),
+        "clocks_differ": facts.clocks_differ(session),
+        "number_of": _number_of(session),
+        "left": _left(session),
+        "place": facts.place_in_words(session.place, session.place_details),
+        "join_url": joins,
+        "free_until": standing.free_until if standing.free_until > timezone.now() else None,
+        "forfeits": offering.late_cancellation_forfeits,
+        "counted": session.outcome == "late_cancel" and offering.late_cancellation_forfeits,
+        **_addresses(letter),
+    }
+
+
+def _number_of(session: Session) -> int | None:
+    return session.number if session.engagement_id else None
+
+
+def _left(session: Session) -> int | None:
+    if session.engagement_id is None:
+        return None
+    return bookable_counts([session.engagement_id]).get(session.engagement_id)
+
+
+def _addresses(letter: Correspondence) -> dict[str, str]:
+    """Where the reader sees, moves and cancels it; signed for the booker, signed in for the coach."""
+    session, slug = letter.session, letter.practice.slug
+    if letter.to_coach:
+        names = {"move": "coach:session_move", "cancel": "coach:session_cancel"}
+        found = {f"{key}_url": _absolute(name, slug, session.pk) for key, name in names.items()}
+        return {**found, "page_url": _absolute("coach:calendar", slug)}
+    client = session.client
+    page = ""
+    if client is not None and client.membership_id is not None:
+        page = _absolute("portal:session", slug, session.pk)
+    again = _absolute("portal:book", slug) if page else ""
+    if session.is_cancelled or session.starts_at <= timezone.now():
+        return {"page_url": page, "again_url": again}
+    return {
+        "page_url": page,
+        "again_url": again,
+        "move_url": _signed(session, MOVE_LINK, letter.address),
+        "cancel_url": _signed(session, CANCEL_LINK, letter.address),
+    }
+
+
+def _absolute(name: str, *arguments: object) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"
+
+
+def _signed(session: Session, purpose: str, recipient: str) -> str:
+    """An address that does one thing until the session starts, without signing in."""
+    now = timezone.now()
+    address = create_link(
+        purpose=purpose,
+        subject_id=session.pk,
+        now=now,
+        valid_for=session.starts_at - now,
+        recipient=recipient,
+    )
+    links = SignedLink.objects.filter(subject_id=session.pk, purpose=purpose)
+    kept = links.order_by("-created_at", "-pk").values("pk")[:LINKS_KEPT]
+    links.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    return address
+
+
+def _calendar(letter: Correspondence) -> CalendarPart:
+    invitation = invitation_of(letter.session)
+    return CalendarPart(method=invitation.method, content=write_invitation(invitation).decode())
+
+
+def invitation_of(session: Session) -> Invitation:
+    """The session's present revision, in the active language; the same for both readers.
+
+    Its title is the client's choice of words and it holds nothing but when, where and who.
+    """
+    domain = session.calendar_uid.rpartition("@")[2]
+    joins = facts.join_url(session.place, session.place_details)
+    words = times_in_words(
+        session.starts_at,
+        session.ends_at,
+        zones=[session.booker_time_zone, session.coach_time_zone],
+        write_day=lambda day: date_format(day, "j F Y"),
+    )
+    return Invitation(
+        uid=session.calendar_uid,
+        sequence=session.calendar_sequence,
+        stamped_at=session.revised_at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        summary=facts.neutral_title(session),
+        description=words,
+        organizer_name=session.coach.name,
+        organizer_email=f"bookings+{session.pk.hex}@{domain}",
+        coach_name=session.coach.name,
+        coach_email=session.coach.user.email,
+        attendee_name=facts.booker_name(session),
+        attendee_email=facts.booker_email(session),
+        location=joins or facts.place_in_words(session.place, session.place_details),
+        cancelled=session.is_cancelled,
+    )

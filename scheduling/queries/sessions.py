@@ -1,0 +1,151 @@
+"""Sessions as lines of other pages: when, with whom, which of how many, what became of them.
+
+The access check is the caller's; these run in the caller's scope and take ids. Two statements each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from programs.queries.ledger import balances
+from scheduling.models import Session
+from scheduling.queries.facts import booker_name, join_url
+
+MOST: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session. Times are instants; `number` of `of` is empty outside of an engagement."""
+
+    id: UUID
+    client_id: UUID | None
+    client_name: str
+    guest_name: str
+    who: str
+    engagement_id: UUID | None
+    engagement_title: str
+    number: int | None
+    of: int | None
+    offering_name: str
+    kind: str
+    coach_id: UUID
+    coach_name: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    place_details: str
+    join_url: str
+    state: str
+    outcome: str
+    outcome_label: str
+    outcome_reason: str
+    is_cancelled: bool
+    planned_session_id: UUID | None
+
+
+def next_session_of_coach(coach_id: UUID, now: datetime) -> SessionLine | None:
+    """The session that is running, or else the next one."""
+    return _first(_rows().upcoming(now).filter(coach_id=coach_id))
+
+
+def sessions_of_coach(coach_id: UUID, start: datetime, end: datetime) -> list[SessionLine]:
+    """Booked sessions that start in [start, end), in order of time."""
+    rows = _rows().booked().filter(coach_id=coach_id, starts_at__gte=start, starts_at__lt=end)
+    return _lines(rows.order_by("starts_at"), MOST)
+
+
+def unconfirmed_outcomes(coach_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
+    """Sessions that are over and of which nobody has said what became, newest first."""
+    return _lines(_rows().past(now).filter(coach_id=coach_id, outcome=""), limit)
+
+
+def sessions_of_client(client_id: UUID, limit: int = 100) -> list[SessionLine]:
+    """All of a client's sessions, cancelled ones too, newest first."""
+    return _lines(_rows().filter(client_id=client_id).order_by("-starts_at"), limit)
+
+
+def sessions_of_engagement(engagement_id: UUID, limit: int = 200) -> list[SessionLine]:
+    """All sessions of an engagement, cancelled ones too, oldest first."""
+    return _lines(_rows().filter(engagement_id=engagement_id).order_by("starts_at"), limit)
+
+
+def next_session_of_client(client_id: UUID, now: datetime) -> SessionLine | None:
+    """The client's session that is running, or else the next one."""
+    return _first(_rows().upcoming(now).filter(client_id=client_id))
+
+
+def upcoming_of_client(client_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
+    """What the client has booked, in order of time."""
+    return _lines(_rows().upcoming(now).filter(client_id=client_id), limit)
+
+
+def last_session_of_client(
+    client_id: UUID, before: datetime, *, held_only: bool = False
+) -> SessionLine | None:
+    """The latest booked session that began before a moment."""
+    rows = _rows().booked().filter(client_id=client_id, starts_at__lt=before)
+    if held_only:
+        rows = rows.filter(outcome=Session.Outcome.HELD)
+    return _first(rows.order_by("-starts_at"))
+
+
+def line_of(session: Session) -> SessionLine:
+    """One loaded session as a line; needs offering, coach, client and engagement beside it."""
+    return _as_line(session, _allotted([session]))
+
+
+def _rows() -> QuerySet[Session]:
+    return Session.objects.select_related("offering", "coach", "client", "engagement")  # type: ignore[no-any-return]
+
+
+def _first(rows: QuerySet[Session]) -> SessionLine | None:
+    found = _lines(rows, 1)
+    return found[0] if found else None
+
+
+def _lines(rows: QuerySet[Session], limit: int) -> list[SessionLine]:
+    sessions = list(rows[:limit])
+    allotted = _allotted(sessions)
+    return [_as_line(session, allotted) for session in sessions]
+
+
+def _allotted(sessions: Iterable[Session]) -> dict[UUID, int]:
+    engagements = {each.engagement_id for each in sessions if each.engagement_id}
+    if not engagements:
+        return {}
+    return {key: balance.allotted for key, balance in balances(engagements).items()}
+
+
+def _as_line(session: Session, allotted: dict[UUID, int]) -> SessionLine:
+    engagement = session.engagement
+    return SessionLine(
+        id=session.pk,
+        client_id=session.client_id,
+        client_name=session.client.name if session.client else "",
+        guest_name=session.guest_name,
+        who=booker_name(session),
+        engagement_id=session.engagement_id,
+        engagement_title=engagement.title if engagement else "",
+        number=session.number,
+        of=allotted.get(session.engagement_id) if session.engagement_id else None,
+        offering_name=session.offering.name,
+        kind=session.offering.kind,
+        coach_id=session.coach_id,
+        coach_name=session.coach.name,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        place=session.place,
+        place_details=session.place_details,
+        join_url=join_url(session.place, session.place_details),
+        state=session.state,
+        outcome=session.outcome,
+        outcome_label=str(Session.Outcome(session.outcome).label) if session.outcome else "",
+        outcome_reason=session.outcome_reason,
+        is_cancelled=session.is_cancelled,
+        planned_session_id=session.planned_session_id,
+    )

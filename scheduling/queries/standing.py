@@ -1,0 +1,86 @@
+"""Where a session stands: the plain values that the policies decide on."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Count
+
+from clients.models import Client, Engagement
+from programs.models import PlannedSession
+from programs.queries.ledger import balances
+from scheduling.models import Offering, Session
+from scheduling.policies import Standing, keeps_its_number
+
+
+def standing_of(session: Session) -> Standing:
+    """Needs the session's offering, which select_related brings along."""
+    return Standing(
+        starts_at=session.starts_at,
+        is_cancelled=session.is_cancelled,
+        outcome=session.outcome,
+        change_notice=session.offering.change_notice,
+    )
+
+
+def waiting_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Booked sessions whose outcome is not known yet, for each engagement that has any."""
+    rows = (
+        Session.objects.booked()
+        .filter(engagement_id__in=list(engagement_ids), outcome="")
+        .values_list("engagement_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def bookable_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many more sessions may be booked: what the ledger has left, less what is waiting.
+
+    Two statements for any number of engagements; one without a ledger has none.
+    """
+    ids = list(engagement_ids)
+    waiting = waiting_counts(ids)
+    return {
+        engagement_id: max(0, balance.left - waiting.get(engagement_id, 0))
+        for engagement_id, balance in balances(ids).items()
+    }
+
+
+def numbers_taken(engagement_id: UUID) -> tuple[set[int], set[UUID]]:
+    """Session numbers and planned sessions that an engagement's sessions already stand for."""
+    rows = Session.objects.filter(engagement_id=engagement_id).values_list(
+        "number", "planned_session_id", "state", "outcome"
+    )
+    kept = [
+        (number, planned)
+        for number, planned, state, outcome in rows
+        if keeps_its_number(is_cancelled=state == Session.State.CANCELLED, outcome=outcome)
+    ]
+    return (
+        {number for number, _ in kept if number is not None},
+        {planned for _, planned in kept if planned is not None},
+    )
+
+
+def next_planned_session(engagement_id: UUID, taken: set[UUID]) -> PlannedSession | None:
+    """The first session of the engagement's plan that nothing is booked for."""
+    return (  # type: ignore[no-any-return]
+        PlannedSession.objects.filter(plan__engagement_id=engagement_id)
+        .exclude(pk__in=taken)
+        .order_by("number")
+        .first()
+    )
+
+
+def engagement_for_booking(client: Client, offering: Offering) -> Engagement | None:
+    """The running engagement of this client with the offering's coach; one with sessions left first."""
+    engagements = list(
+        Engagement.objects.filter(
+            client=client, coach_id=offering.coach_id, state=Engagement.State.ACTIVE
+        ).order_by("starts_on")[:10]
+    )
+    if len(engagements) < 2:
+        return engagements[0] if engagements else None
+    left = bookable_counts([engagement.pk for engagement in engagements])
+    return max(engagements, key=lambda each: left.get(each.pk, 0) > 0)

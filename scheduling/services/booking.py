@@ -1,0 +1,173 @@
+"""Book a session: the one place where a coach's time is given away."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from clients.models import Client, Engagement
+from coachops.audit.record import record
+from coachops.tenancy.models import uuid7
+from scheduling import slots
+from scheduling.models import Offering, Session
+from scheduling.policies import Refusal, Refused, lowest_free_number
+from scheduling.queries.slots import Rules, epoch, hard_reasons, load_inquiry, load_rules, nearest
+from scheduling.queries.standing import bookable_counts, next_planned_session, numbers_taken
+from scheduling.services.claims import Buffers, lock_person, release_expired_holds, take
+from scheduling.services.notices import CONFIRMED, plan_reminders, tell_both
+from scheduling.slots.inputs import DAY
+
+AROUND = 14 * DAY
+"""Alternatives are looked for this many seconds before and after the time that was wanted."""
+
+
+class SlotTaken(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+    """The time is no longer free. `alternatives` are the nearest that are, at most three."""
+
+    def __init__(self, alternatives: list[datetime]) -> None:
+        super().__init__("the time is taken")
+        self.alternatives = alternatives
+
+
+class NotBookable(Refused):
+    """No time of this offering can be booked by this person now."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookerClient:
+    """A client; individual sessions draw on the engagement's ledger."""
+
+    client: Client
+    engagement: Engagement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookerGuest:
+    """Somebody with the link of an offering that anybody may book."""
+
+    name: str
+    email: str
+
+
+type Booker = BookerClient | BookerGuest
+
+
+@transaction.atomic
+def book_session(
+    *,
+    offering: Offering,
+    starts_at: datetime,
+    booker: Booker,
+    booking_key: UUID,
+    booker_time_zone: str,
+    now: datetime,
+    by_coach: bool = False,
+) -> Session:
+    """Book one session, with its claim, its mails and its reminders.
+
+    The same booking key books once and answers with the same session. `by_coach` lets the coach's
+    side book over opening hours, notice and limits, never over another session. Raises SlotTaken or
+    NotBookable.
+    """
+    rules = load_rules(offering.pk, now)
+    lock_person(rules.resource_id)
+    existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
+    if existing is not None:
+        return existing
+    check_is_bookable(offering=offering, booker=booker, by_coach=by_coach)
+    check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach)
+    release_expired_holds(rules.resource_id, now)
+    session = Session(
+        id=uuid7(),
+        offering=offering,
+        coach_id=offering.coach_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=offering.duration),
+        coach_time_zone=rules.schedule.zone,
+        booker_time_zone=booker_time_zone,
+        place=offering.place,
+        place_details=offering.place_details,
+        booking_key=booking_key,
+        revised_at=now,
+    )
+    session.calendar_uid = f"{session.pk}@{mail_domain()}"
+    _fill_in_booker(session, booker)
+    session.save(force_insert=True)
+    buffers = Buffers(offering.buffer_before, offering.buffer_after)
+    if not take(session=session, resource_id=rules.resource_id, buffers=buffers):
+        raise taken(rules=rules, starts_at=starts_at, now=now)
+    tell_both(kind=CONFIRMED, session=session, now=now)
+    plan_reminders(session=session, now=now)
+    facts = {"offering": str(offering.pk), "by_coach": by_coach, "number": session.number}
+    record(event="session.booked", subject=session, now=now, facts=facts)
+    return session
+
+
+def check_is_bookable(*, offering: Offering, booker: Booker, by_coach: bool = False) -> None:
+    """Raises NotBookable when no time at all can be booked."""
+    if offering.archived_at is not None:
+        raise NotBookable(Refusal.ARCHIVED)
+    if isinstance(booker, BookerGuest):
+        if offering.bookers != Offering.Bookers.ANYBODY and not by_coach:
+            raise NotBookable(Refusal.NOT_FOR_YOU)
+        return
+    if booker.client.archived_at is not None:
+        raise NotBookable(Refusal.ARCHIVED)
+    if offering.kind != Offering.Kind.INDIVIDUAL:
+        return
+    engagement = booker.engagement
+    if engagement is None or engagement.coach_id != offering.coach_id:
+        raise NotBookable(Refusal.NO_ENGAGEMENT)
+    if engagement.state != Engagement.State.ACTIVE:
+        raise NotBookable(Refusal.NO_ENGAGEMENT)
+    if not bookable_counts([engagement.pk]).get(engagement.pk):
+        raise NotBookable(Refusal.NONE_LEFT)
+
+
+def check_is_free(
+    *,
+    rules: Rules,
+    starts_at: datetime,
+    now: datetime,
+    by_coach: bool = False,
+    moving: UUID | None = None,
+) -> None:
+    """Ask the engine that made the listing. Raises SlotTaken with what is free nearby."""
+    wanted = epoch(starts_at)
+    inquiry = load_inquiry(rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving)
+    if by_coach:
+        is_free = not hard_reasons(inquiry, wanted)
+    else:
+        is_free = slots.is_offered(inquiry, wanted)
+    if not is_free:
+        raise SlotTaken(nearest(inquiry, wanted))
+
+
+def taken(
+    *, rules: Rules, starts_at: datetime, now: datetime, moving: UUID | None = None
+) -> SlotTaken:
+    """The refusal for a time that somebody else has just claimed."""
+    wanted = epoch(starts_at)
+    inquiry = load_inquiry(rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving)
+    return SlotTaken(nearest(inquiry, wanted))
+
+
+def mail_domain() -> str:
+    """The domain that calendars know this installation by."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def _fill_in_booker(session: Session, booker: Booker) -> None:
+    if isinstance(booker, BookerGuest):
+        session.guest_name, session.guest_email = booker.name, booker.email
+        return
+    session.client = booker.client
+    if booker.engagement is None or session.offering.kind != Offering.Kind.INDIVIDUAL:
+        return
+    session.engagement = booker.engagement
+    numbers, planned = numbers_taken(booker.engagement.pk)
+    session.number = lowest_free_number(numbers)
+    session.planned_session = next_planned_session(booker.engagement.pk, planned)

@@ -1,0 +1,31 @@
+/* Pads: a conflict is shown beside what was typed, and nobody leaves with words unsaved. */
+const { body } = document;
+const unsaved = new Set();
+const sent = new WeakMap();
+const text = (form) => form.querySelector("textarea").value;
+
+body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
+});
+
+body.addEventListener("input", ({ target }) => {
+  const form = target.closest("[data-guard]");
+  if (form && target.matches("textarea")) unsaved.add(form);
+});
+
+body.addEventListener("submit", ({ target }) => {
+  if (!target.hasAttribute("hx-post")) unsaved.delete(target);
+});
+
+body.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.matches("[data-guard]")) sent.set(target, text(target));
+});
+
+body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const saved = detail.successful && detail.xhr.status < 400 && sent.get(target) === text(target);
+  if (target.matches("[data-guard]") && saved) unsaved.delete(target);
+});
+
+addEventListener("beforeunload", (event) => {
+  if (unsaved.size) event.preventDefault();
+});

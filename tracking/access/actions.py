@@ -1,0 +1,42 @@
+"""Action items of the clients whom the member coaches, and one's own."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from clients.access import coached_client_ids
+from clients.models import Client
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.roles import Role
+from scheduling.models import Session
+from tracking.models import ActionItem
+
+
+def action_for_coach(request: PracticeRequest, pk: UUID) -> ActionItem:
+    """Raises 404."""
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    return _one(ActionItem.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+
+
+def own_action(request: PracticeRequest, pk: UUID) -> ActionItem:
+    """Raises 404."""
+    return _one(ActionItem.objects.filter(pk=pk, client__membership=request.membership))
+
+
+def session_of_client(client: Client, pk: UUID | None) -> Session | None:
+    """The session in which something is agreed. Raises 404 for anybody else's."""
+    if pk is None:
+        return None
+    session = Session.objects.filter(pk=pk, client=client).first()
+    if session is None:
+        raise Http404
+    return session  # type: ignore[no-any-return]
+
+
+def _one(actions: Any) -> ActionItem:
+    action = actions.select_related("client", "session").first()
+    if action is None:
+        raise Http404
+    return action  # type: ignore[no-any-return]

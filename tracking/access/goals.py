@@ -1,0 +1,41 @@
+"""Goals of the clients whom the member coaches, and one's own."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from clients.access import coached_client_ids
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.roles import Role
+from scheduling.models import Session
+from tracking.models import Goal
+
+
+def goal_for_coach(request: PracticeRequest, pk: UUID) -> Goal:
+    """Raises 404."""
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    return _one(Goal.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+
+
+def own_goal(request: PracticeRequest, pk: UUID) -> Goal:
+    """Raises 404."""
+    return _one(Goal.objects.filter(pk=pk, client__membership=request.membership))
+
+
+def session_of_goal(goal: Goal, pk: UUID | None) -> Session | None:
+    """The session in which a goal is rated, which has to be its client's. Raises 404."""
+    if pk is None:
+        return None
+    session = Session.objects.filter(pk=pk, client_id=goal.client_id).first()
+    if session is None:
+        raise Http404
+    return session  # type: ignore[no-any-return]
+
+
+def _one(goals: Any) -> Goal:
+    goal = goals.select_related("client", "engagement__sponsor_organisation").first()
+    if goal is None:
+        raise Http404
+    return goal  # type: ignore[no-any-return]

@@ -1,0 +1,41 @@
+"""Sessions whose content may be opened: those of the clients whom the member coaches."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+
+from clients.access import coached_client_ids
+from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.roles import Role
+from scheduling.models import Session
+from tracking.queries.session_page import with_neighbours
+
+
+def session_to_write(request: PracticeRequest, pk: UUID) -> Session:
+    """A session of a client whom the member coaches. Raises 404, also for guests' sessions."""
+    return _coached(request, pk, neighbours=False)
+
+
+def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
+    """The same with what stands around it, and the read written down. Raises 404."""
+    session = _coached(request, pk, neighbours=True)
+    record_read(
+        client_id=session.client_id,
+        reader_id=request.membership.pk,
+        kind=ContentKind.SESSION,
+        now=now,
+    )
+    return session
+
+
+def _coached(request: PracticeRequest, pk: UUID, *, neighbours: bool) -> Session:
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    sessions = Session.objects.filter(pk=pk, client__in=coached_client_ids(request))
+    sessions = with_neighbours(sessions) if neighbours else sessions.select_related("client")
+    found = sessions.first()
+    if found is None:
+        raise Http404
+    return found  # type: ignore[no-any-return]

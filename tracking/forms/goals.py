@@ -1,0 +1,81 @@
+"""Goals: words, ratings, targets."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tracking.models import GoalRating
+from tracking.policies.goals import HIGHEST, LONGEST_REASON, LONGEST_WORDING, LOWEST
+
+SCORES = [(score, str(score)) for score in range(LOWEST, HIGHEST + 1)]
+
+
+def _scores(**kwargs: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(choices=SCORES, coerce=int, **kwargs)
+
+
+class GoalForm(forms.Form):
+    """A first wording."""
+
+    text = forms.CharField(
+        label=_("The goal, in the client’s own words"),
+        max_length=LONGEST_WORDING,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("The first wording is kept for ever. It may be reworded later, with a reason."),
+    )
+    target = _scores(
+        label=_("What would be enough, from 1 to 10?"), initial=8, widget=forms.Select
+    )
+
+
+class OwnGoalForm(GoalForm):
+    """The same, asked of the client."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What do you want to be different?")
+        self.fields["text"].help_text = _(
+            "In your own words. These first words stay for ever; you can reword the goal later."
+        )
+
+
+class WordingForm(forms.Form):
+    text = forms.CharField(
+        label=_("How the goal reads now"),
+        max_length=LONGEST_WORDING,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    reason = forms.CharField(
+        label=_("What changed?"),
+        max_length=LONGEST_REASON,
+        help_text=_("A sentence is enough. It stands beside the new words."),
+    )
+
+
+class RatingForm(forms.Form):
+    """`rater` is whose view it is; the portal does not ask."""
+
+    score = _scores(
+        label=_("Score"), error_messages={"required": _("Choose a number from 1 to 10.")}
+    )
+    rater = forms.ChoiceField(
+        choices=[
+            (GoalRating.Rater.SELF.value, _("What the client says")),
+            (GoalRating.Rater.COACH.value, _("What I see")),
+        ],
+        required=False,
+    )
+    session = forms.UUIDField(required=False)
+
+
+class TargetForm(forms.Form):
+    target = _scores(label=_("What would be enough, from 1 to 10?"))
+
+
+class SponsorWordingForm(forms.Form):
+    wording = forms.CharField(
+        label=_("How your sponsor may read this goal"),
+        max_length=200,
+        help_text=_("Only these words and your progress, never what stands above."),
+    )

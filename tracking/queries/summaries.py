@@ -1,0 +1,82 @@
+"""What coach and client keep from their sessions, once it is shared."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from clients.queries.safes import Safe, safe_of
+from coachops.tenancy.scope import confidential
+from tracking.markdown import excerpt, render_markdown
+from tracking.models import SessionSummary
+
+FIRST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`text` is Markdown as it was typed. `title` is the playbook's, empty without one."""
+
+    session_id: UUID
+    session_number: int | None
+    session_starts_at: datetime
+    title: str
+    text: str
+    version: int
+    saved_at: datetime
+    shared_at: datetime | None
+
+    @property
+    def html(self) -> SafeString:
+        return render_markdown(self.text)
+
+    @property
+    def first_lines(self) -> str:
+        return excerpt(self.text, FIRST_LINES)
+
+
+def latest_shared_summary(client_id: UUID) -> Summary | None:
+    """Of the latest session that has one. Two queries."""
+    return next(iter(shared_summaries(client_id, limit=1)), None)
+
+
+def shared_summaries(client_id: UUID, *, offset: int = 0, limit: int = 20) -> tuple[Summary, ...]:
+    """Latest session first. Two queries."""
+    with confidential():
+        safe = safe_of(client_id)
+        rows = shared_rows(client_id)[offset : offset + limit]
+        return tuple(open_summary(safe, row) for row in rows)
+
+
+def shared_summary_count(client_id: UUID) -> int:
+    """One query."""
+    with confidential():
+        return shared_rows(client_id).count()
+
+
+def shared_rows(client_id: UUID) -> QuerySet[SessionSummary]:
+    """Sealed; for callers who have stepped up to confidential()."""
+    rows: QuerySet[SessionSummary] = SessionSummary.objects.filter(
+        client_id=client_id, shared_at__isnull=False
+    )
+    return rows.select_related("session__planned_session__session_plan").order_by(
+        "-session__starts_at"
+    )
+
+
+def open_summary(safe: Safe, row: SessionSummary) -> Summary:
+    """For callers who hold the client's safe. No query if the session has been loaded."""
+    session = row.session
+    planned = session.planned_session if session.planned_session_id else None
+    return Summary(
+        session_id=session.pk,
+        session_number=session.number,
+        session_starts_at=session.starts_at,
+        title=planned.session_plan.title if planned else "",
+        text=safe.open(row.sealed_body, row_id=row.pk),
+        version=row.version,
+        saved_at=row.saved_at,
+        shared_at=row.shared_at,
+    )

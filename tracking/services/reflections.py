@@ -1,0 +1,68 @@
+"""What the client writes between sessions. Only the client changes who may read it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clients.models import Client
+from clients.queries.safes import safe_of
+from coachops.audit.record import record
+from coachops.practices.models import Membership
+from coachops.tenancy.models import uuid7
+from coachops.tenancy.scope import confidential
+from tracking.models import Reflection
+from tracking.policies.texts import NothingToShare, tidy
+
+
+@transaction.atomic
+def write_reflection(
+    *, client: Client, text: str, by: Membership, now: datetime, share: bool = False
+) -> Reflection:
+    """Keep it, for the client alone unless `share`. Raises TextTooLong, NothingToShare (empty)."""
+    text = tidy(text)
+    if not text.strip():
+        raise NothingToShare
+    row_id = uuid7()
+    with confidential():
+        reflection = Reflection.objects.create(
+            id=row_id,
+            client=client,
+            sealed_body=safe_of(client.pk).close(text, row_id=row_id),
+            written_at=now,
+            shared_at=now if share else None,
+        )
+    if share:
+        record(event="reflection.shared", subject=reflection, now=now)
+    return reflection  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def share_reflection(*, reflection: Reflection, by: Membership, now: datetime) -> None:
+    """The coach may read it from now on."""
+    with confidential():
+        unshared = Reflection.objects.filter(pk=reflection.pk, shared_at=None)
+        changed = unshared.update(shared_at=now)
+    if changed:
+        record(event="reflection.shared", subject=reflection, now=now)
+
+
+@transaction.atomic
+def unshare_reflection(*, reflection: Reflection, by: Membership, now: datetime) -> None:
+    """The coach reads it no more, from this moment."""
+    with confidential():
+        changed = (
+            Reflection.objects.filter(pk=reflection.pk)
+            .exclude(shared_at=None)
+            .update(shared_at=None)
+        )
+    if changed:
+        record(event="reflection.unshared", subject=reflection, now=now)
+
+
+@transaction.atomic
+def delete_reflection(*, reflection: Reflection, by: Membership, now: datetime) -> None:
+    """Gone for good. That it was there leaves no trace, except if it had been shared."""
+    with confidential():
+        Reflection.objects.filter(pk=reflection.pk).delete()
+    if reflection.shared_at is not None:
+        record(event="reflection.deleted", subject=reflection, now=now)

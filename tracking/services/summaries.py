@@ -1,0 +1,64 @@
+"""What coach and client keep from a session: a draft of the coach's until it is shared."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clients.queries.safes import safe_of
+from coachops.audit.record import record
+from coachops.practices.models import Membership
+from coachops.tenancy.scope import confidential
+from scheduling.models import Session
+from tracking.models import SessionSummary
+from tracking.policies.texts import NothingToShare, tidy
+from tracking.services.versions import Saved, write_version
+
+
+@transaction.atomic
+def save_summary(
+    *, session: Session, text: str, version: int, by: Membership, now: datetime
+) -> Saved:
+    """Save the draft, or correct what the client reads already.
+
+    `version` is the one that `by` read before writing, 0 for none. Raises Conflict, TextTooLong,
+    NothingToShare (a shared summary is corrected, not emptied).
+    """
+    text = tidy(text)
+    with confidential():
+        is_shared = SessionSummary.objects.filter(
+            session=session, shared_at__isnull=False
+        ).exists()
+        if is_shared and not text.strip():
+            raise NothingToShare
+        saved = _write(session, text, version, by, now)
+    if is_shared:
+        record(event="summary.corrected", subject=session, now=now)
+    return saved
+
+
+@transaction.atomic
+def share_summary(
+    *, session: Session, text: str, version: int, by: Membership, now: datetime
+) -> Saved:
+    """Save this text and let the client read it from now on.
+
+    Raises Conflict, TextTooLong, NothingToShare.
+    """
+    text = tidy(text)
+    if not text.strip():
+        raise NothingToShare
+    with confidential():
+        saved = _write(session, text, version, by, now)
+        unshared = SessionSummary.objects.filter(session=session, shared_at=None)
+        changed = unshared.update(shared_at=now)
+    if changed:
+        record(event="summary.shared", subject=session, now=now)
+    return saved
+
+
+def _write(
+    session: Session, text: str, version: int, by: Membership, now: datetime
+) -> Saved:
+    blank = SessionSummary(session=session, client_id=session.client_id, author=by, saved_at=now)
+    rows = SessionSummary.objects.filter(session=session)
+    return write_version(rows, blank, safe_of(session.client_id), text=text, version=version)
