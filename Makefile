@@ -46,6 +46,9 @@ check:
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@if command -v docker-compose >/dev/null; then docker-compose config --quiet; \
+		elif docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
+		else echo "docker-compose.yml was not checked: docker-compose is not installed"; fi
 
 format:
 	@$(PYTHON3) -m coachops.launch.bootstrap

@@ -4,10 +4,11 @@ Content opens by assignment, as the table in `coachops.practices.policies` says.
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -15,13 +16,16 @@ from clients.models import (
     Client,
     ClientKey,
     CoachAssignment,
+    DisclosureProposal,
     Engagement,
     EngagementStakeholder,
     SponsorContact,
+    SponsorOrganisation,
 )
 from clients.queries.safes import Safe, open_key
+from clients.services.disclosure import Evidence
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import AssistantAssignment, Membership
+from coachops.practices.models import AssistantAssignment, Membership, SignedLink
 from coachops.practices.policies import Viewer
 from coachops.practices.roles import Audience, Role
 
@@ -78,14 +82,14 @@ def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
 
 def client_for_member(request: PracticeRequest, pk: UUID) -> Client:
     """A client whose logistics the member may see. Raises 404."""
-    return _one(clients_for_member(request).filter(pk=pk))
+    return _one(Client, clients_for_member(request).filter(pk=pk))
 
 
 def client_for_coach(request: PracticeRequest, pk: UUID) -> Client:
     """A client whom the member coaches: content may be opened. Raises 404."""
     if Role.COACH not in request.membership.roles:
         raise Http404
-    return _one(Client.objects.filter(pk=pk, pk__in=coached_client_ids(request)))
+    return _one(Client, Client.objects.filter(pk=pk, pk__in=coached_client_ids(request)))
 
 
 def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
@@ -141,9 +145,9 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
     """
     clients = clients_for_member(request).filter(pk=pk)
     if Role.COACH not in request.membership.roles:
-        return _one(clients), None
+        return _one(Client, clients), None
     keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=coached_client_ids(request))
-    client = _one(clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
     if client.wrapped_key is None:  # type: ignore[attr-defined]
         return client, None
     key = ClientKey(practice=request.practice, client=client, wrapped=client.wrapped_key)  # type: ignore[attr-defined]
@@ -154,7 +158,7 @@ def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
     """The signed-in client's record and key. One query. Raises 404."""
     keys = ClientKey.objects.filter(client=OuterRef("pk"))
     clients = Client.objects.filter(membership=request.membership)
-    client = _one(clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
     if client.wrapped_key is None:
         raise Http404
     return client, open_key(
@@ -164,13 +168,15 @@ def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
 
 def own_client(request: PracticeRequest) -> Client:
     """The record of the client who is signed in to the portal. Raises 404."""
-    return _one(Client.objects.filter(membership=request.membership))
+    return _one(Client, Client.objects.filter(membership=request.membership))
 
 
 def engagement_for_member(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement whose facts the member may see. Raises 404."""
     clients = clients_for_member(request).values("pk")
-    return _one(Engagement.objects.select_related("client").filter(pk=pk, client__in=clients))
+    return _one(
+        Engagement, Engagement.objects.select_related("client").filter(pk=pk, client__in=clients)
+    )
 
 
 def engagement_for_coach(request: PracticeRequest, pk: UUID) -> Engagement:
@@ -178,15 +184,18 @@ def engagement_for_coach(request: PracticeRequest, pk: UUID) -> Engagement:
     if Role.COACH not in request.membership.roles:
         raise Http404
     clients = coached_client_ids(request)
-    return _one(Engagement.objects.select_related("client").filter(pk=pk, client__in=clients))
+    return _one(
+        Engagement, Engagement.objects.select_related("client").filter(pk=pk, client__in=clients)
+    )
 
 
 def own_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement of the client who is signed in. Raises 404."""
     return _one(
+        Engagement,
         Engagement.objects.select_related("client").filter(
             pk=pk, client__membership=request.membership
-        )
+        ),
     )
 
 
@@ -211,7 +220,7 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
 
 def engagement_for_sponsor(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement that this sponsor contact may see, at whatever level. Raises 404."""
-    return _one(engagements_for_sponsor(request).filter(pk=pk))
+    return _one(Engagement, engagements_for_sponsor(request).filter(pk=pk))
 
 
 def assignable_coaches(request: PracticeRequest) -> list[Membership]:
@@ -241,20 +250,28 @@ def _assisted_coaches(assistant: Membership, today: date) -> Q:
 
 def organisation_for_member(pk: UUID) -> SponsorOrganisation:
     """A company that pays, for members who look after clients. Raises 404."""
-    return _one(SponsorOrganisation.objects.filter(pk=pk))
+    return _one(SponsorOrganisation, SponsorOrganisation.objects.filter(pk=pk))
 
 
 def contact_for_member(pk: UUID) -> SponsorContact:
     """A person at such a company. Raises 404."""
-    return _one(SponsorContact.objects.select_related("organisation").filter(pk=pk))
+    return _one(SponsorContact, SponsorContact.objects.select_related("organisation").filter(pk=pk))
+
+
+def sponsored(engagement: Engagement) -> Engagement:
+    """The same engagement. Raises 404 where the client pays: there is no sponsor step then."""
+    if not engagement.is_sponsored:
+        raise Http404
+    return engagement
 
 
 def open_proposal(engagement: Engagement) -> DisclosureProposal:
     """What is being signed for this engagement. Raises 404 when nothing is."""
     return _one(
+        DisclosureProposal,
         DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
             engagement=engagement, state=DisclosureProposal.State.OPEN
-        )
+        ),
     )
 
 
@@ -262,12 +279,13 @@ def own_proposal_as_sponsor(request: PracticeRequest, pk: UUID) -> DisclosurePro
     """The open proposal of an engagement that asks this contact in person. Raises 404."""
     engagements = engagements_for_sponsor(request).values("pk")
     return _one(
+        DisclosureProposal,
         DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
             engagement_id=pk,
             engagement__in=engagements,
             state=DisclosureProposal.State.OPEN,
             sponsor_contact__membership=request.membership,
-        )
+        ),
     )
 
 
@@ -308,8 +326,8 @@ def evidence_of(request: HttpRequest) -> Evidence:
     )
 
 
-def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
-    found = queryset.first()
+def _one[M: Model](model: type[M], queryset: Any) -> M:
+    found: M | None = queryset.first()
     if found is None:
         raise Http404
     return found

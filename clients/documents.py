@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import DisclosureProposal, Engagement
 from clients.policies import DISCLOSES, NEVER_DISCLOSED, Part, Party
-from clients.queries.disclosure import LEVEL_LABELS, PARTY_LABELS, PART_LABELS, WITHHELD_LABELS
+from clients.queries.disclosure import LEVEL_LABELS, PART_LABELS, PARTY_LABELS, WITHHELD_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def _opening(facts: ConsentFacts, party: str) -> str:
 
 
 def _shared(facts: ConsentFacts) -> str:
-    lines = [
-        f"- {PART_LABELS[part]}" for part in Part if part in DISCLOSES[facts.level]
-    ]
+    lines = [f"- {PART_LABELS[part]}" for part in Part if part in DISCLOSES[facts.level]]
     head = _("%(organisation)s may see only this:") % {"organisation": facts.organisation}
     return "\n".join([head, *lines])
 

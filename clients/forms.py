@@ -145,7 +145,7 @@ class ProposeForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        widget = CardRadioSelect({str(level): LEVEL_EXPLANATIONS[level] for level in levels})
+        widget = CardRadioSelect({str(level): str(LEVEL_EXPLANATIONS[level]) for level in levels})
         self.fields["level"] = forms.TypedChoiceField(
             label=_("What the sponsor may see"),
             coerce=int,

@@ -21,7 +21,7 @@ class Refusal(StrEnum):
     WRONG_STATE = "wrong_state"
 
 
-class EngagementRefused(Exception):
+class EngagementRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """A named reason; the page says it in words."""
 
     def __init__(self, reason: Refusal) -> None:
@@ -76,9 +76,7 @@ def windows(starts_on: date, weeks: list[int]) -> list[Window]:
     """
     opens = [_monday(starts_on + timedelta(weeks=week), starts_on) for week in weeks]
     following: list[date | None] = [*opens[1:], None]
-    return [
-        Window(day, _due(day, after)) for day, after in zip(opens, following, strict=True)
-    ]
+    return [Window(day, _due(day, after)) for day, after in zip(opens, following, strict=True)]
 
 
 def _monday(day: date, earliest: date) -> date:

@@ -33,9 +33,7 @@ def coach_for_member(request: PracticeRequest, chosen: str = "") -> Membership:
 
 def _assisted_coaches(request: PracticeRequest) -> QuerySet[Membership]:
     """Every coach for owners, one's own and the assisted ones for others."""
-    members = Membership.objects.active().filter(
-        practice=request.practice, audience=Audience.STAFF
-    )
+    members = Membership.objects.active().filter(practice=request.practice, audience=Audience.STAFF)
     if Role.OWNER in request.membership.roles:
         return members
     assisted = _assisted_coach_ids(request)
@@ -86,9 +84,9 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
         visible |= Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
     if Role.ASSISTANT in roles:
         assisted = _assisted_coach_ids(request)
-        visible |= Q() if None in assisted else Q(coach__in=assisted)
         if None in assisted:
             return rows
+        visible |= Q(coach__in=assisted)
     return rows.filter(visible)
 
 
@@ -113,6 +111,11 @@ def own_session(request: PracticeRequest, pk: UUID) -> Session:
 def linked_session(link: SignedLink) -> Session:
     """The session that a signed link is about. Raises 404 when it is gone."""
     return _one(_sessions().filter(pk=link.subject_id))
+
+
+def booked_by_guest(offering: Offering, key: UUID) -> Session:
+    """The guest's session that a booking page has just made. Raises 404."""
+    return _one(_sessions().filter(offering=offering, booking_key=key, client=None))
 
 
 def _sessions() -> QuerySet[Session]:

@@ -124,9 +124,7 @@ def _render(letter: Correspondence, template: str, *, with_calendar: bool) -> Ma
     return render_mail(
         name=template,
         context=context,
-        reader=Reader(
-            address=letter.address, language=letter.language, time_zone=letter.zone
-        ),
+        reader=Reader(address=letter.address, language=letter.language, time_zone=letter.zone),
         sender=Sender(
             name=practice.name,
             hue=practice.brand_hue,

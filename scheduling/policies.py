@@ -134,9 +134,7 @@ def effect_of(outcome: str, *, late_cancellation_forfeits: bool) -> Movement | N
     return Movement.WAIVE if outcome == "waived" else None
 
 
-def movements(
-    before: str, after: str, *, late_cancellation_forfeits: bool
-) -> tuple[Movement, ...]:
+def movements(before: str, after: str, *, late_cancellation_forfeits: bool) -> tuple[Movement, ...]:
     """The ledger rows that turn the effect of one outcome into that of another, in order."""
     was = effect_of(before, late_cancellation_forfeits=late_cancellation_forfeits)
     becomes = effect_of(after, late_cancellation_forfeits=late_cancellation_forfeits)

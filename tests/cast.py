@@ -71,10 +71,9 @@ class Cast:
 
 
 def _person(practice: Practice, name: str, audience: Audience, *roles: Role) -> Person:
-    user = User.objects.create(
-        email=f"{name.lower()}@{practice.slug}.example", name=name, time_zone=ZONE
+    user = User.objects.create_user(
+        f"{name.lower()}@{practice.slug}.example", name=name, time_zone=ZONE
     )
-    user.set_unusable_password()
     membership = Membership.objects.create(
         practice=practice,
         user=user,

@@ -39,6 +39,7 @@ def plain_settings(settings: object, tmp_path: Path) -> None:
     }
     settings.MAIL_DIR = tmp_path / "mail"
     settings.DATA_DIR = tmp_path
+    settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 
 
 class ContentRead(PracticeModel):
-    """One row for a reader, client, kind of content and hour. Never changed, shown to the client."""
+    """One row a reader, client, kind of content and hour. Never changed, shown to the client."""
 
     client = PracticeForeignKey("clients.Client")
     reader = PracticeForeignKey("practices.Membership")
@@ -23,7 +23,9 @@ class ContentRead(PracticeModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["practice", "client", "-first_read_at"], name="content_read_recent")
+            models.Index(
+                fields=["practice", "client", "-first_read_at"], name="content_read_recent"
+            )
         ]
 
     def __str__(self) -> str:

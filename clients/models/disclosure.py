@@ -1,4 +1,4 @@
-"""What may reach the sponsor: nothing, until client, coach and sponsor have signed the same level."""
+"""What may reach the sponsor: nothing, until client, coach and sponsor have signed one level."""
 
 from django.db import models
 

@@ -44,7 +44,7 @@ WITHHELD_LABELS: dict[Withheld, Text] = {
     Withheld.REFLECTIONS: _("Reflections"),
     Withheld.INTAKE: _("Answers to questionnaires"),
     Withheld.ACTIONS: _("Action items"),
-    Withheld.OWN_WORDING: _("The client’s own wording of goals"),
+    Withheld.OWN_WORDING: _("Goals in the words of the client"),
     Withheld.ASSESSMENTS: _("Results of assessments"),
     Withheld.RATERS: _("How many colleagues answered a survey"),
     Withheld.COMMENTS: _("What colleagues wrote"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -112,3 +113,15 @@ def current_engagements(client_ids: Iterable[UUID]) -> dict[UUID, EngagementFact
 def _with_people() -> QuerySet[Engagement]:
     people = ("client", "coach", "sponsor_organisation")
     return Engagement.objects.select_related(*people)  # type: ignore[no-any-return]
+
+
+def engagements_at(
+    organisation_id: UUID, client_ids: QuerySet[Any, Any]
+) -> tuple[EngagementFacts, ...]:
+    """A company's engagements of these clients (ids, as a sub-select), the running ones first."""
+    rows = (
+        _with_people()
+        .filter(sponsor_organisation_id=organisation_id, client__in=client_ids)
+        .order_by("-starts_on", "-id")[:MOST_ENGAGEMENTS]
+    )
+    return tuple(sorted((facts_of(row) for row in rows), key=lambda facts: not facts.is_running))

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clients.models import ClientKey
 from coachops.encryption.seal import seal, unseal, unwrap
-from coachops.tenancy.scope import current_practice_id
 
 
 @dataclass(frozen=True, slots=True)

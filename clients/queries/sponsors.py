@@ -128,3 +128,27 @@ def _contact_counts(organisation_ids: list[UUID]) -> dict[UUID, int]:
         .order_by()
     )
     return {row["organisation_id"]: row["number"] for row in counted}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    """A company by its name."""
+
+    id: UUID
+    name: str
+
+
+def organisation_choices() -> tuple[OrganisationFacts, ...]:
+    """Every company, by name. One query."""
+    rows = SponsorOrganisation.objects.order_by("name", "id").values_list("pk", "name")
+    return tuple(OrganisationFacts(id=key, name=name) for key, name in rows[:MOST_CHOICES])
+
+
+def contact_choices(
+    *, client_email: str, organisation_id: UUID | None = None
+) -> tuple[ContactFacts, ...]:
+    """Who could stand on the sponsor's side of this client's engagement. One query."""
+    rows = SponsorContact.objects.select_related("organisation").exclude(email__iexact=client_email)
+    if organisation_id is not None:
+        rows = rows.filter(organisation_id=organisation_id)
+    return tuple(_facts(row) for row in rows.order_by("organisation__name", "name")[:MOST_CHOICES])

@@ -22,7 +22,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     ContentKind.REFLECTIONS: _("reflections that you shared"),
     ContentKind.PROFILE: _("your profile"),
     ContentKind.REPORT: _("a progress report about you"),
-    ContentKind.SPONSOR_PAGE: _("the sponsor’s page about you"),
+    ContentKind.SPONSOR_PAGE: _("the page about you for sponsors"),
 }
 
 
@@ -46,8 +46,8 @@ def reads_of(client_id: UUID, page: int | str) -> Page[ReadRow]:
         .order_by("-first_read_at", "-id")
     )
     found = Paginator(rows, ROWS_A_PAGE).get_page(page)
-    found.object_list = [_row(row) for row in found.object_list]  # type: ignore[assignment]
-    return found  # type: ignore[return-value]
+    found.object_list = [_row(row) for row in found.object_list]
+    return found
 
 
 def _row(row: ContentRead) -> ReadRow:

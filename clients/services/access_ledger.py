@@ -6,7 +6,6 @@ from uuid import UUID
 from clients.models import ContentRead
 from clients.policies import ContentKind
 
-
 __all__ = ["ContentKind", "record_read"]
 
 

@@ -16,15 +16,15 @@ from coachops.practices.services.members import ensure_membership
 INVITATION_KIND = "clients.portal_invitation"
 
 
-class EmailTaken(Exception):
+class EmailTaken(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """Somebody in this practice already has the address."""
 
 
-class EmailIsSignIn(Exception):
+class EmailIsSignIn(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """The client signs in with the address, so nobody else may change it."""
 
 
-class NotACoach(Exception):
+class NotACoach(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """Only a member who coaches can be assigned to a client."""
 
 

@@ -21,7 +21,8 @@ from clients.policies import (
     is_complete,
 )
 from coachops.audit.record import record
-from coachops.outbox.queue import enqueue, withdraw as withdraw_messages
+from coachops.outbox.queue import enqueue
+from coachops.outbox.queue import withdraw as withdraw_messages
 from coachops.practices.services.links import revoke_links
 
 SIGNING_PURPOSE = "disclosure.sign"
@@ -128,9 +129,7 @@ def lower(*, engagement: Engagement, level: int | None, now: datetime) -> None:
     before = row.disclosure_level
     row.disclosure_level = engagement.disclosure_level = level
     row.save(update_fields=["disclosure_level"])
-    waiting = DisclosureProposal.objects.filter(
-        engagement=row, state=DisclosureProposal.State.OPEN
-    )
+    waiting = DisclosureProposal.objects.filter(engagement=row, state=DisclosureProposal.State.OPEN)
     for proposal in waiting:
         _settle(proposal, DisclosureProposal.State.WITHDRAWN, now=now)
     record(
@@ -151,9 +150,7 @@ def share_attendance(*, engagement: Engagement, shared: bool, now: datetime) -> 
         return
     row.attendance_shared = engagement.attendance_shared = shared
     row.save(update_fields=["attendance_shared"])
-    record(
-        event="disclosure.attendance", subject=row, now=now, facts={"shared": shared}
-    )
+    record(event="disclosure.attendance", subject=row, now=now, facts={"shared": shared})
 
 
 @transaction.atomic

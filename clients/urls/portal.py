@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from clients.views import portal
+
+urlpatterns: list[URLPattern] = [
+    path("who-looked/", portal.who_looked, name="who_looked"),
+    path("disclosure/<uuid:pk>/", portal.disclosure, name="disclosure"),
+    path("disclosure/<uuid:pk>/sign/", portal.disclosure_sign, name="disclosure_sign"),
+    path("disclosure/<uuid:pk>/lower/", portal.disclosure_lower, name="disclosure_lower"),
+    path(
+        "disclosure/<uuid:pk>/attendance/",
+        portal.disclosure_attendance,
+        name="disclosure_attendance",
+    ),
+]

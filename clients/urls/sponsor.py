@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from clients.views import sponsor
+
+urlpatterns: list[URLPattern] = [
+    path("engagements/<uuid:pk>/disclosure/", sponsor.disclosure, name="disclosure"),
+]

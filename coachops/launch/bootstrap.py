@@ -106,26 +106,31 @@ def _install_venv() -> None:
         raise LaunchError(f"{sys.executable} cannot make environments: {made.stdout.strip()}")
 
 
-def _version(uv: str) -> tuple[int, ...]:
+def _output(command: list[str]) -> str:
+    """What a program prints, and nothing where it fails or is not there."""
     try:
-        shown = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     except OSError:
-        return ()
-    found = re.match(r"uv (\d+)\.(\d+)", shown.stdout)
+        return ""
+    return "" if done.returncode else done.stdout.strip()
+
+
+def _version(uv: str) -> tuple[int, ...]:
+    found = re.match(r"uv (\d+)\.(\d+)", _output([uv, "--version"]))
     return tuple(map(int, found.groups())) if found else ()
 
 
 def _python(uv: str) -> str:
     """A Python 3.13: what uv finds, else one in pyenv's folder, else one that uv fetches."""
-    command = [uv, "python", "find", "--no-project", "--no-python-downloads", PYTHON]
-    found = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    if found.returncode == 0 and found.stdout.strip():
-        return found.stdout.strip()
+    found = _output([uv, "python", "find", "--no-project", "--no-python-downloads", PYTHON])
+    if found:
+        return found
     roots = {os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv")} - {None}
     for root in sorted(map(str, roots)):
         for folder in sorted(Path(root, "versions").glob(f"{PYTHON}*"), reverse=True):
-            if (folder / "bin" / "python").exists():
-                return str(folder / "bin" / "python")
+            candidate = str(folder / "bin" / "python")
+            if _output([candidate, "--version"]).startswith("Python"):
+                return candidate
     print(f"Fetching Python {PYTHON} ...", flush=True)
     if subprocess.run([uv, "python", "install", PYTHON], check=False).returncode:
         command_to_type = "brew install python@3.13" if machine.is_macos() else "pyenv install 3.13"

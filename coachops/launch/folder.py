@@ -86,9 +86,14 @@ class DataFolder:
         return True
 
     def key(self, name: str, make: Callable[[], str]) -> Path:
-        """The file of a key that only we may read, made on first use."""
+        """The file of a key that only we may read, made before there is data and never after."""
         path = self.path / "keys" / name
         if not path.exists():
+            if (self.path / "postgres" / "PG_VERSION").exists():
+                raise LaunchError(
+                    f"The key {path} is missing and the data cannot be opened without it; "
+                    "put it back from your backup"
+                )
             draft = path.with_suffix(".new")
             draft.unlink(missing_ok=True)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -115,6 +115,7 @@ def _start_programs(supervisor: Supervisor, plan: Plan, environment: dict[str, s
                 *(python, "-m", "gunicorn", "coachops.wsgi", "--worker-class", "gthread"),
                 *("--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{plan.port}"),
                 "--no-control-socket",
+                "--preload",  # loaded once, shared by both
             ],
             environment,
         )

@@ -36,13 +36,11 @@ def drain(
     batch: int = 10,
     seconds: float = 25.0,
     now: datetime | None = None,
-    on_backlog: Callable[[], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Deliver what is due until nothing is left or the time is up; how many were delivered.
 
-    Called outside of every scope and transaction. `on_backlog` is called once if a whole batch was
-    waiting, to wake one more worker. `now` replaces the database's clock in tests.
+    Called outside of every scope and transaction. `now` replaces the database's clock in tests.
     """
     store = Store(now=now)
     ends_at = time.monotonic() + seconds
@@ -57,9 +55,6 @@ def drain(
             messages = store.claim(batch)
             if not messages:
                 break
-            if on_backlog is not None and len(messages) == batch:
-                on_backlog()
-                on_backlog = None
             delivered += _work_through(store, messages, is_over)
     finally:
         finish_drain()

@@ -1,12 +1,10 @@
 """The outbox on the timetable: looked through each second, tidied each night."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from coachops.outbox.engine import drain
 from coachops.outbox.store import forget
@@ -17,20 +15,18 @@ KEEP_FINISHED = timedelta(days=90)
 
 @shared_task(name="outbox.drain", soft_time_limit=600)
 def drain_outbox() -> int:
-    """Deliver what is due; with a backlog, one more worker is woken."""
-    return drain(on_backlog=_wake_one_more)
+    """Deliver what is due.
+
+    With a backlog every free process is busy within seconds, because the timetable asks each
+    second; waking another from here would mean waiting for a broker that may be gone.
+    """
+    return drain()
 
 
 @shared_task(name="outbox.forget")
 def forget_finished() -> int:
     """Delete finished messages after 90 days: they hold addresses."""
     return forget(before=timezone.now() - KEEP_FINISHED)
-
-
-def _wake_one_more() -> None:
-    # Without the broker the next second's drain does the work.
-    with suppress(OperationalError):
-        drain_outbox.apply_async(expires=5, retry=False)
 
 
 TIMETABLE = {

@@ -24,8 +24,8 @@ INSERT INTO outbox_message AS message
    state, attempts, max_attempts, claimed_by, last_error, unsure, created_at)
 VALUES
   (%(id)s, %(practice)s, %(kind)s, %(key)s, %(subject)s, %(recipient)s, %(payload)s::jsonb,
-   %(body)s, %(priority)s, coalesce(%(due_at)s::timestamptz, clock_timestamp()), %(not_after)s,
-   'pending', 0, 8, '', '', 0, clock_timestamp())
+   %(body)s, %(priority)s, coalesce(%(due_at)s::timestamptz, statement_timestamp()), %(not_after)s,
+   'pending', 0, 8, '', '', 0, statement_timestamp())
 ON CONFLICT (practice_id, key) DO UPDATE SET
   kind = excluded.kind, subject_id = excluded.subject_id, recipient = excluded.recipient,
   payload = excluded.payload, body = %(body)s, priority = excluded.priority,

@@ -1,6 +1,7 @@
 """The state changes of the dispatcher: short transactions as the role that sees the outbox only.
 
-Times are the database's clock, never the worker's, unless a test gives an instant.
+Times are the database's clock, never the worker's, unless a test gives an instant. It is the
+statement's time, because an index cannot be searched for clock_timestamp(), which is volatile.
 """
 
 import json
@@ -12,14 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from coachops.outbox.registry import ClaimedMessage
 from coachops.tenancy.scope import dispatching
 
 MAY_HAVE_BEEN_SENT = "may have been sent"
 
-_CLOCK = "coalesce(%(now)s::timestamptz, clock_timestamp())"
+_CLOCK = "coalesce(%(now)s::timestamptz, statement_timestamp())"
 _LEASE = f"{_CLOCK} + make_interval(secs => %(lease)s::float8)"
 
 
@@ -62,17 +64,11 @@ RETURNING message.id, practice_id, claim, kind, key, subject_id, recipient, payl
   priority
 """)
 
-# A row locked by somebody who is withdrawing it is skipped, not waited for. The lease starts anew,
-# so that a slow delivery late in a batch is not taken for a lost one.
+# The lease starts anew, so that a slow delivery late in a batch is not taken for a lost one.
 _HAND_OFF = _timed("""
-WITH mine AS (
-  SELECT id FROM outbox_message
-  WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending' AND lease_until > @now
-    AND (not_after IS NULL OR not_after > @now)
-  FOR UPDATE SKIP LOCKED
-)
-UPDATE outbox_message AS message SET handoff_at = @now, lease_until = @lease
-FROM mine WHERE message.id = mine.id
+UPDATE outbox_message SET handoff_at = @now, lease_until = @lease
+WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending' AND lease_until > @now
+  AND (not_after IS NULL OR not_after > @now)
 """)
 
 # Also a worker whose lease ran out may say that it did send, until somebody else has the claim.
@@ -104,11 +100,11 @@ WHERE claim = ANY(%(claims)s::uuid[]) AND state = 'sending' AND handoff_at IS NU
 
 _BEAT = """
 INSERT INTO outbox_heartbeat AS beat (worker, drained_at, oldest_due_at)
-SELECT %(worker)s, clock_timestamp(), min(due_at) FROM outbox_message
-WHERE state = 'pending' AND due_at <= clock_timestamp()
+SELECT %(worker)s, statement_timestamp(), min(due_at) FROM outbox_message
+WHERE state = 'pending' AND due_at <= statement_timestamp()
 ON CONFLICT (worker) DO UPDATE
 SET drained_at = excluded.drained_at, oldest_due_at = excluded.oldest_due_at
-WHERE beat.drained_at < clock_timestamp() - interval '5 seconds'
+WHERE beat.drained_at < statement_timestamp() - interval '5 seconds'
 """
 
 _FORGET_MESSAGES = """
@@ -117,7 +113,7 @@ DELETE FROM outbox_message WHERE id IN (
   WHERE state NOT IN ('pending', 'sending') AND created_at < %(before)s LIMIT 1000)
 """
 _FORGET_WORKERS = """
-DELETE FROM outbox_heartbeat WHERE drained_at < clock_timestamp() - interval '1 day'
+DELETE FROM outbox_heartbeat WHERE drained_at < statement_timestamp() - interval '1 day'
 """
 
 
@@ -158,8 +154,17 @@ class Store:
         return [_claimed(row[:-1]) for row in rows]
 
     def hand_off(self, message: ClaimedMessage, lease: int) -> bool:
-        """Write down that the content is leaving now. False: the message is not ours any more."""
-        return self._change(_HAND_OFF, message, lease=lease or lease_seconds()) == 1
+        """Write down that the content is leaving now. False: the message is not ours any more.
+
+        Other claims lock the row for a moment, which is waited for. Whoever holds it longer than
+        the role's lock timeout is withdrawing it; if that is rolled back, the lease brings it back.
+        """
+        try:
+            return self._change(_HAND_OFF, message, lease=lease or lease_seconds()) == 1
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                return False
+            raise
 
     def sent(self, message: ClaimedMessage) -> None:
         self._change(_SENT, message)

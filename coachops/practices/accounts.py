@@ -18,7 +18,7 @@ from coachops.mail.outgoing import enqueue_global_mail
 from coachops.practices.emails import absolute, account_mail
 from coachops.practices.models import User
 from coachops.practices.services.members import join_practices
-from coachops.practices.services.people import forget_unproved_password
+from coachops.practices.services.people import forget_unproved_password, prove_address
 
 _SECOND_FACTOR = "second factor"
 
@@ -48,9 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth ha
         self, request: HttpRequest, user: User, *, signup: bool, **facts: Any
     ) -> HttpResponse | None:
         """Who comes in by a code alone for the first time, never set the password that is there."""
-        methods = {record.get("method") for record in get_authentication_records(request)}
+        records = get_authentication_records(request)
+        methods = {record.get("method") for record in records}
         if not signup and "password" not in methods:
             forget_unproved_password(user=user)
+        if any(record.get("email") == user.email for record in records if _is_code(record)):
+            prove_address(user=user)
         return super().pre_login(  # type: ignore[no-any-return]
             request, user, signup=signup, **facts
         )
@@ -58,6 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth ha
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         join_practices(user=user, now=timezone.now())
         return super().post_login(request, user, **facts)  # type: ignore[no-any-return]
+
+
+def _is_code(record: dict[str, Any]) -> bool:
+    return record.get("method") == "code"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth has no types

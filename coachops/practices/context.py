@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Permission
@@ -18,7 +18,7 @@ class Entry:
     """A navigation entry before it is known who looks. Without a permission it is for everybody."""
 
     key: str
-    label: StrPromise
+    label: Promise
     icon: str
     url_name: str
     permission: Permission | None = None

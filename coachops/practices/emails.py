@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from coachops.mail.message import Mail, Reader, Sender, render_mail
 from coachops.practices.models import Membership, Practice, User
@@ -20,8 +20,8 @@ PRODUCT = Sender(name="CoachOps")
 class Notice:
     """A change to how somebody signs in, told to them in case it was not them."""
 
-    title: StrPromise
-    text: StrPromise
+    title: Promise
+    text: Promise
 
 
 # allauth's names for its mails, and which of ours answers.

@@ -11,9 +11,7 @@ class LedgerAccount(PracticeModel):
     class Meta(PracticeModel.Meta):
         constraints = [
             *PracticeModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["practice", "engagement"], name="ledger_account_once"
-            ),
+            models.UniqueConstraint(fields=["practice", "engagement"], name="ledger_account_once"),
         ]
 
     def __str__(self) -> str:
@@ -21,7 +19,7 @@ class LedgerAccount(PracticeModel):
 
 
 class LedgerEntry(PracticeModel):
-    """One movement. The consecutive sequence and the balance let the database refuse an overdraft."""
+    """One movement. Consecutive sequence and balance let the database refuse an overdraft."""
 
     class Kind(models.TextChoices):
         ALLOT = "allot", "Allotted"

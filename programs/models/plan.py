@@ -15,9 +15,7 @@ class EngagementPlan(PracticeModel):
     class Meta(PracticeModel.Meta):
         constraints = [
             *PracticeModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["practice", "engagement"], name="engagement_plan_once"
-            ),
+            models.UniqueConstraint(fields=["practice", "engagement"], name="engagement_plan_once"),
         ]
 
     def __str__(self) -> str:

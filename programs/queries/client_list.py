@@ -1,6 +1,5 @@
 """The list of clients: who, on which path, with whom, paid by whom, how much is left."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -54,7 +53,15 @@ class ClientRow:
     badge: Badge | None
 
 
-def client_list(clients: QuerySet[Client], search: Search, today: date) -> Page[ClientRow]:
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """The lines of one page, and the page for its number and neighbours."""
+
+    page: Page[Client]
+    rows: tuple[ClientRow, ...]
+
+
+def client_list(clients: QuerySet[Client], search: Search, today: date) -> ClientPage:
     """A page of the clients that the reader may see, by name. Seven queries, however many."""
     found = _matching(clients, search, today).order_by("name", "id")
     page = Paginator(found, ROWS_A_PAGE).get_page(search.page)
@@ -65,11 +72,13 @@ def client_list(clients: QuerySet[Client], search: Search, today: date) -> Page[
     coaches = coaches_of(ids, today)
     left = balances(engagement_ids)
     paths = journeys(engagements.values(), today)
-    page.object_list = [  # type: ignore[assignment] -- the page holds what is shown, not rows
-        _row(client, coaches.get(client.pk, ()), engagements.get(client.pk), left, paths)
-        for client in rows
-    ]
-    return page  # type: ignore[return-value]
+    return ClientPage(
+        page=page,
+        rows=tuple(
+            _row(client, coaches.get(client.pk, ()), engagements.get(client.pk), left, paths)
+            for client in rows
+        ),
+    )
 
 
 def _row(
@@ -89,9 +98,7 @@ def _row(
         engagement=engagement,
         journey=paths.get(engagement.id) if engagement else None,
         balance=left.get(engagement.id) if engagement else None,
-        badge=level_badge(engagement.disclosure_level)
-        if engagement and is_sponsored
-        else None,
+        badge=level_badge(engagement.disclosure_level) if engagement and is_sponsored else None,
     )
 
 
@@ -121,7 +128,7 @@ def _in_state(clients: QuerySet[Client], state: str) -> QuerySet[Client]:
     return clients
 
 
-def coach_choices(clients: QuerySet[Client], today: date) -> Iterable[CoachFacts]:
+def coach_choices(clients: QuerySet[Client], today: date) -> tuple[CoachFacts, ...]:
     """The coaches of the clients that the reader may see, for the filter. One query."""
     rows = (
         CoachAssignment.objects.current(today)

@@ -26,7 +26,7 @@ class PhaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFacts:
-    """What a conversation is for, and the days in which it should be booked. Prompts: coach only."""
+    """What a conversation is for, and when it should be booked. The prompts are the coach's."""
 
     id: UUID
     number: int
@@ -155,9 +155,7 @@ def _planned(row: PlannedSession) -> PlannedFacts:
     )
 
 
-def _dated(
-    phases: list[Phase], engagement: EngagementFacts, today: date
-) -> tuple[PhaseFacts, ...]:
+def _dated(phases: list[Phase], engagement: EngagementFacts, today: date) -> tuple[PhaseFacts, ...]:
     dates = phase_dates(engagement.starts_on, [phase.weeks for phase in phases])
     is_over = not engagement.is_running
     return tuple(

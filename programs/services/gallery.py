@@ -120,7 +120,7 @@ _PRACTISE = StarterPhase(
         StarterSession(
             6,
             _("Half way"),
-            _("You see what has moved since the start, and you change the goals that no longer fit."),
+            _("You see what has moved since the start, and change the goals that no longer fit."),
             (
                 _("Read your first words aloud. What is different now?"),
                 _("Which rating would a colleague give you today?"),
@@ -130,7 +130,7 @@ _PRACTISE = StarterPhase(
         StarterSession(
             8,
             _("Leading upwards"),
-            _("You know what your manager and peers need from you, and have asked for what you need."),
+            _("You know what your manager and peers need, and have asked for what you need."),
             (
                 _("What do they worry about that you could take away?"),
                 _("What have you been waiting to be told that you could simply propose?"),
@@ -167,7 +167,7 @@ _SUSTAIN = StarterPhase(
         StarterSession(
             4,
             _("Closing well"),
-            _("You leave with the next step, the person who will ask about it, and a proper ending."),
+            _("You leave with a next step, somebody who will ask about it, and a proper ending."),
             (
                 _("What do you want to have kept a year from now?"),
                 _("What will be the first sign that it is slipping, and what will you do then?"),
@@ -191,7 +191,7 @@ _TAKE_STOCK = StarterPhase(
         StarterSession(
             0,
             _("The story so far"),
-            _("You see the thread in what you have done, and say what this change is really about."),
+            _("You see the thread in what you have done, and what this change is really about."),
             (
                 _("Which piece of work would you do again without being paid?"),
                 _("What are you moving away from? What are you moving towards?"),

@@ -1,4 +1,4 @@
-"""The ledger: append-only rows under the lock of their account; the database refuses an overdraft."""
+"""The ledger: append-only rows under the lock of their account. The database refuses overdrafts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +15,11 @@ Kind = LedgerEntry.Kind
 _CHANGE = {Kind.CONSUME: -1, Kind.FORFEIT: -1, Kind.RESTORE: 1, Kind.WAIVE: 0}
 
 
-class NothingLeft(Exception):
+class NothingLeft(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """The account holds no session for this: the database refused the row."""
 
 
-class NoLedger(Exception):
+class NoLedger(Exception):  # noqa: N818 -- says what happened, as the house names refusals
     """The engagement was never allotted any sessions."""
 
 
@@ -32,9 +32,7 @@ def open_account(*, engagement: Engagement, sessions: int, now: datetime) -> Led
 
 
 @transaction.atomic
-def allot(
-    *, engagement_id: UUID, sessions: int, now: datetime, reason: str = ""
-) -> LedgerEntry:
+def allot(*, engagement_id: UUID, sessions: int, now: datetime, reason: str = "") -> LedgerEntry:
     """Add sessions to a running engagement. Raises NoLedger."""
     account = _locked(engagement_id)
     entry = _append(account, kind=Kind.ALLOT, change=sessions, now=now, reason=reason)

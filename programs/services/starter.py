@@ -33,9 +33,7 @@ def _install_once(starter: StarterProgram, *, now: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            program = Program.objects.create(
-                name=str(starter.name), purpose=str(starter.purpose)
-            )
+            program = Program.objects.create(name=str(starter.name), purpose=str(starter.purpose))
     except IntegrityError:
         # Somebody pressed the button at the same moment; theirs is as good.
         return

@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from programs.views.coach import clients, engagements, opening, programs
+
+urlpatterns: list[URLPattern] = [
+    path("clients/", clients.clients, name="clients"),
+    path(
+        "clients/<uuid:client_pk>/engagements/new/", opening.engagement_new, name="engagement_new"
+    ),
+    path("engagements/<uuid:pk>/", engagements.engagement, name="engagement"),
+    path("engagements/<uuid:pk>/change/", engagements.engagement_change, name="engagement_change"),
+    path("engagements/<uuid:pk>/allot/", engagements.engagement_allot, name="engagement_allot"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/install/", programs.programs_install, name="programs_install"),
+    path("programs/<uuid:pk>/", programs.program, name="program"),
+]

@@ -4,7 +4,9 @@ from coachops.tenancy.operations import PracticeFK, TenantTable
 
 # A coach who works in two practices is busy in both; bare times say no more than that. Writing
 # stays behind the wall.
-BUSY_TIMES = "CREATE POLICY busy_times ON scheduling_claim FOR SELECT TO coachops_base USING (true);"
+BUSY_TIMES = (
+    "CREATE POLICY busy_times ON scheduling_claim FOR SELECT TO coachops_base USING (true);"
+)
 
 
 class Migration(migrations.Migration):

@@ -1,11 +1,41 @@
 """A session's facts in words, the same on pages and in mail."""
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.models import Offering, Session
+from scheduling.policies import Refusal
+
+PLACE_ICONS = {
+    Offering.Place.VIDEO: "video",
+    Offering.Place.PHONE: "phone",
+    Offering.Place.ADDRESS: "map-pin",
+}
+
+
+def refusal_in_words(reason: Refusal, *, coach: str) -> str:
+    """Why something cannot be done, and what to do now."""
+    words = {
+        Refusal.NO_ENGAGEMENT: _(
+            "There is no running engagement with %(coach)s yet. Write to %(coach)s to start one."
+        ),
+        Refusal.NONE_LEFT: _(
+            "All your sessions are booked or used. Ask %(coach)s if you would like more."
+        ),
+        Refusal.ARCHIVED: _("This can no longer be booked. Ask %(coach)s what else there is."),
+        Refusal.NOT_FOR_YOU: _("This is for clients only. Sign in to book it."),
+        Refusal.CANCELLED: _("This session was cancelled. There is nothing left to change."),
+        Refusal.STARTED: _("This session has begun, so its time can no longer be changed."),
+        Refusal.TOO_LATE: _(
+            "It is too late to move this session by yourself. Write to %(coach)s, or cancel it."
+        ),
+        Refusal.NOT_OVER: _("This session has not begun yet."),
+        Refusal.NO_REASON: _("A waiver needs a reason. Choose one from the list."),
+    }
+    return words[reason] % {"coach": coach}
 
 
 def join_url(place: str, details: str) -> str:
@@ -68,3 +98,32 @@ def clocks_differ(session: Session) -> bool:
     start = session.starts_at
     zones = (ZoneInfo(session.booker_time_zone), ZoneInfo(session.coach_time_zone))
     return start.astimezone(zones[0]).utcoffset() != start.astimezone(zones[1]).utcoffset()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingFacts:
+    """What stands beside the month: how long, where, and until when a change is free."""
+
+    duration: int
+    place: str
+    place_icon: str
+    rule: str
+    description: str
+
+
+def facts_of_offering(offering: Offering) -> OfferingFacts:
+    """The offering as the person who books reads it, before any time is chosen."""
+    video_link = join_url(offering.place, offering.place_details)
+    return OfferingFacts(
+        duration=offering.duration,
+        place=_("Video call, the link comes by e-mail")
+        if video_link
+        else place_in_words(offering.place, offering.place_details),
+        place_icon=PLACE_ICONS[offering.place],
+        rule=change_rule_in_words(
+            offering.change_notice,
+            forfeits=offering.late_cancellation_forfeits
+            and offering.kind == Offering.Kind.INDIVIDUAL,
+        ),
+        description=offering.description,
+    )

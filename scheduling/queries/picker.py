@@ -125,9 +125,7 @@ def write_at(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(AT_FORMAT)
 
 
-def build_picker(
-    starts: Iterable[datetime], choice: Choice, setting: Setting
-) -> Picker:
+def build_picker(starts: Iterable[datetime], choice: Choice, setting: Setting) -> Picker:
     """Sort the starts into the reader's months and days, and mark what is chosen."""
     zone = ZoneInfo(choice.zone)
     by_day: dict[date, list[datetime]] = defaultdict(list)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from coachops.tenancy.scope import current_practice_id
 from scheduling import slots
-from scheduling.models import Offering
+from scheduling.models import Claim, Offering
 from scheduling.slots.inputs import DAY
 
 LONGEST: Final = DAY
@@ -139,9 +139,7 @@ def offered_starts(offering: Offering, window: slots.Window, now: datetime) -> l
     return slots.offered_starts(load_inquiry(load_rules(offering.pk, now), window, now), window)
 
 
-def open_starts(
-    offering: Offering, now: datetime, *, moving: UUID | None = None
-) -> list[datetime]:
+def open_starts(offering: Offering, now: datetime, *, moving: UUID | None = None) -> list[datetime]:
     """All bookable starts up to the offering's horizon, as instants in UTC."""
     rules = load_rules(offering.pk, now)
     window = horizon_window(rules, now)
@@ -173,3 +171,12 @@ def epoch(moment: datetime) -> int:
 
 def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def confirmed_claim_id(session_id: UUID) -> UUID | None:
+    """The claim that keeps a session's time, so that moving it does not collide with itself."""
+    return (  # type: ignore[no-any-return]
+        Claim.objects.filter(session_id=session_id, state=Claim.State.CONFIRMED)
+        .values_list("pk", flat=True)
+        .first()
+    )

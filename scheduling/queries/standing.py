@@ -9,7 +9,7 @@ from clients.models import Client, Engagement
 from programs.models import PlannedSession
 from programs.queries.ledger import balances
 from scheduling.models import Offering, Session
-from scheduling.policies import Standing, keeps_its_number
+from scheduling.policies import Standing, keeps_its_number, lowest_free_number
 
 
 def standing_of(session: Session) -> Standing:
@@ -84,3 +84,8 @@ def engagement_for_booking(client: Client, offering: Offering) -> Engagement | N
         return engagements[0] if engagements else None
     left = bookable_counts([engagement.pk for engagement in engagements])
     return max(engagements, key=lambda each: left.get(each.pk, 0) > 0)
+
+
+def next_number(engagement_id: UUID) -> int:
+    """The number that the next session of an engagement will get."""
+    return lowest_free_number(numbers_taken(engagement_id)[0])

@@ -63,7 +63,9 @@ def _regions() -> tuple[tuple[str, tuple[ZoneOption, ...]], ...]:
 
 def all_zones() -> list[tuple[str, str]]:
     """Every zone as (name, label), for a plain select."""
-    zones = [(each.name, f"{each.label} ({region})") for region, rest in _regions() for each in rest]
+    zones = [
+        (each.name, f"{each.label} ({region})") for region, rest in _regions() for each in rest
+    ]
     return [*sorted(zones, key=lambda zone: zone[1]), ("UTC", "UTC")]
 
 

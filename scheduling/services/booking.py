@@ -137,7 +137,9 @@ def check_is_free(
 ) -> None:
     """Ask the engine that made the listing. Raises SlotTaken with what is free nearby."""
     wanted = epoch(starts_at)
-    inquiry = load_inquiry(rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving)
+    inquiry = load_inquiry(
+        rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving
+    )
     if by_coach:
         is_free = not hard_reasons(inquiry, wanted)
     else:
@@ -151,7 +153,9 @@ def taken(
 ) -> SlotTaken:
     """The refusal for a time that somebody else has just claimed."""
     wanted = epoch(starts_at)
-    inquiry = load_inquiry(rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving)
+    inquiry = load_inquiry(
+        rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving
+    )
     return SlotTaken(nearest(inquiry, wanted))
 
 

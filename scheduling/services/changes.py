@@ -47,9 +47,7 @@ def move_session(
     if session.starts_at == starts_at:
         return session
     claim = Claim.objects.get(session=session, state=Claim.State.CONFIRMED)
-    check_is_free(
-        rules=rules, starts_at=starts_at, now=now, by_coach=by_coach, moving=claim.pk
-    )
+    check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach, moving=claim.pk)
     release_expired_holds(rules.resource_id, now)
     length = session.ends_at - session.starts_at
     if not shift(claim=claim, starts_at=starts_at, ends_at=starts_at + length):
@@ -57,9 +55,9 @@ def move_session(
     session.starts_at, session.ends_at = starts_at, starts_at + length
     session.coach_time_zone = rules.schedule.zone
     _revise(session, now)
-    SignedLink.objects.filter(
-        subject_id=session.pk, purpose__in=[MOVE_LINK, CANCEL_LINK]
-    ).update(expires_at=starts_at)
+    SignedLink.objects.filter(subject_id=session.pk, purpose__in=[MOVE_LINK, CANCEL_LINK]).update(
+        expires_at=starts_at
+    )
     tell_both(kind=MOVED, session=session, now=now)
     plan_reminders(session=session, now=now)
     facts = {"by_coach": by_coach, "sequence": session.calendar_sequence}

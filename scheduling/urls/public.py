@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scheduling.views import public
+
+urlpatterns = [
+    path("<slug:practice>/<slug:offering>/", public.book, name="book"),
+    path("<slug:practice>/<slug:offering>/booked/<uuid:key>/", public.booked, name="booked"),
+]

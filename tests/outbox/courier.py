@@ -26,6 +26,7 @@ class Courier:
     troubles: list[Exception] = field(default_factory=list)
     unwanted: set[str] = field(default_factory=set)
     before_hand_off: list = field(default_factory=list)
+    after_delivery: list = field(default_factory=list)
 
     def prepare(self, message: ClaimedMessage) -> Delivery | None:
         active = current_scope()
@@ -41,6 +42,8 @@ class Courier:
             raise self.troubles.pop(0)
         self.outside_of_everything.append(current_scope() is None)
         self.delivered.append(message.key)
+        for intervene in self.after_delivery:
+            intervene()
 
 
 the_courier = Courier()

@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from coachops.outbox.engine import drain
+from coachops.outbox.queue import withdraw
 from coachops.outbox.registry import held_kinds
 from coachops.outbox.store import Store, forget
+from coachops.tenancy.scope import scope, system_scope
 from tests.outbox.courier import NOW, ask, later, open_practice, row
 
 AFTER_THE_LEASE = later(minutes=3)
@@ -104,6 +106,45 @@ def test_finished_messages_are_forgotten(practice, courier):
     assert forget(before=later(days=-90)) == 0
     assert forget(before=later(days=900)) == 1
     assert row(practice, "waiting").state == "pending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_after_the_delivery_costs_no_second_copy(courier):
+    practice = open_practice("alder-lane")
+    ask(practice, "note")
+    courier.after_delivery = [lambda: hang_up_on(connection.connection.info.backend_pid)]
+    assert drain(now=NOW) == 1
+    assert row(practice, "note").state == "sent"
+    drain(now=AFTER_THE_LEASE)
+    assert courier.delivered == ["note"]
+
+
+def hang_up_on(process: int) -> None:
+    """What a restart of the server does to one connection."""
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_request_is_withdrawing_right_now_is_not_sent(courier):
+    practice = open_practice("alder-lane")
+    ask(practice, "note")
+    message = claim_one()
+    with ThreadPoolExecutor(1) as worker, scope(system_scope(practice)), transaction.atomic():
+        connection.cursor().execute("SELECT FROM outbox_message WHERE key = 'note' FOR UPDATE")
+        assert worker.submit(impatient_hand_off, message).result() is False
+        withdraw(key_prefix="note")
+    assert row(practice, "note").state == "cancelled"
+
+
+def impatient_hand_off(message) -> bool:
+    connection.cursor().execute("SET lock_timeout = '100ms'")
+    try:
+        return Store(now=NOW).hand_off(message, 0)
+    finally:
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)

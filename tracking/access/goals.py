@@ -1,11 +1,13 @@
 """Goals of the clients whom the member coaches, and one's own."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 
 from clients.access import coached_client_ids
+from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
@@ -17,6 +19,18 @@ def goal_for_coach(request: PracticeRequest, pk: UUID) -> Goal:
     if Role.COACH not in request.membership.roles:
         raise Http404
     return _one(Goal.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+
+
+def opened_goal(request: PracticeRequest, pk: UUID, *, now: datetime) -> Goal:
+    """The same, with the read written down. Raises 404."""
+    goal = goal_for_coach(request, pk)
+    record_read(
+        client_id=goal.client_id,
+        reader_id=request.membership.pk,
+        kind=ContentKind.GOALS,
+        now=now,
+    )
+    return goal
 
 
 def own_goal(request: PracticeRequest, pk: UUID) -> Goal:

@@ -10,6 +10,7 @@ from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
+from tracking.queries.clients import client_id_of
 from tracking.queries.session_page import with_neighbours
 
 
@@ -22,7 +23,7 @@ def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Sess
     """The same with what stands around it, and the read written down. Raises 404."""
     session = _coached(request, pk, neighbours=True)
     record_read(
-        client_id=session.client_id,
+        client_id=client_id_of(session),
         reader_id=request.membership.pk,
         kind=ContentKind.SESSION,
         now=now,
@@ -38,4 +39,4 @@ def _coached(request: PracticeRequest, pk: UUID, *, neighbours: bool) -> Session
     found = sessions.first()
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found

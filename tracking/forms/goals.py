@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models import GoalRating
+from tracking.models import Goal, GoalRating
 from tracking.policies.goals import HIGHEST, LONGEST_REASON, LONGEST_WORDING, LOWEST
 
 SCORES = [(score, str(score)) for score in range(LOWEST, HIGHEST + 1)]
@@ -19,14 +19,12 @@ class GoalForm(forms.Form):
     """A first wording."""
 
     text = forms.CharField(
-        label=_("The goal, in the client’s own words"),
+        label=_("The goal, as the client says it"),
         max_length=LONGEST_WORDING,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("The first wording is kept for ever. It may be reworded later, with a reason."),
     )
-    target = _scores(
-        label=_("What would be enough, from 1 to 10?"), initial=8, widget=forms.Select
-    )
+    target = _scores(label=_("What would be enough, from 1 to 10?"), initial=8, widget=forms.Select)
 
 
 class OwnGoalForm(GoalForm):
@@ -53,24 +51,36 @@ class WordingForm(forms.Form):
     )
 
 
-class RatingForm(forms.Form):
-    """`rater` is whose view it is; the portal does not ask."""
+class OwnRatingForm(forms.Form):
+    """How far along it feels to the client."""
 
     score = _scores(
-        label=_("Score"), error_messages={"required": _("Choose a number from 1 to 10.")}
+        label=_("Score, from 1 to 10"),
+        error_messages={"required": _("Choose a number from 1 to 10.")},
+        widget=forms.Select,
     )
+
+
+class RatingForm(OwnRatingForm):
+    """`rater` is whose view it is, `session` the one in which it was said."""
+
     rater = forms.ChoiceField(
+        label=_("Whose view"),
         choices=[
             (GoalRating.Rater.SELF.value, _("What the client says")),
             (GoalRating.Rater.COACH.value, _("What I see")),
         ],
         required=False,
     )
-    session = forms.UUIDField(required=False)
+    session = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class TargetForm(forms.Form):
     target = _scores(label=_("What would be enough, from 1 to 10?"))
+
+
+class StateForm(forms.Form):
+    state = forms.ChoiceField(choices=Goal.State.choices)
 
 
 class SponsorWordingForm(forms.Form):

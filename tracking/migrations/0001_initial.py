@@ -3,7 +3,6 @@
 import coachops.tenancy.models
 import coachops.tenancy.scope
 import django.db.models.deletion
-import tracking.models.reports
 from django.db import migrations, models
 
 
@@ -106,7 +105,7 @@ class Migration(migrations.Migration):
                 ('issued_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('snapshot_hash', models.CharField(blank=True, max_length=64)),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to=tracking.models.reports.pdf_path)),
+                ('pdf', models.FileField(blank=True, max_length=200, upload_to="")),
                 ('rendered_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('client', coachops.tenancy.models.PracticeForeignKey(related_name='+', to='clients.client')),

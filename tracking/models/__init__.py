@@ -2,7 +2,7 @@ from tracking.models.actions import ActionItem
 from tracking.models.goals import Goal, GoalRating, GoalWording, SponsorWording
 from tracking.models.notes import PrivateNote, SessionSummary
 from tracking.models.reflections import Reflection
-from tracking.models.reports import ProgressReport
+from tracking.models.reports import ProgressReport, ReportFile
 
 __all__ = [
     "ActionItem",
@@ -12,6 +12,7 @@ __all__ = [
     "PrivateNote",
     "ProgressReport",
     "Reflection",
+    "ReportFile",
     "SessionSummary",
     "SponsorWording",
 ]

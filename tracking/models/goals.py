@@ -71,9 +71,7 @@ class SponsorWording(PracticeModel):
 
     class Meta(PracticeModel.Meta):
         indexes = [
-            models.Index(
-                fields=["practice", "goal", "-written_at"], name="sponsor_wording_latest"
-            )
+            models.Index(fields=["practice", "goal", "-written_at"], name="sponsor_wording_latest")
         ]
 
     def __str__(self) -> str:
@@ -104,9 +102,7 @@ class GoalRating(PracticeModel):
                 fields=["practice", "goal", "session", "rater"], name="goal_rating_once_a_session"
             ),
         ]
-        indexes = [
-            models.Index(fields=["practice", "goal", "rated_at"], name="goal_rating_course")
-        ]
+        indexes = [models.Index(fields=["practice", "goal", "rated_at"], name="goal_rating_course")]
 
     def __str__(self) -> str:
         return f"{self.score} of 10"

@@ -1,7 +1,5 @@
 """The line of one goal's ratings over time."""
 
-from datetime import datetime
-
 from django.utils import formats, timezone
 
 from coachops.web import charts

@@ -14,7 +14,7 @@ from clients.queries.safes import Safe, safe_of
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
 from tracking.models import Goal, GoalRating, GoalWording, SponsorWording
-from tracking.policies.goals import MOST_GOALS, MOST_WORDINGS, progress
+from tracking.policies.goals import HIGHEST, LOWEST, MOST_GOALS, MOST_WORDINGS, progress
 
 MOST_ENGAGEMENTS = 4
 MOST_RATINGS = 2000
@@ -77,6 +77,11 @@ class GoalCourse:
     @property
     def state_label(self) -> StrOrPromise:
         return Goal.State(self.state).label
+
+    @property
+    def scale(self) -> range:
+        """Every score that can be given."""
+        return range(LOWEST, HIGHEST + 1)
 
     def scores(self, rater: str) -> tuple[int, ...]:
         return tuple(rating.score for rating in self.ratings if rating.rater == rater)
@@ -202,8 +207,8 @@ def _course(safe: Safe, rows: list[GoalWording], ratings: list[Rating]) -> GoalC
 def _wording(safe: Safe, row: GoalWording) -> Wording:
     return Wording(
         number=row.number,
-        text=safe.open(row.sealed_text, row_id=row.pk),
-        reason=safe.open(row.sealed_reason, row_id=row.pk) if row.sealed_reason else "",
+        text=safe.open(bytes(row.sealed_text), row_id=row.pk),
+        reason=safe.open(bytes(row.sealed_reason), row_id=row.pk) if row.sealed_reason else "",
         worded_at=row.worded_at,
         author_id=row.author_id,
     )

@@ -60,8 +60,15 @@ def own_reflections(
 ) -> tuple[ReflectionEntry, ...]:
     """Everything the client wrote; for the client alone. Two queries."""
     with confidential():
-        rows = Reflection.objects.filter(client_id=client_id)
-        return _opened(safe_of(client_id), rows, offset=offset, limit=limit)
+        return read_own(safe_of(client_id), client_id, offset=offset, limit=limit)
+
+
+def read_own(
+    safe: Safe, client_id: UUID, *, offset: int = 0, limit: int = 20
+) -> tuple[ReflectionEntry, ...]:
+    """For callers who have stepped up to confidential() and hold the safe. One query."""
+    rows = Reflection.objects.filter(client_id=client_id)
+    return _opened(safe, rows, offset=offset, limit=limit)
 
 
 def own_reflection_count(client_id: UUID) -> int:
@@ -77,7 +84,7 @@ def _opened(
     return tuple(
         ReflectionEntry(
             id=row.pk,
-            text=safe.open(row.sealed_body, row_id=row.pk),
+            text=safe.open(bytes(row.sealed_body), row_id=row.pk),
             written_at=row.written_at,
             shared_at=row.shared_at,
         )

@@ -15,6 +15,7 @@ from programs.models import PlannedSession
 from scheduling.models import Session
 from tracking.models import PrivateNote, SessionSummary
 from tracking.queries.actions import ActionRow, recent_actions
+from tracking.queries.clients import client_id_of
 from tracking.queries.goals import GoalCourse, read_goals
 from tracking.queries.reflections import ReflectionEntry, read_shared
 from tracking.queries.summaries import Summary, open_summary
@@ -83,6 +84,15 @@ class SessionDesk:
     goals: tuple[GoalCourse, ...]
     actions: tuple[ActionRow, ...]
 
+    @property
+    def ratings(self) -> tuple[tuple[GoalCourse, int | None], ...]:
+        """Each goal with what the client said about it in this very session."""
+        return tuple((goal, goal.score_in(self.session.id)) for goal in self.goals)
+
+    @property
+    def open_actions(self) -> tuple[ActionRow, ...]:
+        return tuple(item for item in self.actions if item.is_open)
+
 
 def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """The client's session before and after each one, and how many the plan has."""
@@ -111,7 +121,7 @@ def session_desk(
     session: Session, *, reader: Membership, today: date, now: datetime
 ) -> SessionDesk:
     """For a session loaded through `with_neighbours`. Seven queries, none depends on the rows."""
-    client_id = session.client_id
+    client_id = client_id_of(session)
     last = session.last_starts_at  # type: ignore[attr-defined]
     with confidential():
         safe = safe_of(client_id)
@@ -133,7 +143,7 @@ def session_desk(
 def session_pads(session: Session, *, reader: Membership) -> tuple[Pad, Pad]:
     """The private note and the summary alone. Three queries."""
     with confidential():
-        safe = safe_of(session.client_id)
+        safe = safe_of(client_id_of(session))
         note = PrivateNote.objects.filter(session=session, author=reader).first()
         row = (
             SessionSummary.objects.filter(session=session)
@@ -166,7 +176,7 @@ def _summaries(safe: Safe, session: Session) -> tuple[Summary | None, Summary | 
 def _note_pad(safe: Safe, note: PrivateNote | None) -> Pad:
     if note is None:
         return Pad()
-    return Pad(safe.open(note.sealed_body, row_id=note.pk), note.version, note.saved_at)
+    return Pad(safe.open(bytes(note.sealed_body), row_id=note.pk), note.version, note.saved_at)
 
 
 def _summary_pad(summary: Summary | None) -> Pad:
@@ -180,7 +190,7 @@ def _facts(session: Session, now: datetime) -> SessionFacts:
     is_address = session.place_details.startswith("https://")
     return SessionFacts(
         id=session.pk,
-        client_id=session.client_id,
+        client_id=client_id_of(session),
         engagement_id=session.engagement_id,
         client_name=session.client.name,
         first_name=session.client.first_name,

@@ -75,7 +75,7 @@ def open_summary(safe: Safe, row: SessionSummary) -> Summary:
         session_number=session.number,
         session_starts_at=session.starts_at,
         title=planned.session_plan.title if planned else "",
-        text=safe.open(row.sealed_body, row_id=row.pk),
+        text=safe.open(bytes(row.sealed_body), row_id=row.pk),
         version=row.version,
         saved_at=row.saved_at,
         shared_at=row.shared_at,

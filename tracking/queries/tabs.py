@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from coachops.web.navigation import NavigationItem
 
 _TABS = (
-    ("overview", _("Overview"), "coach:client", "layout-dashboard"),
+    ("overview", _("Overview"), "coach:client", "house"),
     ("goals", _("Goals"), "coach:goals", "target"),
     ("actions", _("Action items"), "coach:actions", "list-checks"),
     ("reflections", _("Reflections"), "coach:reflections", "book-open"),

@@ -11,6 +11,7 @@ from coachops.tenancy.scope import confidential
 from scheduling.models import Session
 from tracking.models import PrivateNote
 from tracking.policies.texts import tidy
+from tracking.queries.clients import client_id_of
 from tracking.services.versions import Saved, write_version
 
 
@@ -23,10 +24,11 @@ def save_private_note(
     The trail holds that notes were begun, not every keystroke. Raises Conflict, TextTooLong.
     """
     text = tidy(text)
-    blank = PrivateNote(session=session, client_id=session.client_id, author=by, saved_at=now)
+    client_id = client_id_of(session)
+    blank = PrivateNote(session=session, client_id=client_id, author=by, saved_at=now)
     with confidential():
         rows = PrivateNote.objects.filter(session=session, author=by)
-        safe = safe_of(session.client_id)
+        safe = safe_of(client_id)
         saved = write_version(rows, blank, safe, text=text, version=version)
     if saved.version == 1 and version == 0:
         record(event="private_note.begun", subject=session, now=now)

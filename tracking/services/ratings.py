@@ -42,9 +42,7 @@ def rate_goal(
     return rating  # type: ignore[no-any-return]
 
 
-def _earlier(
-    goal: Goal, rater: str, session: Session | None, now: datetime
-) -> GoalRating | None:
+def _earlier(goal: Goal, rater: str, session: Session | None, now: datetime) -> GoalRating | None:
     same = GoalRating.objects.filter(goal=goal, rater=rater, session=session)
     if session is None:
         midnight = timezone.localtime(now, goal.client.zone).replace(

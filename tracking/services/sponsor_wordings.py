@@ -1,4 +1,4 @@
-"""What a sponsor may read of a goal: the client's words for them, and only if the client says so."""
+"""What a sponsor may read of a goal: the client's words for them, if the client says so."""
 
 from datetime import datetime
 

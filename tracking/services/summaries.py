@@ -11,6 +11,7 @@ from coachops.tenancy.scope import confidential
 from scheduling.models import Session
 from tracking.models import SessionSummary
 from tracking.policies.texts import NothingToShare, tidy
+from tracking.queries.clients import client_id_of
 from tracking.services.versions import Saved, write_version
 
 
@@ -25,9 +26,7 @@ def save_summary(
     """
     text = tidy(text)
     with confidential():
-        is_shared = SessionSummary.objects.filter(
-            session=session, shared_at__isnull=False
-        ).exists()
+        is_shared = SessionSummary.objects.filter(session=session, shared_at__isnull=False).exists()
         if is_shared and not text.strip():
             raise NothingToShare
         saved = _write(session, text, version, by, now)
@@ -56,9 +55,8 @@ def share_summary(
     return saved
 
 
-def _write(
-    session: Session, text: str, version: int, by: Membership, now: datetime
-) -> Saved:
-    blank = SessionSummary(session=session, client_id=session.client_id, author=by, saved_at=now)
+def _write(session: Session, text: str, version: int, by: Membership, now: datetime) -> Saved:
+    client_id = client_id_of(session)
+    blank = SessionSummary(session=session, client_id=client_id, author=by, saved_at=now)
     rows = SessionSummary.objects.filter(session=session)
-    return write_version(rows, blank, safe_of(session.client_id), text=text, version=version)
+    return write_version(rows, blank, safe_of(client_id), text=text, version=version)

@@ -34,7 +34,7 @@ def write_version[Page: (PrivateNote, SessionSummary)](
         stored = _inserted(rows, blank, safe, text)
         if stored is None:
             return Saved(blank.version, blank.saved_at)
-    present = safe.open(stored.sealed_body, row_id=stored.pk)
+    present = safe.open(bytes(stored.sealed_body), row_id=stored.pk)
     if present == text:
         return Saved(stored.version, stored.saved_at)
     if stored.version != version:

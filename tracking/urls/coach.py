@@ -1,3 +1,25 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from tracking.views.coach import actions, goals, reflections, session
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tracking.urls.reports_coach")),
+    path("sessions/<uuid:pk>/", session.session, name="session"),
+    path("sessions/<uuid:pk>/note/", session.note, name="session_note"),
+    path("sessions/<uuid:pk>/summary/", session.summary, name="session_summary"),
+    path("sessions/<uuid:pk>/summary/share/", session.summary_share, name="summary_share"),
+    path("clients/<uuid:client_pk>/goals/", goals.goals, name="goals"),
+    path("clients/<uuid:client_pk>/goals/new/", goals.goal_new, name="goal_new"),
+    path("goals/<uuid:pk>/", goals.goal, name="goal"),
+    path("goals/<uuid:pk>/wording/", goals.goal_revise, name="goal_revise"),
+    path("goals/<uuid:pk>/rating/", goals.goal_rate, name="goal_rate"),
+    path("goals/<uuid:pk>/target/", goals.goal_target, name="goal_target"),
+    path("goals/<uuid:pk>/state/", goals.goal_state, name="goal_state"),
+    path("clients/<uuid:client_pk>/actions/", actions.actions, name="actions"),
+    path("clients/<uuid:client_pk>/actions/new/", actions.action_new, name="action_new"),
+    path("actions/<uuid:pk>/", actions.action, name="action"),
+    path("actions/<uuid:pk>/done/", actions.action_done, name="action_done"),
+    path("actions/<uuid:pk>/undo/", actions.action_undo, name="action_undo"),
+    path("actions/<uuid:pk>/let-go/", actions.action_drop, name="action_drop"),
+    path("clients/<uuid:client_pk>/reflections/", reflections.reflections, name="reflections"),
+]

@@ -27,6 +27,7 @@ from tracking.queries.reflections import ReflectionEntry, read_shared
 from tracking.queries.summaries import Summary, open_summary, shared_rows
 
 DAYS_AHEAD = 14
+SATURDAY = 5
 ACTIONS_IN_BRIEF = 4
 
 
@@ -61,13 +62,16 @@ class Today:
     day: tuple[SessionLine, ...]
     week: tuple[Day, ...]
     week_count: int
+    week_is_next: bool
     needs: tuple[Need, ...]
 
 
 def agenda_of(coach_id: UUID, now: datetime) -> list[SessionLine]:
-    """Booked sessions from Monday of this week until two weeks from now. One query."""
-    start, _end = _week_bounds(timezone.localdate(now))
-    return sessions_of_coach(coach_id, start, now + timedelta(days=DAYS_AHEAD))
+    """Booked sessions from Monday or today until two weeks from now. One query."""
+    today = timezone.localdate(now)
+    monday, _end = _week_bounds(today)
+    midnight = datetime.combine(today, time.min, tzinfo=timezone.get_current_timezone())
+    return sessions_of_coach(coach_id, min(monday, midnight), now + timedelta(days=DAYS_AHEAD))
 
 
 def next_of(coach_id: UUID, agenda: list[SessionLine], now: datetime) -> SessionLine | None:
@@ -109,7 +113,7 @@ def today_page(
     on = timezone.localdate(now)
     start, end = _week_bounds(on)
     week = [line for line in agenda if start <= line.starts_at < end]
-    day = tuple(line for line in week if timezone.localdate(line.starts_at) == on)
+    day = tuple(line for line in agenda if timezone.localdate(line.starts_at) == on)
     return Today(
         on=on,
         reading=_reading(day, upcoming, needs, now),
@@ -120,13 +124,15 @@ def today_page(
         day=day,
         week=tuple(_day(start.date() + timedelta(days=n), week, on) for n in range(7)),
         week_count=len(week),
+        week_is_next=on < start.date(),
         needs=needs,
     )
 
 
 def _week_bounds(on: date) -> tuple[datetime, datetime]:
-    """Monday 00:00 and the Monday after, in the reader's zone."""
-    monday = on - timedelta(days=on.weekday())
+    """Monday 00:00 and the Monday after, in the reader's zone; at the weekend, of the week to come."""
+    workday = on + timedelta(days=2) if on.weekday() >= SATURDAY else on
+    monday = workday - timedelta(days=workday.weekday())
     zone = timezone.get_current_timezone()
     start = datetime.combine(monday, time.min, tzinfo=zone)
     return start, datetime.combine(monday + timedelta(days=7), time.min, tzinfo=zone)

@@ -1,8 +1,12 @@
 from django.urls import path
 
-from coachops.pages.views import coach
+from coachops.pages.views import coach, components, guided_start, search
 
 urlpatterns = [
     path("", coach.today_page, name="today"),
+    path("start/", guided_start.guided_start_page, name="start"),
+    path("start/finish/", guided_start.finish, name="start_finish"),
+    path("search/", search.search_page, name="search"),
     path("clients/<uuid:pk>/", coach.client_page, name="client"),
+    path("components/", components.components_page, name="components"),
 ]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from coachops.pages.views import portal
+
+urlpatterns = [
+    path("", portal.home, name="home"),
+    path("", include("coachops.pages.urls.portal_sponsor")),
+]

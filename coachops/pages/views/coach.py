@@ -15,6 +15,7 @@ from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission, Role
 from coachops.web.pages import render_page
 from scheduling.queries.sessions import SessionLine
+from tracking.queries.tabs import client_tabs
 
 
 @require_safe
@@ -46,7 +47,8 @@ def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
     if safe is not None:
         content = profile.content_of(page, safe, now)
         _record_profile_read(request, client.pk, now)
-    context = {"page": page, "content": content, "active": "clients"}
+    tabs = client_tabs(request.practice.slug, client.pk)
+    context = {"page": page, "content": content, "tabs": tabs, "active": "clients"}
     return render_page(request, "pages/coach/client.html", context)
 
 

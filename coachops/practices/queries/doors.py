@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from coachops.practices.models import Membership, User
 from coachops.practices.queries.members import ROLE_NAMES
@@ -17,7 +17,7 @@ _HOMES = {
     Audience.CLIENT: ("portal:home", "/portal/{}/"),
     Audience.SPONSOR: ("sponsor:home", "/sponsor/{}/"),
 }
-_WORDS: dict[Audience, StrPromise] = {
+_WORDS: dict[Audience, Promise] = {
     Audience.STAFF: _("You work here"),
     Audience.CLIENT: _("You are coached here"),
     Audience.SPONSOR: _("You sponsor coaching here"),
@@ -37,9 +37,9 @@ class Door:
     practice_slug: str
     logo_url: str
     audience: Audience
-    words: StrPromise
+    words: Promise
     icon: str
-    roles: tuple[StrPromise, ...]
+    roles: tuple[Promise, ...]
     url: str
     has_joined: bool
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from coachops.practices.models import AssistantAssignment, Membership
 from coachops.practices.roles import Audience, Role
@@ -14,7 +14,7 @@ from coachops.tenancy.scope import current_practice_id
 
 MOST_COACHES = 500
 
-ROLE_NAMES: dict[Role, StrPromise] = {
+ROLE_NAMES: dict[Role, Promise] = {
     Role.OWNER: _("Owner"),
     Role.COACH: _("Coach"),
     Role.SUPERVISOR: _("Supervisor"),
@@ -33,7 +33,7 @@ class MemberRow:
     id: UUID
     name: str
     email: str
-    roles: tuple[StrPromise, ...]
+    roles: tuple[Promise, ...]
     is_invited: bool
     is_former: bool
     since: datetime | None

@@ -3,12 +3,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from coachops.practices.policies import WHO_SEES_WHAT, Data, Rule, Sight, Viewer
 
-VIEWERS: dict[Viewer, StrPromise] = {
+VIEWERS: dict[Viewer, Promise] = {
     Viewer.CLIENT: _("The client"),
     Viewer.ASSIGNED_COACH: _("Their coach"),
     Viewer.OTHER_COACH: _("Other coaches"),
@@ -18,7 +18,7 @@ VIEWERS: dict[Viewer, StrPromise] = {
     Viewer.DELEGATE: _("The client’s own assistant"),
     Viewer.SPONSOR: _("The company that pays"),
 }
-_DATA: dict[Data, tuple[StrPromise, StrPromise]] = {
+_DATA: dict[Data, tuple[Promise, Promise]] = {
     Data.LOGISTICS: (
         _("Contact details and appointments"),
         _("Name, address, and when and where a session takes place."),
@@ -69,7 +69,7 @@ _DATA: dict[Data, tuple[StrPromise, StrPromise]] = {
         _("To whom, what kind and why; never what it said."),
     ),
 }
-_OWN_WORDS: dict[Data, dict[Viewer, StrPromise]] = {
+_OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
     Data.GOALS: {
         Viewer.SPONSOR: _("From level 1 how far, from level 2 the wording written for them")
     },
@@ -78,7 +78,7 @@ _OWN_WORDS: dict[Data, dict[Viewer, StrPromise]] = {
     Data.REPORT_ISSUED: {Viewer.SPONSOR: _("The reports issued to them")},
     Data.PRIVATE_NOTES: {Viewer.ASSIGNED_COACH: _("Only who wrote them")},
 }
-_SIGHTS: dict[Sight, tuple[StrPromise, str]] = {
+_SIGHTS: dict[Sight, tuple[Promise, str]] = {
     Sight.YES: (_("Yes"), "good"),
     Sight.OWN: (_("Yes, their own"), "good"),
     Sight.NO: (_("No"), "no"),
@@ -97,16 +97,16 @@ _SIGHTS: dict[Sight, tuple[StrPromise, str]] = {
 class Cell:
     """What one viewer sees of one kind of data. `tone` is good, part or no."""
 
-    viewer: StrPromise
-    words: StrPromise
+    viewer: Promise
+    words: Promise
     tone: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     key: str
-    title: StrPromise
-    text: StrPromise
+    title: Promise
+    text: Promise
     cells: tuple[Cell, ...]
 
 
@@ -124,7 +124,7 @@ def _row(rule: Rule) -> Row:
     )
 
 
-def _cell(rule: Rule, viewer: Viewer, name: StrPromise) -> Cell:
+def _cell(rule: Rule, viewer: Viewer, name: Promise) -> Cell:
     sight = rule.for_viewer(viewer)
     words, tone = _SIGHTS[sight]
     if sight != Sight.NO:

@@ -170,9 +170,7 @@ def practice_settings(request: PracticeRequest) -> HttpResponse:
     if form.is_valid() and _locks_self_out(request, form):
         form.add_error(
             "requires_second_factor",
-            _(
-                "First set up your own second factor, under Signing in. You would lock yourself out."
-            ),
+            _("First set up your own second factor, under Signing in, or you are locked out too."),
         )
     if not form.is_valid():
         return _settings_page(request, form, status=422)

@@ -57,16 +57,21 @@ def summary_share(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(
-    request: PracticeRequest, pk: UUID, *, status: int = HTTPStatus.OK, **pads: Pad
+    request: PracticeRequest,
+    pk: UUID,
+    *,
+    status: int = HTTPStatus.OK,
+    note: Pad | None = None,
+    summary: Pad | None = None,
 ) -> HttpResponse:
-    """The whole page; `pads` stand in for what is stored, as they were typed."""
+    """The whole page; a pad that is given stands in for what is stored, as it was typed."""
     now = timezone.now()
     opened = opened_session(request, pk, now=now)
-    desk = session_desk(
-        opened, reader=request.membership, today=timezone.localdate(now), now=now
-    )
-    if typed := pads.get(SUMMARY):
-        pads[SUMMARY] = replace(typed, shared_at=desk.summary.shared_at)
+    desk = session_desk(opened, reader=request.membership, today=timezone.localdate(now), now=now)
+    if note:
+        desk = replace(desk, note=note)
+    if summary:
+        desk = replace(desk, summary=replace(summary, shared_at=desk.summary.shared_at))
     form = ActionForm(
         initial={"session": pk}, first_name=desk.session.first_name, auto_id="new-action-%s"
     )
@@ -75,7 +80,7 @@ def _page(
         "tracking/coach/session.html",
         {
             "active": "clients",
-            "page": replace(desk, **pads),
+            "page": desk,
             "form": form,
             "outcomes": outcome_choices(),
             "waivers": waiver_choices(),
@@ -91,11 +96,11 @@ def _save(
     save: Callable[..., Saved],
     told: str = "",
 ) -> HttpResponse:
-    """Save a pad. Nothing is overwritten that the writer has not seen, and nothing typed is lost."""
+    """Save a pad. Nothing unseen is overwritten, and nothing typed is lost."""
     written = session_to_write(request, pk)
     form = PadForm(request.POST)
     if not form.is_valid():
-        problem = " ".join(error for errors in form.errors.values() for error in errors)
+        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
         typed = Pad(text=str(request.POST.get("text", "")), problem=problem)
         return _refused(request, written, kind, typed, HTTPStatus.UNPROCESSABLE_ENTITY)
     text, version = _chosen(request, written, kind, form)
@@ -121,9 +126,7 @@ def _save(
     if told or form.cleaned_data["keep"] or not is_partial_request(request):
         address = reverse("coach:session", args=[request.practice.slug, pk])
         return redirect(f"{address}#{kind}-pad")
-    return render(
-        request, "tracking/coach/pad.html#saved", {"kind": kind, "saved": saved}
-    )
+    return render(request, "tracking/coach/pad.html#saved", {"kind": kind, "saved": saved})
 
 
 def _chosen(
@@ -145,7 +148,8 @@ def _refused(
 ) -> HttpResponse:
     """The pad stays as it is; beside it stands what happened and what can be done."""
     if not is_partial_request(request):
-        return _page(request, written.pk, status=status, **{kind: typed})
+        note, summary = (typed, None) if kind == NOTE else (None, typed)
+        return _page(request, written.pk, status=status, note=note, summary=summary)
     response = render(
         request,
         "tracking/coach/pad.html#refused",

@@ -1,0 +1,107 @@
+"""An engagement's facts, plan and ledger, and what becomes of it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from clients.access import engagement_for_member, today_in
+from clients.models import Engagement
+from clients.queries.clients import employer_of_address
+from clients.queries.disclosure import disclosure_state
+from clients.queries.engagements import facts_of
+from clients.queries.sponsors import contacts_of
+from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.roles import Permission
+from coachops.web.pages import render_page
+from programs.access import locked_engagement
+from programs.forms import AllotForm
+from programs.policies import EngagementRefused
+from programs.queries.ledger import balances, ledger_rows
+from programs.queries.plan import journey
+from programs.queries.refusals import REFUSALS
+from programs.services.engagements import (
+    close_engagement,
+    complete_engagement,
+    pause_engagement,
+    resume_engagement,
+)
+from programs.services.ledger import NoLedger, allot
+
+UNPROCESSABLE = 422
+CHANGES: dict[str, Callable[..., None]] = {
+    "pause": pause_engagement,
+    "resume": resume_engagement,
+    "complete": complete_engagement,
+    "close": close_engagement,
+}
+
+
+@require_GET
+@coach_page(Permission.SEE_CLIENTS)
+def engagement(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    return _page(request, engagement_for_member(request, pk), AllotForm())
+
+
+@require_POST
+@coach_page(Permission.MANAGE_CLIENTS)
+def engagement_change(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Pauses, resumes, completes or closes it."""
+    row = locked_engagement(request, pk)
+    change = CHANGES.get(request.POST.get("change", ""))
+    if change is None:
+        raise Http404
+    try:
+        change(engagement=row, now=timezone.now())
+    except EngagementRefused as refused:
+        messages.error(request, str(REFUSALS[refused.reason]))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("coach:engagement", request.practice.slug, row.pk)
+
+
+@require_POST
+@coach_page(Permission.MANAGE_CLIENTS)
+def engagement_allot(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Adds sessions to the ledger."""
+    row = locked_engagement(request, pk)
+    form = AllotForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form)
+    added = form.cleaned_data["sessions"]
+    try:
+        allot(engagement_id=row.pk, sessions=added, now=timezone.now())
+    except NoLedger:
+        form.add_error("sessions", _("This engagement runs without a ledger."))
+        return _page(request, row, form)
+    words = ngettext("%(number)d session is added.", "%(number)d sessions are added.", added)
+    messages.success(request, words % {"number": added})
+    return redirect("coach:engagement", request.practice.slug, row.pk)
+
+
+def _page(request: PracticeRequest, row: Engagement, form: AllotForm) -> HttpResponse:
+    facts = facts_of(row)
+    return render_page(
+        request,
+        "programs/coach/engagement.html",
+        {
+            "active": "clients",
+            "engagement": facts,
+            "client": row.client,
+            "journey": journey(facts, today_in(request)),
+            "balance": balances([row.pk])[row.pk],
+            "ledger": ledger_rows(row.pk),
+            "disclosure": disclosure_state(row) if row.is_sponsored else None,
+            "contacts": contacts_of(row) if row.is_sponsored else (),
+            "employer_of_address": employer_of_address(row.client) if row.is_sponsored else "",
+            "may_manage": Permission.MANAGE_CLIENTS in request.permissions,
+            "form": form,
+        },
+        status=UNPROCESSABLE if form.is_bound else 200,
+    )

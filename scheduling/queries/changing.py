@@ -1,0 +1,115 @@
+"""What the pages for moving and cancelling show, whoever opens them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduling.models import Offering, Session
+from scheduling.policies import Refused, check_can_cancel, check_can_move, is_late
+from scheduling.queries.facts import (
+    OfferingFacts,
+    booker_first_name,
+    facts_of_offering,
+    refusal_in_words,
+)
+from scheduling.queries.picker import (
+    Picker,
+    Setting,
+    Slot,
+    alternative_slots,
+    build_picker,
+    read_choice,
+)
+from scheduling.queries.sessions import SessionLine, line_of
+from scheduling.queries.slots import confirmed_claim_id, open_starts
+from scheduling.queries.standing import standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """`refusal` is why it cannot be moved; `others` are offered when the wanted time is gone."""
+
+    line: SessionLine
+    facts: OfferingFacts
+    booker_zone: str
+    coach_zone: str
+    picker: Picker
+    refusal: str
+    is_taken: bool
+    others: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPage:
+    """`counts` says that cancelling now uses the session up."""
+
+    line: SessionLine
+    booker_zone: str
+    coach_zone: str
+    refusal: str
+    is_late: bool
+    counts: bool
+    free_until: datetime
+
+
+def move_page(
+    session: Session,
+    query: Mapping[str, str],
+    now: datetime,
+    *,
+    by_coach: bool = False,
+    alternatives: Sequence[datetime] | None = None,
+) -> MovePage:
+    """The picker for another time. `alternatives` is given when the wanted time has gone."""
+    coach = session.coach.name.split()[0]
+    here, there = session.booker_time_zone, session.coach_time_zone
+    if by_coach:
+        here, there = there, here
+    choice = read_choice(query, default_zone=here)
+    setting = Setting(
+        duration=session.offering.duration,
+        other_name=booker_first_name(session) if by_coach else coach,
+        other_zone=there,
+        now=now,
+    )
+    refusal = ""
+    try:
+        check_can_move(standing_of(session), now, by_coach=by_coach)
+    except Refused as refused:
+        refusal = refusal_in_words(refused.reason, coach=coach)
+    starts: list[datetime] = []
+    if not refusal:
+        starts = open_starts(session.offering, now, moving=confirmed_claim_id(session.pk))
+    return MovePage(
+        line=line_of(session),
+        facts=facts_of_offering(session.offering),
+        booker_zone=session.booker_time_zone,
+        coach_zone=session.coach_time_zone,
+        picker=build_picker([at for at in starts if at != session.starts_at], choice, setting),
+        refusal=refusal,
+        is_taken=alternatives is not None,
+        others=alternative_slots(alternatives or (), choice, setting),
+    )
+
+
+def cancel_page(session: Session, now: datetime, *, by_coach: bool = False) -> CancelPage:
+    """What cancelling now would mean."""
+    standing = standing_of(session)
+    refusal = ""
+    try:
+        check_can_cancel(standing, now)
+    except Refused as refused:
+        refusal = refusal_in_words(refused.reason, coach=session.coach.name.split()[0])
+    late = is_late(standing, now) and not by_coach
+    return CancelPage(
+        line=line_of(session),
+        booker_zone=session.booker_time_zone,
+        coach_zone=session.coach_time_zone,
+        refusal=refusal,
+        is_late=late,
+        counts=late
+        and session.engagement_id is not None
+        and session.offering.kind == Offering.Kind.INDIVIDUAL
+        and session.offering.late_cancellation_forfeits,
+        free_until=standing.free_until,
+    )

@@ -1,0 +1,92 @@
+"""What can be booked: list, new, change, archive."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.roles import Permission
+from coachops.web.pages import render_page
+from scheduling.access import coach_for_member, coaches_for_member, offering_for_member
+from scheduling.forms.offering import OfferingForm, initial_of
+from scheduling.queries.offerings import offerings_of, public_url
+from scheduling.services.offerings import (
+    archive_offering,
+    change_offering,
+    create_offering,
+    restore_offering,
+)
+
+
+@require_safe
+@coach_page(Permission.MANAGE_SCHEDULING)
+def overview(request: PracticeRequest) -> HttpResponse:
+    """Every offering of the coaches the member looks after."""
+    coaches = coaches_for_member(request)
+    context = {
+        "active": "offerings",
+        "offerings": offerings_of([coach.pk for coach in coaches], request.practice.slug),
+        "shows_coach": len(coaches) > 1,
+    }
+    return render_page(request, "scheduling/coach/offerings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_page(Permission.MANAGE_SCHEDULING)
+def new(request: PracticeRequest) -> HttpResponse:
+    """A new offering; the defaults are good enough to save at once."""
+    coach = coach_for_member(request, request.GET.get("coach", ""))
+    form = OfferingForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        offering = create_offering(coach=coach, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved. It can be booked from now on."))
+        return redirect("coach:offering", request.practice.slug, offering.pk)
+    context = {
+        "active": "offerings",
+        "form": form,
+        "coach": coach,
+        "coaches": coaches_for_member(request),
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(request, "scheduling/coach/offering_new.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_page(Permission.MANAGE_SCHEDULING)
+def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Its rules, and the link to hand out."""
+    offering = offering_for_member(request, pk)
+    form = OfferingForm(
+        request.POST if request.method == "POST" else None, initial=initial_of(offering)
+    )
+    if form.is_valid():
+        change_offering(offering=offering, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved. Sessions that are booked keep their time."))
+        return redirect("coach:offering", request.practice.slug, offering.pk)
+    context = {
+        "active": "offerings",
+        "form": form,
+        "offering": offering,
+        "public_url": public_url(offering, request.practice.slug),
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(request, "scheduling/coach/offering.html", context, status=status)
+
+
+@require_POST
+@coach_page(Permission.MANAGE_SCHEDULING)
+def archive(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Close it for new bookings, or open it again."""
+    offering, now = offering_for_member(request, pk), timezone.now()
+    if "restore" in request.POST:
+        restore_offering(offering=offering, now=now)
+        messages.success(request, _("It can be booked again."))
+    else:
+        archive_offering(offering=offering, now=now)
+        messages.success(request, _("Archived. Sessions that are booked stay."))
+    return redirect("coach:offerings", request.practice.slug)

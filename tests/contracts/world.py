@@ -1,0 +1,381 @@
+"""One of every kind of thing in both practices of the cast, and a sentence in each that gives it away.
+
+Every sentence stands once, in one kind of content of one client, so that whoever finds it in a page
+knows what has leaked from whom.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from clients.documents import consent_facts, consent_text
+from clients.models import (
+    Client,
+    CoachAssignment,
+    DisclosureSignature,
+    Engagement,
+    SponsorContact,
+    SponsorOrganisation,
+)
+from clients.services.clients import add_client
+from clients.services.disclosure import SIGNING_PURPOSE, Evidence, propose, sign
+from clients.services.sponsors import add_contact, add_organisation, invite_contact
+from coachops.practices.models import Membership, Practice
+from coachops.practices.policies import Data, Sight, Viewer, sights
+from coachops.practices.roles import Audience, Role
+from coachops.practices.services.links import create_link
+from coachops.practices.services.members import end_membership, ensure_membership
+from coachops.tenancy.scope import scope, system_scope
+from programs.services.engagements import open_engagement
+from programs.services.starter import install_starter_program
+from scheduling.models import Offering, Session
+from scheduling.purposes import CANCEL_LINK, MOVE_LINK
+from scheduling.services.availability import install_default_hours
+from scheduling.services.offerings import create_offering
+from scheduling.services.outcomes import confirm_outcome
+from tests.cast import Cast, Person
+from tests.tracking.factories import make_session
+from tracking.models import ActionItem, GoalRating
+from tracking.services.actions import add_action
+from tracking.services.goals import add_goal, revise_goal
+from tracking.services.notes import save_private_note
+from tracking.services.ratings import rate_goal
+from tracking.services.reflections import write_reflection
+from tracking.services.sponsor_wordings import show_to_sponsor
+from tracking.services.summaries import save_summary, share_summary
+
+YEAR = timedelta(days=365)
+HARBOUR, LAGOON = "harbour", "lagoon"
+
+# How everybody stands to each client. Whoever is not named is a stranger.
+STANDING: dict[str, dict[str, Viewer]] = {
+    "carol": {
+        "alice": Viewer.OWNER,
+        "bob": Viewer.ASSIGNED_COACH,
+        "olga": Viewer.OTHER_COACH,
+        "ines": Viewer.SUPERVISOR,
+        "vera": Viewer.ASSISTANT,
+        "carol": Viewer.CLIENT,
+        "sam": Viewer.SPONSOR,
+        "stella": Viewer.SPONSOR,
+    },
+    "dave": {
+        "alice": Viewer.OWNER,
+        "bob": Viewer.ASSIGNED_COACH,
+        "olga": Viewer.OTHER_COACH,
+        "ines": Viewer.SUPERVISOR,
+        "vera": Viewer.ASSISTANT,
+        "dave": Viewer.CLIENT,
+    },
+    "wim": {
+        "alice": Viewer.OWNER,
+        "olga": Viewer.ASSIGNED_COACH,
+        "bob": Viewer.OTHER_COACH,
+        "ines": Viewer.SUPERVISOR,
+    },
+    "erin": {"mallory": Viewer.ASSIGNED_COACH, "erin": Viewer.CLIENT},
+    "frank": {
+        "mallory": Viewer.ASSIGNED_COACH,
+        "frank": Viewer.CLIENT,
+        "gwen": Viewer.SPONSOR,
+    },
+}
+FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.THEIRS})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words that stand in one place. `reaches_sponsor`: what the signed level lets through."""
+
+    words: str
+    data: Data
+    client: str
+    reaches_sponsor: bool = False
+
+    def is_open_to(self, name: str) -> bool:
+        """What the table of who sees what says about this person."""
+        viewer = STANDING[self.client].get(name)
+        if viewer is None:
+            return False
+        found = sights(self.data, [viewer])
+        return bool(found & FULL) or (Sight.BY_LEVEL in found and self.reaches_sponsor)
+
+
+@dataclass
+class World:
+    cast: Cast
+    people: dict[str, Person]
+    # By practice, then by the word that the table of addresses uses: an id, a slug or a token.
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def plant(self, words: str, data: Data, client: str, **more: bool) -> str:
+        self.sentences.append(Sentence(words, data, client, **more))
+        return words
+
+
+@dataclass(frozen=True)
+class Story:
+    """Whose story is told: the client and everybody around."""
+
+    word: str
+    client: Client
+    member: Membership
+    coach: Membership
+    organisation: SponsorOrganisation
+    contact: SponsorContact
+
+
+def build_world(cast: Cast) -> World:
+    """Everything, as the people themselves would have made it."""
+    world = World(cast, dict(cast.everybody()))
+    now = timezone.now()
+    with _in(cast.practice):
+        Practice.objects.update(guided_start_finished_at=now)
+        contact = SponsorContact.objects.get(membership=cast.sam.membership)
+        _more_people_at_harbour(world, now)
+        _tell(
+            world,
+            Story(
+                "carol",
+                cast.carol_client,
+                cast.carol.membership,
+                cast.bob.membership,
+                cast.acme,
+                contact,
+            ),
+            now,
+        )
+    with _in(cast.other_practice):
+        Practice.objects.update(guided_start_finished_at=now)
+        _tell(world, _frank(world, now), now)
+    world.plant("Erin", Data.LOGISTICS, "erin")
+    world.plant("Dave", Data.LOGISTICS, "dave")
+    return world
+
+
+def _more_people_at_harbour(world: World, now: datetime) -> None:
+    """Wim, whom Olga coaches, and Xaver, who coached Carol until yesterday."""
+    wim = add_client(
+        name=world.plant("Wim Harbour", Data.LOGISTICS, "wim"),
+        email="wim@harbour.example",
+        time_zone="Europe/Berlin",
+        coach=world.cast.olga.membership,
+        now=now,
+    )
+    make_session(wim, None, world.cast.olga.membership, days=2)
+    xaver = _member("Xaver", HARBOUR, Audience.STAFF, Role.COACH, now=now)
+    CoachAssignment.objects.create(
+        client=world.cast.carol_client,
+        coach=xaver.membership,
+        started_on=timezone.localdate() - YEAR,
+        ended_on=timezone.localdate() - timedelta(days=1),
+    )
+    end_membership(membership=xaver.membership, now=now)
+    world.people["xaver"] = xaver
+
+
+def _frank(world: World, now: datetime) -> Story:
+    mallory = world.cast.mallory.membership
+    client = add_client(
+        name="Frank Lagoon",
+        email="frank@lagoon.example",
+        time_zone="Europe/Berlin",
+        coach=mallory,
+        now=now,
+    )
+    frank = _member("Frank", LAGOON, Audience.CLIENT, Role.CLIENT, now=now)
+    Client.objects.filter(pk=client.pk).update(membership=frank.membership)
+    client.membership = frank.membership
+    company = add_organisation(name="Delta", now=now)
+    contact = add_contact(
+        organisation=company,
+        kind=SponsorContact.Kind.SPONSOR,
+        name="Gwen Lagoon",
+        email="gwen@lagoon.example",
+        now=now,
+    )
+    gwen = invite_contact(contact=contact, now=now)
+    world.people |= {"frank": frank, "gwen": Person(gwen.user, gwen)}
+    return Story("frank", client, frank.membership, mallory, company, contact)
+
+
+def _member(name: str, slug: str, audience: Audience, *roles: Role, now: datetime) -> Person:
+    membership = ensure_membership(
+        email=f"{name.lower()}@{slug}.example",
+        name=f"{name} {slug.title()}",
+        audience=audience,
+        roles=roles,
+        now=now,
+    )
+    return Person(membership.user, membership)
+
+
+def _tell(world: World, story: Story, now: datetime) -> None:
+    """One client's whole story, with a sentence in everything."""
+    word = story.word
+    world.plant(story.client.name.split()[0], Data.LOGISTICS, word, reaches_sponsor=True)
+    version = install_starter_program(now=now)
+    things = world.things.setdefault(story.client.practice.slug, {})
+    things["program"], things["version"] = version.program_id, version.pk
+    things["member"] = story.coach.pk
+    things["client"] = story.client.pk
+    things["organisation"], things["contact"] = story.organisation.pk, story.contact.pk
+    with as_member(story.coach):
+        engagement = _engagement(story, now)
+        _offerings(things, story, now)
+        _sessions(world, things, story, engagement, now)
+    things["engagement"] = engagement.pk
+    with as_member(story.member):
+        _clients_words(world, things, story, engagement, now)
+    with as_member(story.coach):
+        things["proposal"] = _disclosure(story, engagement, now)
+        _links(things, story, now)
+
+
+def _engagement(story: Story, now: datetime) -> Engagement:
+    return open_engagement(
+        client=story.client,
+        coach=story.coach,
+        version=install_starter_program(now=now),
+        starts_on=timezone.localdate() - timedelta(days=42),
+        sessions=12,
+        payer=Engagement.Payer.SPONSOR,
+        sponsor_organisation=story.organisation,
+        contacts=list(SponsorContact.objects.filter(organisation=story.organisation)),
+        report_every_days=30,
+        now=now,
+    )
+
+
+def _offerings(things: dict[str, Any], story: Story, now: datetime) -> None:
+    install_default_hours(coach=story.coach, time_zone="Europe/Berlin", now=now)
+    for word, kind, bookers in (
+        ("offering", Offering.Kind.INDIVIDUAL, Offering.Bookers.CLIENTS),
+        ("open_offering", Offering.Kind.CHEMISTRY, Offering.Bookers.ANYBODY),
+    ):
+        made = create_offering(
+            coach=story.coach,
+            name=f"{word} of {story.coach.name}",
+            kind=kind,
+            bookers=bookers,
+            now=now,
+        )
+        things[word] = made.slug if word == "open_offering" else made.pk
+
+
+def _sessions(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    word, coach = story.word, story.coach
+    held = make_session(story.client, engagement, coach, days=-9, number=1)
+    confirm_outcome(session=held, outcome=Session.Outcome.HELD, reason="", now=now)
+    ended = make_session(story.client, engagement, coach, days=-2, number=2)
+    coming = make_session(story.client, engagement, coach, days=3, number=3)
+    guest = make_session(
+        None,
+        None,
+        coach,
+        days=4,
+        number=None,
+        guest_name=f"Guest of {word}s coach",
+        guest_email="guest@mail.example",
+    )
+    things |= {"held": held.pk, "session": ended.pk, "coming": coming.pk}
+    things["booking_key"] = guest.booking_key
+    note = world.plant(f"{word}s-private-note", Data.PRIVATE_NOTES, word)
+    save_private_note(session=held, text=note, version=0, by=coach, now=now)
+    summary = world.plant(f"{word}s-shared-summary", Data.SUMMARIES, word)
+    share_summary(session=held, text=summary, version=0, by=coach, now=now)
+    draft = world.plant(f"{word}s-draft-of-a-summary", Data.PRIVATE_NOTES, word)
+    save_summary(session=ended, text=draft, version=0, by=coach, now=now)
+    action = add_action(
+        engagement=engagement,
+        text=world.plant(f"{word}s-action-item", Data.ACTIONS, word),
+        owner=ActionItem.Owner.CLIENT,
+        due_on=timezone.localdate() + timedelta(days=5),
+        by=coach,
+        now=now,
+        session=held,
+    )
+    things["action"] = action.pk
+
+
+def _clients_words(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    word, me = story.word, story.member
+    goal = add_goal(
+        engagement=engagement,
+        text=world.plant(f"{word}s-first-wording", Data.GOALS, word),
+        target=8,
+        by=me,
+        now=now - timedelta(days=20),
+    )
+    revise_goal(
+        goal=goal,
+        text=world.plant(f"{word}s-later-wording", Data.GOALS, word),
+        reason=world.plant(f"{word}s-reason-to-reword", Data.GOALS, word),
+        by=me,
+        now=now - timedelta(days=10),
+    )
+    for days, score in ((20, 3), (2, 6)):
+        at = now - timedelta(days=days)
+        rate_goal(goal=goal, score=score, rater=GoalRating.Rater.SELF, by=me, now=at)
+    shown = world.plant(f"{word}s-wording-for-the-sponsor", Data.GOALS, word, reaches_sponsor=True)
+    show_to_sponsor(goal=goal, wording=shown, by=me, now=now)
+    kept = world.plant(f"{word}s-private-reflection", Data.REFLECTIONS, word)
+    shared = world.plant(f"{word}s-shared-reflection", Data.SHARED_REFLECTIONS, word)
+    reflection = write_reflection(client=story.client, text=kept, by=me, now=now)
+    write_reflection(client=story.client, text=shared, by=me, now=now, share=True)
+    things["goal"], things["reflection"] = goal.pk, reflection.pk
+
+
+def _disclosure(story: Story, engagement: Engagement, now: datetime) -> object:
+    """Level 2, signed by all three, and a proposal of level 3 that nobody has signed."""
+    proposal = propose(engagement=engagement, level=2, contact=story.contact, now=now)
+    facts = consent_facts(proposal, engagement, story.client.practice.name)
+    for party in DisclosureSignature.Party:
+        sign(
+            proposal=proposal,
+            party=party,
+            name=f"{party} of {story.word}",
+            consent_text=consent_text(facts, party),
+            evidence=Evidence(address="192.0.2.1"),
+            now=now,
+        )
+    engagement.refresh_from_db(fields=["disclosure_level"])
+    return propose(engagement=engagement, level=3, contact=story.contact, now=now).pk
+
+
+def _links(things: dict[str, Any], story: Story, now: datetime) -> None:
+    for word, purpose, subject in (
+        ("move_link", MOVE_LINK, things["coming"]),
+        ("cancel_link", CANCEL_LINK, things["coming"]),
+        ("sign_link", SIGNING_PURPOSE, things["proposal"]),
+    ):
+        address = create_link(
+            purpose=purpose,
+            subject_id=subject,
+            recipient=story.contact.email if word == "sign_link" else story.client.email,
+            now=now,
+            valid_for=YEAR,
+        )
+        things[word] = address.rstrip("/").rpartition("/")[2]
+
+
+@contextmanager
+def as_member(membership: Membership) -> Iterator[None]:
+    """In the practice of the surrounding scope, as this member."""
+    with scope(Person(membership.user, membership).scope()):
+        yield
+
+
+@contextmanager
+def _in(practice: Practice) -> Iterator[None]:
+    with scope(system_scope(practice.pk)):
+        yield

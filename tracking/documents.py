@@ -1,0 +1,78 @@
+"""The progress report on paper: the same document that its pages show."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from coachops.documents.pdf import html_to_pdf, render_html
+from coachops.practices.models import Practice
+from tracking.models import ProgressReport
+from tracking.queries.reports_document import document_of, period_in_words
+from tracking.queries.reports_facts import Facts
+
+TEMPLATE = "tracking/report/document.html"
+_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a rendering needs: no query, no file and no clock from here on."""
+
+    facts: Facts
+    hash: str
+    practice_name: str
+    brand_hue: int
+    logo: str
+    is_draft: bool
+    language: str
+
+
+def sheet_of(
+    report: ProgressReport, practice: Practice, *, facts: Facts | None = None
+) -> Sheet:
+    """For an issued report, or (with `facts`) for the preview of one that is not yet."""
+    return Sheet(
+        facts=report.facts if facts is None else facts,
+        hash=report.snapshot_hash,
+        practice_name=practice.name,
+        brand_hue=practice.brand_hue,
+        logo=_logo(practice),
+        is_draft=not report.is_issued,
+        language=settings.LANGUAGE_CODE,
+    )
+
+
+def report_html(sheet: Sheet) -> str:
+    """The whole document; style sheets and fonts are the renderer's."""
+    with translation.override(sheet.language):
+        document = document_of(sheet.facts, hash=sheet.hash)
+        context: dict[str, Any] = {
+            "doc": document,
+            "for_print": True,
+            "is_draft": sheet.is_draft,
+            "logo": sheet.logo,
+            "practice": {"name": document.practice},
+            "title": _("Progress report, %(client)s, %(period)s")
+            % {"client": document.client, "period": period_in_words(document)},
+        }
+    return render_html(template=TEMPLATE, context=context, language=sheet.language)
+
+
+def report_pdf(sheet: Sheet) -> bytes:
+    """Tagged PDF (PDF/UA-1) in the practice's colour."""
+    return html_to_pdf(report_html(sheet), brand_hue=sheet.brand_hue)
+
+
+def _logo(practice: Practice) -> str:
+    """The logo as a data address, empty without one: a document fetches nothing."""
+    if not practice.logo:
+        return ""
+    kind = _IMAGE_TYPES.get(practice.logo.name.rpartition(".")[2].lower())
+    if kind is None:
+        return ""
+    with practice.logo.open("rb") as file:
+        return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

@@ -1,0 +1,101 @@
+"""The client's word on a report before it leaves the practice."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.policies import disclosed_parts
+from coachops.audit.record import record
+from coachops.practices.models import Membership
+from coachops.tenancy.scope import current_practice_id
+from coachops.practices.models import Practice
+from tracking.models import ProgressReport
+from tracking.policies.reports import (
+    LONGEST_REQUEST,
+    LONGEST_STATEMENT,
+    Refusal,
+    ReportRefused,
+    Step,
+    check_length,
+    check_sponsored,
+    checked_parts,
+    contents,
+)
+from tracking.queries.reports_facts import reduced, unmarked_goals, without_goals
+from tracking.services.reports import locked, tell, to_draft
+
+State = ProgressReport.State
+
+
+@transaction.atomic
+def release_report(
+    *,
+    report: ProgressReport,
+    struck: Collection[str],
+    statement: str,
+    by: Membership,
+    now: datetime,
+) -> ProgressReport:
+    """The client approves what they saw: from here on the facts can only become fewer.
+
+    Raises ReportRefused (CLOSED when they have closed the level meanwhile).
+    """
+    report = _reviewed(report, Step.RELEASE, by)
+    engagement = report.engagement
+    check_sponsored(is_sponsored=engagement.is_sponsored, level=engagement.disclosure_level)
+    report.struck_parts = checked_parts(struck)
+    report.client_statement = check_length(statement.strip(), LONGEST_STATEMENT)
+    kept = contents(parts_now(report), struck=report.struck_parts)
+    zone = Practice.objects.get(pk=current_practice_id()).zone
+    facts = {
+        **without_goals(report.facts, unmarked_goals(report.facts)),
+        "narrative": report.narrative,
+        "statement": report.client_statement,
+        "approved_on": timezone.localdate(now, zone).isoformat(),
+    }
+    report.facts = reduced(facts, kept)
+    report.disclosure_level = engagement.disclosure_level
+    report.state, report.approved_at, report.approved_by_silence = State.APPROVED, now, False
+    report.save()
+    record(
+        event="report.released",
+        subject=report,
+        now=now,
+        facts={"struck": report.struck_parts, "with_statement": bool(report.client_statement)},
+    )
+    tell(report, "released", to="coach", now=now)
+    return report
+
+
+@transaction.atomic
+def ask_for_changes(
+    *, report: ProgressReport, text: str, by: Membership, now: datetime
+) -> ProgressReport:
+    """Back to the coach with the client's reasons, which the coach alone reads."""
+    report = _reviewed(report, Step.ASK_FOR_CHANGES, by)
+    check_length(text, LONGEST_REQUEST)
+    to_draft(report, now)
+    report.requested_changes = text.strip()
+    report.save()
+    record(event="report.changes_asked", subject=report, now=now)
+    tell(report, "changes", to="coach", now=now)
+    return report
+
+
+def parts_now(report: ProgressReport) -> frozenset[str]:
+    """What the engagement's level in force discloses."""
+    engagement = report.engagement
+    return disclosed_parts(  # type: ignore[return-value]
+        level=engagement.disclosure_level,
+        is_sponsored=engagement.is_sponsored,
+        attendance_shared=engagement.attendance_shared,
+    )
+
+
+def _reviewed(report: ProgressReport, step: Step, by: Membership) -> ProgressReport:
+    report = locked(report, step)
+    if report.client.membership_id != by.pk:
+        raise ReportRefused(Refusal.NOT_THE_CLIENT)
+    return report
