@@ -3,6 +3,8 @@
 PYTHON3 ?= python3
 BIN := .venv/bin
 export PORT DATA
+# Every process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What `check --deploy` and the other checks are told: a production shape without servers.
 PRODUCTION := env -u DEMO -u DEBUG -u DATABASE_URL BASE_URL=https://coachops.example \

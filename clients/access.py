@@ -148,10 +148,10 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
         return _one(Client, clients), None
     keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=coached_client_ids(request))
     client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
-    if client.wrapped_key is None:  # type: ignore[attr-defined]
+    wrapped = client.wrapped_key  # type: ignore[attr-defined]
+    if wrapped is None:
         return client, None
-    key = ClientKey(practice=request.practice, client=client, wrapped=client.wrapped_key)  # type: ignore[attr-defined]
-    return client, open_key(key)
+    return client, open_key(ClientKey(practice=request.practice, client=client, wrapped=wrapped))
 
 
 def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
@@ -159,11 +159,10 @@ def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
     keys = ClientKey.objects.filter(client=OuterRef("pk"))
     clients = Client.objects.filter(membership=request.membership)
     client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
-    if client.wrapped_key is None:
+    wrapped = client.wrapped_key  # type: ignore[attr-defined]
+    if wrapped is None:
         raise Http404
-    return client, open_key(
-        ClientKey(practice=request.practice, client=client, wrapped=client.wrapped_key)
-    )
+    return client, open_key(ClientKey(practice=request.practice, client=client, wrapped=wrapped))
 
 
 def own_client(request: PracticeRequest) -> Client:

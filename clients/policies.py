@@ -94,7 +94,7 @@ class Refusal(StrEnum):
     ALREADY_SIGNED = "already_signed"
 
 
-class DisclosureRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class DisclosureRefused(Exception):
     """A named reason; the page says it in words."""
 
     def __init__(self, reason: Refusal) -> None:

@@ -1,7 +1,8 @@
-"""Settings. Everything that differs between places comes from the environment; see docs/operations.md."""
+"""Settings. What differs between places comes from the environment; see docs/operations.md."""
 
 from pathlib import Path
 
+import dj_database_url
 import environs
 import structlog
 from django.utils.csp import CSP
@@ -110,7 +111,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.dj_db_url("DATABASE_URL", "postgres://coachops_web@127.0.0.1:5432/coachops"),
+        **dj_database_url.parse(
+            _secret("DATABASE_URL", "postgres://coachops_web@127.0.0.1:5432/coachops")
+        ),
         "ENGINE": "coachops.tenancy.postgres",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
@@ -234,6 +237,8 @@ MAIL_DIR = DATA_DIR / "mail"
 MAILERS = mailers(env.str("EMAIL_URL", ""), folder=MAIL_DIR)
 
 # ---- background work ---------------------------------------------------------------------------
+# Longer than one delivery may take; then another worker tries again.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 120)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 LOGGING = {
@@ -249,9 +254,16 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "ERROR"},
+    },
 }
 
 if env.str("SENTRY_DSN", ""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=env.str("SENTRY_DSN"), send_default_pii=False, max_request_body_size="never")
+    sentry_sdk.init(
+        dsn=env.str("SENTRY_DSN"), send_default_pii=False, max_request_body_size="never"
+    )

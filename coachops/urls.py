@@ -1,4 +1,4 @@
-"""The address tree. The practice is always in the address; no hidden state decides whose data it is."""
+"""The address tree. The practice is in the address; no hidden state decides whose data it is."""
 
 from django.conf import settings
 from django.urls import include, path

@@ -126,13 +126,6 @@ class EngagementForm(SponsorFields):
     def _set(self, name: str, values: list[Any]) -> None:
         self.fields[name].choices = values  # type: ignore[attr-defined]
 
-    def sponsor_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in SponsorFields.base_fields if name in self.fields]
-
-    @property
-    def is_sponsored(self) -> bool:
-        return bool(self["payer"].value() == Engagement.Payer.SPONSOR)
-
     def clean(self) -> None:
         if self.cleaned_data.get("payer") != Engagement.Payer.SPONSOR:
             return
@@ -148,9 +141,10 @@ class EngagementForm(SponsorFields):
         name, email = f"new_{who}_name", f"new_{who}_email"
         if name in self.errors or email in self.errors:
             return
-        if self.cleaned_data[name] and not self.cleaned_data[email]:
+        has_name, has_email = bool(self.cleaned_data[name]), bool(self.cleaned_data[email])
+        if has_name and not has_email:
             self.add_error(email, _("Add the e-mail address too."))
-        if self.cleaned_data[email] and not self.cleaned_data[name]:
+        if has_email and not has_name:
             self.add_error(name, _("Add the name too."))
 
     def _check_elsewhere(self, name: str, chosen: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ class Refusal(StrEnum):
     WRONG_STATE = "wrong_state"
 
 
-class EngagementRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class EngagementRefused(Exception):
     """A named reason; the page says it in words."""
 
     def __init__(self, reason: Refusal) -> None:
@@ -66,6 +66,11 @@ def phase_state(dates: PhaseDates, today: date, *, is_over: bool = False) -> Pha
     if is_over or today > dates.ends_on:
         return PhaseState.DONE
     return PhaseState.FUTURE if today < dates.starts_on else PhaseState.CURRENT
+
+
+def bar_span(weeks: int) -> int:
+    """How wide a phase is drawn, from 1 to 6: one step for two weeks."""
+    return min(max((weeks + 1) // 2, 1), 6)
 
 
 def windows(starts_on: date, weeks: list[int]) -> list[Window]:

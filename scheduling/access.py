@@ -59,18 +59,14 @@ def _assisted_coach_ids(request: PracticeRequest) -> list[UUID | None]:
 def offering_for_member(request: PracticeRequest, pk: UUID) -> Offering:
     """An offering of a coach whom the member looks after. Raises 404."""
     coaches = [coach.pk for coach in coaches_for_member(request)]
-    return _one(
-        Offering.objects.select_related("coach", "schedule").filter(pk=pk, coach_id__in=coaches)
-    )
+    rows: QuerySet[Offering] = Offering.objects.select_related("coach", "schedule")
+    return _one(rows.filter(pk=pk, coach_id__in=coaches))
 
 
 def public_offering(slug: str) -> Offering:
     """An offering that anybody may book in the practice of the address. Raises 404."""
-    return _one(
-        Offering.objects.bookable()
-        .select_related("coach", "schedule")
-        .filter(slug=slug, bookers=Offering.Bookers.ANYBODY)
-    )
+    rows: QuerySet[Offering] = Offering.objects.bookable().select_related("coach", "schedule")
+    return _one(rows.filter(slug=slug, bookers=Offering.Bookers.ANYBODY))
 
 
 def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:

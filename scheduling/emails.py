@@ -18,6 +18,7 @@ from coachops.mail.message import Mail, Reader, Sender, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.models import Practice, SignedLink
 from coachops.practices.services.links import create_link
+from coachops.tenancy.scope import current_practice_id
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Session
 from scheduling.purposes import CANCEL_LINK, MOVE_LINK
@@ -51,14 +52,14 @@ class Correspondence:
     def language(self) -> str:
         session = self.session
         if self.to_coach:
-            return session.coach.user.language
+            return str(session.coach.user.language)
         membership = session.client.membership if session.client else None
-        return membership.user.language if membership else settings.LANGUAGE_CODE
+        return str(membership.user.language if membership else settings.LANGUAGE_CODE)
 
     @property
     def address(self) -> str:
         session = self.session
-        return session.coach.user.email if self.to_coach else facts.booker_email(session)
+        return str(session.coach.user.email) if self.to_coach else facts.booker_email(session)
 
 
 def prepare_confirmation(message: ClaimedMessage) -> Delivery | None:
@@ -90,12 +91,16 @@ def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> D
     session = _load(message.subject_id)
     if session is None or session.is_cancelled == wants_booked:
         return None
+    if session.ends_at <= timezone.now():
+        return None  # nobody needs to hear of it any more
     if session.calendar_sequence != message.payload["sequence"]:
         return None  # a later revision has its own mail
     return _delivery(message, session, template, with_calendar=True)
 
 
 def _load(session_id: UUID | None) -> Session | None:
+    if session_id is None:
+        return None
     return (  # type: ignore[no-any-return]
         Session.objects.select_related(
             "offering", "coach__user", "client__membership__user", "engagement"
@@ -108,7 +113,7 @@ def _load(session_id: UUID | None) -> Session | None:
 def _delivery(
     message: ClaimedMessage, session: Session, template: str, *, with_calendar: bool
 ) -> Delivery:
-    practice = Practice.objects.get(pk=session.practice_id)
+    practice = Practice.objects.get(pk=current_practice_id())
     letter = Correspondence(session, practice, to_coach=message.payload["reader"] == "coach")
     mail = _render(letter, template, with_calendar=with_calendar)
     return partial(send_mail, mail, message_id=message.id)
@@ -186,7 +191,7 @@ def _left(session: Session) -> int | None:
 
 
 def _addresses(letter: Correspondence) -> dict[str, str]:
-    """Where the reader sees, moves and cancels it; signed for the booker, signed in for the coach."""
+    """Where the reader sees, moves and cancels it: by signed link for the booker alone."""
     session, slug = letter.session, letter.practice.slug
     if letter.to_coach:
         names = {"move": "coach:session_move", "cancel": "coach:session_cancel"}

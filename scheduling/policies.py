@@ -56,7 +56,7 @@ USED = frozenset({Movement.CONSUME, Movement.FORFEIT})
 NOT_USED = frozenset({"coach_cancelled", "waived"})
 
 
-class Refused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class Refused(Exception):
     """The state does not allow it."""
 
     def __init__(self, reason: Refusal) -> None:

@@ -178,9 +178,7 @@ def _contact(
 
 def _build_other_practice(made: dict[str, object], today: date) -> None:
     practice = made["other_practice"] = _practice("lagoon")
-    mallory = made["mallory"] = _person(
-        practice, "Mallory", Audience.STAFF, Role.OWNER, Role.COACH
-    )
+    mallory = made["mallory"] = _person(practice, "Mallory", Audience.STAFF, Role.OWNER, Role.COACH)
     erin = made["erin"] = _person(practice, "Erin", Audience.CLIENT, Role.CLIENT)
     made["erin_client"] = _client(erin, mallory, today)
     made["erin_engagement"] = _engagement(

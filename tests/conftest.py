@@ -39,6 +39,8 @@ def plain_settings(settings: object, tmp_path: Path) -> None:
     }
     settings.MAIL_DIR = tmp_path / "mail"
     settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.WHITENOISE_AUTOREFRESH = True  # no collected files are needed
 
 

@@ -15,7 +15,7 @@ from tracking.queries.reports_document import document_of, period_in_words
 from tracking.queries.reports_facts import Facts
 
 TEMPLATE = "tracking/report/document.html"
-_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,17 @@ class Sheet:
 
     facts: Facts
     hash: str
-    practice_name: str
     brand_hue: int
     logo: str
     is_draft: bool
     language: str
 
 
-def sheet_of(
-    report: ProgressReport, practice: Practice, *, facts: Facts | None = None
-) -> Sheet:
+def sheet_of(report: ProgressReport, practice: Practice, *, facts: Facts | None = None) -> Sheet:
     """For an issued report, or (with `facts`) for the preview of one that is not yet."""
     return Sheet(
         facts=report.facts if facts is None else facts,
         hash=report.snapshot_hash,
-        practice_name=practice.name,
         brand_hue=practice.brand_hue,
         logo=_logo(practice),
         is_draft=not report.is_issued,
@@ -72,7 +68,7 @@ def _logo(practice: Practice) -> str:
     if not practice.logo:
         return ""
     kind = _IMAGE_TYPES.get(practice.logo.name.rpartition(".")[2].lower())
-    if kind is None:
+    if kind is None or not practice.logo.storage.exists(practice.logo.name):
         return ""
     with practice.logo.open("rb") as file:
         return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

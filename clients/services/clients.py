@@ -16,15 +16,15 @@ from coachops.practices.services.members import ensure_membership
 INVITATION_KIND = "clients.portal_invitation"
 
 
-class EmailTaken(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class EmailTaken(Exception):
     """Somebody in this practice already has the address."""
 
 
-class EmailIsSignIn(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class EmailIsSignIn(Exception):
     """The client signs in with the address, so nobody else may change it."""
 
 
-class NotACoach(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class NotACoach(Exception):
     """Only a member who coaches can be assigned to a client."""
 
 

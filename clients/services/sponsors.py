@@ -20,7 +20,7 @@ _ROLE_OF_KIND = {
 }
 
 
-class NameTaken(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class NameTaken(Exception):
     """A company of that name is there already."""
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from coachops.audit.models import AuditEvent
 from coachops.tenancy.scope import Scope, current_scope
 
-type Fact = str | int | float | bool | None | list[str]
+type Fact = str | int | float | bool | list[str] | None
 
 
 def record(

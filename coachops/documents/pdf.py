@@ -57,7 +57,8 @@ def _style_sheets() -> tuple[CSS, ...]:
 
 @lru_cache(maxsize=64)
 def _hue(degrees: int) -> CSS:
-    return CSS(string=f"@layer tokens {{ :root {{ --brand-h: {degrees} }} }}", font_config=_fonts())
+    # Not in a layer: WeasyPrint orders the layers of each sheet by themselves.
+    return CSS(string=f":root {{ --brand-h: {degrees} }}", font_config=_fonts())
 
 
 def render_html(*, template: str, context: dict[str, Any], language: str) -> str:
@@ -66,9 +67,7 @@ def render_html(*, template: str, context: dict[str, Any], language: str) -> str
         return render_to_string(template, context)
 
 
-def render_pdf(
-    *, template: str, context: dict[str, Any], language: str, brand_hue: int
-) -> bytes:
+def render_pdf(*, template: str, context: dict[str, Any], language: str, brand_hue: int) -> bytes:
     """The document as tagged PDF (PDF/UA-1). Raises ForeignAddress for a reference to elsewhere."""
     html = render_html(template=template, context=context, language=language)
     return html_to_pdf(html, brand_hue=brand_hue)

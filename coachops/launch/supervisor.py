@@ -20,7 +20,7 @@ _ECHO = 2.0  # make and the terminal may both pass on the same signal
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error
+class Stopped(Exception):
     """Somebody asked us to end: Ctrl-C, or a signal."""
 
 

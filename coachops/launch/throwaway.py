@@ -26,7 +26,6 @@ from coachops.launch.postgres import Urls
 from coachops.launch.supervisor import Stopped, Supervisor
 
 PROJECT = Path(__file__).resolve().parents[2]
-_SECONDS = 90.0
 
 
 def _folder() -> Path:
@@ -69,21 +68,35 @@ def _running(folder: Path) -> Urls | None:
 def _start(folder: Path) -> Urls:
     (folder / "urls.json").unlink(missing_ok=True)
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "coachops.launch.throwaway", str(folder)],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
+            check=False,
         )
-    deadline = time.monotonic() + _SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        urls = _running(folder)
-        if urls:
-            return urls
+    urls = _running(folder)
+    if urls is None:
+        raise LaunchError(f"The test database does not start: {(folder / 'log').read_text()}")
+    return urls
+
+
+def _launch(folder: Path) -> int:
+    """Leave a server running behind us. Returns 0 once it answers, 1 when it ended instead."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _serve(folder)
+        except LaunchError as error:
+            print(error, flush=True)
+        os._exit(0)
+    while _running(folder) is None:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return 1
         time.sleep(0.05)
-    raise LaunchError(f"The test database does not start: {(folder / 'log').read_text()}")
+    return 0
 
 
 def _serve(folder: Path) -> None:
@@ -109,7 +122,4 @@ def _serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        _serve(Path(sys.argv[1]))
-    except LaunchError as error:
-        sys.exit(str(error))
+    sys.exit(_launch(Path(sys.argv[1])))

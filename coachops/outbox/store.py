@@ -123,7 +123,7 @@ def worker_name() -> str:
 
 def lease_seconds() -> int:
     """How long a worker may be silent about a message before another one takes it."""
-    return int(getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
+    return int(settings.OUTBOX_LEASE_SECONDS)
 
 
 @dataclass(frozen=True)

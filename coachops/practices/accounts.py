@@ -23,7 +23,7 @@ from coachops.practices.services.people import forget_unproved_password, prove_a
 _SECOND_FACTOR = "second factor"
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Mail leaves through the outbox, so that signing in needs no mail server."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -48,9 +48,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth ha
         self, request: HttpRequest, user: User, *, signup: bool, **facts: Any
     ) -> HttpResponse | None:
         """Who comes in by a code alone for the first time, never set the password that is there."""
-        records = get_authentication_records(request)
+        records = get_authentication_records(request, user)
         methods = {record.get("method") for record in records}
-        if not signup and "password" not in methods:
+        if not signup and methods == {"code"}:
             forget_unproved_password(user=user)
         if any(record.get("email") == user.email for record in records if _is_code(record)):
             prove_address(user=user)
@@ -67,7 +67,7 @@ def _is_code(record: dict[str, Any]) -> bool:
     return record.get("method") == "code"
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth has no types
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Secrets of second factors are sealed in the database."""
 
     def encrypt(self, text: str) -> str:

@@ -1,16 +1,20 @@
 """What every page's frame needs to know: the person, the practice, where one can go. No queries."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Permission
 from coachops.web.navigation import NavigationItem
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Entry:
     """A navigation entry before it is known who looks. Without a permission it is for everybody."""
 
     key: str
-    label: Promise
+    label: StrOrPromise
     icon: str
     url_name: str
     permission: Permission | None = None
@@ -66,7 +70,7 @@ def person_and_practice(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
     membership: Membership | None = getattr(request, "membership", None)
-    permissions = getattr(request, "permissions", frozenset())
+    permissions: frozenset[Permission] = getattr(request, "permissions", frozenset())
     return {
         "practice": getattr(request, "practice", None),
         "membership": membership,

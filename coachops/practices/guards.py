@@ -20,7 +20,7 @@ DEMO_ENTRY = "entered_demo"
 class PracticeRequest(HttpRequest):
     """A request inside a practice: what the middleware found out about who asks."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     practice: Practice
     membership: Membership
     permissions: frozenset[Permission]
@@ -29,9 +29,14 @@ class PracticeRequest(HttpRequest):
 type View[**P] = Callable[Concatenate[PracticeRequest, P], HttpResponse]
 
 
+def is_signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether this person signed in with, or has set up, a second factor."""
-    if any(record.get("method") == "mfa" for record in get_authentication_records(request)):
+    records = get_authentication_records(request, request.user)
+    if any(record.get("method") == "mfa" for record in records):
         return True
     return bool(request.session.get(DEMO_ENTRY)) or is_mfa_enabled(request.user)
 
@@ -56,7 +61,7 @@ def coach_page[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if permission not in request.permissions:
                 raise Http404
             if request.practice.requires_second_factor and not has_second_factor(request):
@@ -72,7 +77,7 @@ def portal_page[**P](view: View[P]) -> View[P]:
     """A page of the client's portal (the client in person, not a delegate)."""
 
     @wraps(view)
-    def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if "client" not in request.membership.roles:
             raise Http404
         return view(request, *args, **kwargs)
@@ -84,7 +89,7 @@ def sponsor_page[**P](view: View[P]) -> View[P]:
     """A read-only page for contacts of a sponsor organisation."""
 
     @wraps(view)
-    def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return view(request, *args, **kwargs)
 
     return _declare(guarded, "sponsor")
@@ -95,8 +100,8 @@ def signed_in_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
+        def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not is_signed_in(request):
                 return redirect_to_login(request.get_full_path())
             return view(request, *args, **kwargs)
 
@@ -110,7 +115,7 @@ def public_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             return view(request, *args, **kwargs)
 
         return _declare(guarded, "public", reason)
@@ -123,7 +128,7 @@ def link_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: PracticeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             response = view(request, *args, **kwargs)
             response.headers["Referrer-Policy"] = "no-referrer"
             return response

@@ -5,13 +5,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from coachops.practices.guards import PracticeRequest, link_gone, permissions_for
+from coachops.practices.guards import (
+    PracticeRequest,
+    is_signed_in,
+    link_gone,
+    permissions_for,
+)
 from coachops.practices.models import Membership, Practice
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, scope
@@ -22,6 +27,7 @@ AUDIENCE_OF_TREE = {
     "sponsor": Audience.SPONSOR,
 }
 SERVER_ERROR = 500
+SIGN_IN = "/accounts/"
 
 
 class ScopeMiddleware:
@@ -37,15 +43,32 @@ class ScopeMiddleware:
         if request.path_info.startswith(settings.UNSCOPED_PATHS):
             return self.get_response(request)
         with transaction.atomic():
+            takes_turns = _takes_turns(request)
             user_id = request.user.pk if request.user.is_authenticated else None
             with scope(Scope(user_id=user_id)):
                 response = self.get_response(request)
+            if takes_turns and request.session.modified and not request.session.is_empty():
+                request.session.save()
             if getattr(request, "failed", False) or response.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         request.failed = True  # type: ignore[attr-defined]
+
+
+def _takes_turns(request: HttpRequest) -> bool:
+    """Queue what one browser sends while it signs in, before its session is read.
+
+    Tries at a code are counted in the session: sent all at once, each would find the count at
+    nought. The session is saved before the lock goes with the transaction.
+    """
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if request.method != "POST" or not cookie or not request.path_info.startswith(SIGN_IN):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [cookie])
+    return True
 
 
 class PracticeMiddleware:
@@ -96,7 +119,7 @@ def _run_as_member(
     audience: Audience,
     slug: str,
 ) -> HttpResponseBase:
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         return redirect_to_login(request.get_full_path())
     elsewhere = Membership.objects.active().filter(user=OuterRef("user"))
     membership = (

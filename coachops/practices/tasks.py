@@ -12,6 +12,8 @@ INVITATION = "practices.invitation"
 
 def prepare_invitation(message: ClaimedMessage) -> Delivery | None:
     """Nothing is sent to somebody who has come in already, or who is gone."""
+    if message.subject_id is None:
+        return None
     membership = (
         Membership.objects.active()
         .select_related("practice", "user")

@@ -1,4 +1,4 @@
-"""Reads PostgreSQL's own catalogue: is the wall whole? Asked by a test, by the health page, by deploys."""
+"""Reads PostgreSQL's own catalogue: is the wall whole? Asked by tests and by the health page."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -107,10 +107,14 @@ class TenantTable(TableOperation):
         result = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY tenant ON {table} AS PERMISSIVE FOR ALL TO {holder}, coachops_owner"
-            f" USING ({IN_PRACTICE}) WITH CHECK ({IN_PRACTICE})",
-            f"REVOKE ALL ON {table} FROM PUBLIC, coachops_base, coachops_confidential,"
-            " coachops_dispatch",
+            (
+                f"CREATE POLICY tenant ON {table} AS PERMISSIVE FOR ALL TO {holder}, coachops_owner"
+                f" USING ({IN_PRACTICE}) WITH CHECK ({IN_PRACTICE})"
+            ),
+            (
+                f"REVOKE ALL ON {table} FROM PUBLIC, coachops_base, coachops_confidential,"
+                " coachops_dispatch"
+            ),
             f"GRANT {rights} ON {table} TO {holder}",
         ]
         only, check = self.options.get("only"), self.options.get("check")
@@ -156,8 +160,10 @@ class TenantTable(TableOperation):
             + [
                 f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
                 f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-                f"REVOKE ALL ON {table} FROM coachops_base, coachops_confidential,"
-                " coachops_dispatch",
+                (
+                    f"REVOKE ALL ON {table} FROM coachops_base, coachops_confidential,"
+                    " coachops_dispatch"
+                ),
             ],
         )
 

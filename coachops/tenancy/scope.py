@@ -35,7 +35,7 @@ class ScopeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The acting person and practice. `roles` are those of the membership that the address chose."""
+    """The acting person and practice. `roles` are those of the membership the address chose."""
 
     user_id: UUID | None = None
     practice_id: UUID | None = None
@@ -132,7 +132,7 @@ def confidential() -> Iterator[None]:
 
 @contextmanager
 def dispatching() -> Iterator[None]:
-    """One short transaction as the role that moves the outbox across practices, and nothing else."""
+    """One short transaction as the role that moves the outbox across practices, no more."""
     if _scope.get() is not None and _scope.get() != Scope():
         raise ScopeError("the outbox is moved outside every practice scope")
     with transaction.atomic(durable=True), default_connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from clients.queries.engagements import EngagementFacts
 from programs.models import EngagementPlan, LedgerEntry, Phase, PlannedSession
-from programs.policies import PhaseState, phase_dates, phase_state
+from programs.policies import PhaseState, bar_span, phase_dates, phase_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class PhaseFacts:
     starts_on: date
     ends_on: date
     state: str
+
+    @property
+    def span(self) -> int:
+        """How wide it is drawn."""
+        return bar_span(self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,26 @@ def journeys(engagements: Iterable[EngagementFacts], today: date) -> dict[UUID, 
 
 
 def journey(engagement: EngagementFacts, today: date) -> Journey | None:
-    """The path of one engagement; None when it runs without a program."""
-    return journeys([engagement], today).get(engagement.id)
+    """The path of one engagement; None when it runs without a program. One query.
+
+    Every phase of a published program plans a session, so the sessions bring their phases along.
+    """
+    rows = list(
+        PlannedSession.objects.select_related("session_plan__phase", "plan__version__program")
+        .filter(plan__engagement_id=engagement.id)
+        .order_by("number")
+    )
+    if not rows:
+        return None
+    version = rows[0].plan.version
+    phases = {row.session_plan.phase_id: row.session_plan.phase for row in rows}
+    return Journey(
+        engagement_id=engagement.id,
+        program_name=version.program.name,
+        version_number=version.number,
+        phases=_dated(sorted(phases.values(), key=_position), engagement, today),
+        sessions=tuple(_planned(row) for row in rows),
+    )
 
 
 def next_planned(engagement_ids: Iterable[UUID]) -> dict[UUID, PlannedFacts]:
@@ -139,6 +162,10 @@ def _sessions_by_plan(plan_ids: set[UUID]) -> dict[UUID, list[PlannedFacts]]:
     for row in rows:
         found.setdefault(row.plan_id, []).append(_planned(row))
     return found
+
+
+def _position(phase: Phase) -> int:
+    return phase.position
 
 
 def _planned(row: PlannedSession) -> PlannedFacts:

@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from clients.models import Engagement
 from programs.models import EngagementPlan, Phase, Program, ProgramVersion, SessionPlan
+from programs.policies import bar_span
 
 MOST_PROGRAMS = 100
 
@@ -32,6 +33,11 @@ class PhasePlan:
     first_week: int
     last_week: int
     sessions: tuple[SessionPlanFacts, ...]
+
+    @property
+    def span(self) -> int:
+        """How wide it is drawn."""
+        return bar_span(self.weeks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ Kind = LedgerEntry.Kind
 _CHANGE = {Kind.CONSUME: -1, Kind.FORFEIT: -1, Kind.RESTORE: 1, Kind.WAIVE: 0}
 
 
-class NothingLeft(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class NothingLeft(Exception):
     """The account holds no session for this: the database refused the row."""
 
 
-class NoLedger(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class NoLedger(Exception):
     """The engagement was never allotted any sessions."""
 
 

@@ -185,7 +185,7 @@ class DayForm(forms.Form):
             raise forms.ValidationError(_("This is before the first day."))
         if first and last and (last - first).days >= MOST_DAYS:
             raise forms.ValidationError(_("That is more than a year. Take a shorter time."))
-        return last  # type: ignore[no-any-return]
+        return last
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")

@@ -129,7 +129,7 @@ class Claim(PracticeModel):
     session = PracticeForeignKey("scheduling.Session", null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    during = models.GeneratedField(  # type: ignore[call-overload] -- stubs know no range output
+    during = models.GeneratedField(
         expression=Func("starts_at", "ends_at", function="tstzrange"),
         output_field=DateTimeRangeField(),
         db_persist=True,

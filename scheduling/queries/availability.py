@@ -21,7 +21,7 @@ REASONS: dict[Reason, str | Promise] = {
     Reason.NOTICE: _("It is sooner than the notice this offering asks for."),
     Reason.HORIZON: _("It is further ahead than this offering can be booked."),
     Reason.OUTSIDE_HOURS: _("Part of it is outside your hours on that day."),
-    Reason.OFF_GRID: _("It is not one of the start times that the offering’s step gives."),
+    Reason.OFF_GRID: _("It is not one of the start times that this offering gives."),
     Reason.BOOKED: _("You have another session then."),
     Reason.SEATS_FULL: _("Every seat is taken."),
     Reason.HELD: _("Somebody is confirming this time right now."),
@@ -77,7 +77,7 @@ def availability_of(coach_id: UUID, today: date) -> Availability:
 
 def hours_in_words(start: int, end: int) -> str:
     """`09:00 to 17:00` from minutes after midnight."""
-    return f"{clock(start)} – {clock(end)}"  # noqa: RUF001 -- a range of times
+    return f"{clock(start)} – {clock(end)}"
 
 
 def clock(minutes: int) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from scheduling.models import Offering, Session
 from scheduling.policies import Refusal
 
-PLACE_ICONS = {
+PLACE_ICONS: dict[str, str] = {
     Offering.Place.VIDEO: "video",
     Offering.Place.PHONE: "phone",
     Offering.Place.ADDRESS: "map-pin",
@@ -75,22 +75,26 @@ def change_rule_in_words(change_notice: int, *, forfeits: bool) -> str:
 
 
 def booker_name(session: Session) -> str:
-    return session.guest_name if session.client is None else session.client.name
+    client = session.client
+    return session.guest_name if client is None else str(client.name)
 
 
 def booker_first_name(session: Session) -> str:
-    if session.client is not None:
-        return session.client.first_name
+    client = session.client
+    if client is not None:
+        return str(client.first_name)
     return (session.guest_name or session.guest_email).split()[0]
 
 
 def booker_email(session: Session) -> str:
-    return session.guest_email if session.client is None else session.client.email
+    client = session.client
+    return session.guest_email if client is None else str(client.email)
 
 
 def neutral_title(session: Session) -> str:
     """What calendars and subjects call it: the client's own choice of words."""
-    return session.offering.name if session.client is None else session.client.session_title
+    client = session.client
+    return session.offering.name if client is None else str(client.session_title)
 
 
 def clocks_differ(session: Session) -> bool:

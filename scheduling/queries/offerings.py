@@ -71,10 +71,10 @@ def first_offering_of(coach_id: UUID) -> Offering | None:
 
 
 def open_offerings_of(coach_id: UUID) -> list[Offering]:
-    """What can be booked with a coach, by name."""
+    """What can be booked with a coach: individual sessions first, then by name."""
     return list(
         Offering.objects.bookable()
         .select_related("coach", "schedule")
         .filter(coach_id=coach_id)
-        .order_by("name")[:50]
+        .order_by("-kind", "name")[:50]
     )

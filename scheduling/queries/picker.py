@@ -103,7 +103,7 @@ class Setting:
 
 
 def read_choice(query: Mapping[str, str], *, default_zone: str) -> Choice:
-    """The state in an address: `?zone=Europe/Oslo&month=2026-11&day=2026-11-24&at=20261124T1030Z`."""
+    """The state in an address, such as `?zone=Europe/Oslo&day=2026-11-24&at=20261124T1030Z`."""
     zone = query.get("zone", "")
     return Choice(
         zone=zone if is_zone(zone) else default_zone,

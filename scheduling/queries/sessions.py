@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from programs.queries.ledger import balances
 from scheduling.models import Session
+from scheduling.models.session import SessionQuerySet
 from scheduling.queries.facts import booker_name, join_url
 
 MOST: Final = 400
@@ -99,7 +100,7 @@ def line_of(session: Session) -> SessionLine:
     return _as_line(session, _allotted([session]))
 
 
-def _rows() -> QuerySet[Session]:
+def _rows() -> SessionQuerySet:
     return Session.objects.select_related("offering", "coach", "client", "engagement")  # type: ignore[no-any-return]
 
 

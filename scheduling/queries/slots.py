@@ -69,7 +69,7 @@ def load_rules(offering_id: UUID, now: datetime) -> Rules:
 
     Raises Offering.DoesNotExist. Days that differ are left out once they are long past.
     """
-    parameters = {
+    parameters: dict[str, UUID | date] = {
         "practice": current_practice_id(),
         "offering": offering_id,
         "since": now.date() - timedelta(days=20),
@@ -113,7 +113,7 @@ def load_inquiry(
     `moving` is the claim of the session that is being moved.
     """
     needed = slots.needed_range(window, rules.offering)
-    parameters = {
+    parameters: dict[str, UUID | int] = {
         "resource": rules.resource_id,
         "earliest": needed.start - LONGEST,
         "start": needed.start,

@@ -74,8 +74,8 @@ def next_planned_session(engagement_id: UUID, taken: set[UUID]) -> PlannedSessio
 
 
 def engagement_for_booking(client: Client, offering: Offering) -> Engagement | None:
-    """The running engagement of this client with the offering's coach; one with sessions left first."""
-    engagements = list(
+    """The client's running engagement with the offering's coach, if possible with sessions left."""
+    engagements: list[Engagement] = list(
         Engagement.objects.filter(
             client=client, coach_id=offering.coach_id, state=Engagement.State.ACTIVE
         ).order_by("starts_on")[:10]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
 from scheduling.models import Schedule, ScheduleOverride, ScheduleRule
 
@@ -45,7 +45,7 @@ def replace_hours(
         for start, end in hours
     )
     minutes = sum(end - start for hours in weekly.values() for start, end in hours)
-    facts = {"time_zone": time_zone, "minutes_a_week": minutes}
+    facts: dict[str, Fact] = {"time_zone": time_zone, "minutes_a_week": minutes}
     record(event="availability.changed", subject=schedule, now=now, facts=facts)
     return schedule
 
@@ -58,7 +58,7 @@ def set_days(*, schedule: Schedule, days: Sequence[date], hours: Hours, now: dat
         ScheduleOverride.objects.update_or_create(
             schedule=schedule, on=day, defaults={"intervals": intervals}
         )
-    facts = {"days": [day.isoformat() for day in days], "is_off": not intervals}
+    facts: dict[str, Fact] = {"days": [day.isoformat() for day in days], "is_off": not intervals}
     record(event="availability.days_set", subject=schedule, now=now, facts=facts)
 
 
@@ -66,5 +66,5 @@ def set_days(*, schedule: Schedule, days: Sequence[date], hours: Hours, now: dat
 def forget_day(*, schedule: Schedule, day: date, now: datetime) -> None:
     """The date follows its weekday again."""
     if ScheduleOverride.objects.filter(schedule=schedule, on=day).delete()[0]:
-        facts = {"day": day.isoformat()}
+        facts: dict[str, Fact] = {"day": day.isoformat()}
         record(event="availability.day_forgotten", subject=schedule, now=now, facts=facts)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clients.models import Client, Engagement
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.tenancy.models import uuid7
 from scheduling import slots
 from scheduling.models import Offering, Session
@@ -24,7 +24,7 @@ AROUND = 14 * DAY
 """Alternatives are looked for this many seconds before and after the time that was wanted."""
 
 
-class SlotTaken(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class SlotTaken(Exception):
     """The time is no longer free. `alternatives` are the nearest that are, at most three."""
 
     def __init__(self, alternatives: list[datetime]) -> None:
@@ -80,28 +80,20 @@ def book_session(
     check_is_bookable(offering=offering, booker=booker, by_coach=by_coach)
     check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach)
     release_expired_holds(rules.resource_id, now)
-    session = Session(
-        id=uuid7(),
-        offering=offering,
-        coach_id=offering.coach_id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=offering.duration),
-        coach_time_zone=rules.schedule.zone,
-        booker_time_zone=booker_time_zone,
-        place=offering.place,
-        place_details=offering.place_details,
-        booking_key=booking_key,
-        revised_at=now,
-    )
-    session.calendar_uid = f"{session.pk}@{mail_domain()}"
-    _fill_in_booker(session, booker)
+    session = _new_session(offering, booker, starts_at, now)
+    session.coach_time_zone, session.booker_time_zone = rules.schedule.zone, booker_time_zone
+    session.booking_key = booking_key
     session.save(force_insert=True)
     buffers = Buffers(offering.buffer_before, offering.buffer_after)
     if not take(session=session, resource_id=rules.resource_id, buffers=buffers):
         raise taken(rules=rules, starts_at=starts_at, now=now)
     tell_both(kind=CONFIRMED, session=session, now=now)
     plan_reminders(session=session, now=now)
-    facts = {"offering": str(offering.pk), "by_coach": by_coach, "number": session.number}
+    facts: dict[str, Fact] = {
+        "offering": str(offering.pk),
+        "by_coach": by_coach,
+        "number": session.number,
+    }
     record(event="session.booked", subject=session, now=now, facts=facts)
     return session
 
@@ -110,10 +102,13 @@ def check_is_bookable(*, offering: Offering, booker: Booker, by_coach: bool = Fa
     """Raises NotBookable when no time at all can be booked."""
     if offering.archived_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
-    if isinstance(booker, BookerGuest):
-        if offering.bookers != Offering.Bookers.ANYBODY and not by_coach:
-            raise NotBookable(Refusal.NOT_FOR_YOU)
-        return
+    if isinstance(booker, BookerClient):
+        _check_client(offering, booker)
+    elif offering.bookers != Offering.Bookers.ANYBODY and not by_coach:
+        raise NotBookable(Refusal.NOT_FOR_YOU)
+
+
+def _check_client(offering: Offering, booker: BookerClient) -> None:
     if booker.client.archived_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
     if offering.kind != Offering.Kind.INDIVIDUAL:
@@ -140,11 +135,7 @@ def check_is_free(
     inquiry = load_inquiry(
         rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving
     )
-    if by_coach:
-        is_free = not hard_reasons(inquiry, wanted)
-    else:
-        is_free = slots.is_offered(inquiry, wanted)
-    if not is_free:
+    if hard_reasons(inquiry, wanted) if by_coach else not slots.is_offered(inquiry, wanted):
         raise SlotTaken(nearest(inquiry, wanted))
 
 
@@ -162,6 +153,23 @@ def taken(
 def mail_domain() -> str:
     """The domain that calendars know this installation by."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def _new_session(offering: Offering, booker: Booker, starts_at: datetime, now: datetime) -> Session:
+    """The row with its place as the offering has it now, and its calendar identity for life."""
+    session = Session(
+        id=uuid7(),
+        offering=offering,
+        coach_id=offering.coach_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=offering.duration),
+        place=offering.place,
+        place_details=offering.place_details,
+        revised_at=now,
+    )
+    session.calendar_uid = f"{session.pk}@{mail_domain()}"
+    _fill_in_booker(session, booker)
+    return session
 
 
 def _fill_in_booker(session: Session, booker: Booker) -> None:

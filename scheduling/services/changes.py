@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.practices.models import SignedLink
 from programs.services.ledger import settle
 from scheduling.models import Claim, Session
@@ -60,7 +60,7 @@ def move_session(
     )
     tell_both(kind=MOVED, session=session, now=now)
     plan_reminders(session=session, now=now)
-    facts = {"by_coach": by_coach, "sequence": session.calendar_sequence}
+    facts: dict[str, Fact] = {"by_coach": by_coach, "sequence": session.calendar_sequence}
     record(event="session.moved", subject=session, now=now, facts=facts)
     return session
 
@@ -86,7 +86,7 @@ def cancel_session(*, session: Session, cancelled_by: CancelledBy, now: datetime
     release(session=session)
     withdraw_reminders(session=session)
     tell_both(kind=CANCELLED, session=session, now=now)
-    facts = {"by": cancelled_by, "outcome": session.outcome}
+    facts: dict[str, Fact] = {"by": cancelled_by, "outcome": session.outcome}
     record(event="session.cancelled", subject=session, now=now, facts=facts)
     if session.outcome:
         settle_in_ledger(session=session, before="", reason="", now=now)

@@ -11,7 +11,11 @@ from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Claim, Session
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 42))"
+# Longer than the usual lock_timeout: a queue of twenty on a slow day must end in answers.
+_LOCK = (
+    "SELECT set_config('lock_timeout', '12s', true),"
+    " pg_advisory_xact_lock(hashtextextended(%s::text, 42))"
+)
 
 _TAKE = """
 INSERT INTO scheduling_claim
@@ -63,7 +67,7 @@ def take(*, session: Session, resource_id: UUID, buffers: Buffers) -> bool:
                 "after": buffers.after,
             },
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def shift(*, claim: Claim, starts_at: datetime, ends_at: datetime) -> bool:

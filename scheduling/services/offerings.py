@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
 from scheduling.models import Offering
 from scheduling.services.availability import install_default_hours
@@ -38,7 +38,7 @@ def create_offering(
         bookers=bookers,
         **details,
     )
-    facts = {"kind": kind, "bookers": bookers, "duration": offering.duration}
+    facts: dict[str, Fact] = {"kind": kind, "bookers": bookers, "duration": offering.duration}
     record(event="offering.created", subject=offering, now=now, facts=facts)
     return offering
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from scheduling.models import Session
 from scheduling.policies import check_can_settle
 from scheduling.queries.standing import standing_of
@@ -30,7 +30,7 @@ def confirm_outcome(*, session: Session, outcome: str, reason: str, now: datetim
         return session
     session.outcome, session.outcome_reason = outcome, reason
     session.save(update_fields=["outcome", "outcome_reason"])
-    facts = {"outcome": outcome, "before": before, "reason": reason}
+    facts: dict[str, Fact] = {"outcome": outcome, "before": before, "reason": reason}
     record(event="session.settled", subject=session, now=now, facts=facts)
     settle_in_ledger(session=session, before=before, reason=reason, now=now)
     return session

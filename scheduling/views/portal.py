@@ -39,13 +39,13 @@ from scheduling.queries.picker import (
 )
 from scheduling.queries.sessions import line_of, sessions_of_client, upcoming_of_client
 from scheduling.queries.slots import open_starts
-from scheduling.queries.zones import city
 from scheduling.queries.standing import (
     bookable_counts,
     engagement_for_booking,
     next_number,
     standing_of,
 )
+from scheduling.queries.zones import city
 from scheduling.services.booking import (
     BookerClient,
     NotBookable,
@@ -77,7 +77,7 @@ def book(request: PracticeRequest) -> HttpResponse:
     wanted = request.GET.get("offering", "")
     chosen = [each for each in offerings if str(each.pk) == wanted]
     if not chosen and len(offerings) != 1:
-        context = {"active": "sessions", "offerings": offerings}
+        context = {"active": "book", "offerings": offerings}
         return render_page(request, "scheduling/portal/offerings.html", context)
     offering = chosen[0] if chosen else offerings[0]
     engagement = engagement_for_booking(client, offering)
@@ -136,7 +136,7 @@ def _choose(
     engagement = desk.engagement
     left = bookable_counts([engagement.pk])[engagement.pk] if engagement else None
     context = {
-        "active": "sessions",
+        "active": "book",
         "offering": desk.offering,
         "coach": desk.offering.coach,
         "facts": facts_of_offering(desk.offering),
@@ -154,7 +154,7 @@ def _choose(
 def _not_bookable(request: PracticeRequest, desk: _Desk, refused: Refused) -> HttpResponse:
     coach = desk.offering.coach
     context = {
-        "active": "sessions",
+        "active": "book",
         "coach": coach,
         "text": refusal_in_words(refused.reason, coach=coach.name.split()[0]),
         "upcoming": upcoming_of_client(desk.client.pk, desk.now),
@@ -169,7 +169,7 @@ def sessions(request: PracticeRequest) -> HttpResponse:
     client, now = own_client(request), timezone.now()
     lines = sessions_of_client(client.pk)
     context = {
-        "active": "sessions",
+        "active": "book",
         "upcoming": [line for line in lines if line.ends_at > now and not line.is_cancelled][::-1],
         "past": [line for line in lines if line.ends_at <= now or line.is_cancelled],
     }
@@ -184,7 +184,7 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
     standing = standing_of(found)
     is_ahead = not found.is_cancelled and now < found.starts_at
     context = {
-        "active": "sessions",
+        "active": "book",
         "session": line_of(found),
         "facts": facts_of_offering(found.offering),
         "where": place_in_words(found.place, found.place_details),
@@ -217,7 +217,7 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
     except Refused:
         status = 409
     page = move_page(found, request.GET, now, alternatives=alternatives)
-    context = {"active": "sessions", "page": page, "picker": page.picker}
+    context = {"active": "book", "page": page, "picker": page.picker}
     return render_page(request, "scheduling/portal/move.html", context, status=status)
 
 
@@ -233,7 +233,7 @@ def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:session", request.practice.slug, found.pk)
     except Refused:
         status = 409
-    context = {"active": "sessions", "page": cancel_page(found, now)}
+    context = {"active": "book", "page": cancel_page(found, now)}
     return render_page(request, "scheduling/portal/cancel.html", context, status=status)
 
 

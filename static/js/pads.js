@@ -22,8 +22,8 @@ body.addEventListener("htmx:beforeRequest", ({ target }) => {
 });
 
 body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  const saved = detail.successful && detail.xhr.status < 400 && sent.get(target) === text(target);
-  if (target.matches("[data-guard]") && saved) unsaved.delete(target);
+  if (!target.matches("[data-guard]") || !detail.successful || detail.xhr.status >= 400) return;
+  if (sent.get(target) === text(target)) unsaved.delete(target);
 });
 
 addEventListener("beforeunload", (event) => {

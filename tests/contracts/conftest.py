@@ -1,11 +1,35 @@
 """The world of the contract tests: one of everything, in two practices."""
 
-import pytest
+import logging
+from collections.abc import Iterator
 
-from tests.cast import Cast
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from tests.cast import build_cast
 from tests.contracts.world import World, build_world
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return build_world(cast)
+def world(made_world: World, plain_settings: None) -> World:
+    """The world, with its files in the storage of this test."""
+    for name, content in made_world.files.items():
+        default_storage.save(name, ContentFile(content))
+    return made_world
+
+
+@pytest.fixture(scope="module")
+def made_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once a module, in a transaction that is never committed; `Visitor` undoes its requests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world(build_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def quiet_refusals(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of answers 404 are what these tests ask for; nobody needs a line about each."""
+    caplog.set_level(logging.CRITICAL, "django.request")

@@ -39,12 +39,15 @@ from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
 from tests.cast import Cast, Person
 from tests.tracking.factories import make_session
-from tracking.models import ActionItem, GoalRating
+from tracking.models import ActionItem, GoalRating, ProgressReport
+from tracking.models.reports import file_name
+from tracking.services import reports, reports_issue, reports_review
 from tracking.services.actions import add_action
 from tracking.services.goals import add_goal, revise_goal
 from tracking.services.notes import save_private_note
 from tracking.services.ratings import rate_goal
 from tracking.services.reflections import write_reflection
+from tracking.services.reports_file import keep_file
 from tracking.services.sponsor_wordings import show_to_sponsor
 from tracking.services.summaries import save_summary, share_summary
 
@@ -112,6 +115,8 @@ class World:
     # By practice, then by the word that the table of addresses uses: an id, a slug or a token.
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     sentences: list[Sentence] = field(default_factory=list)
+    # What stands in the storage, by name.
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def plant(self, words: str, data: Data, client: str, **more: bool) -> str:
         self.sentences.append(Sentence(words, data, client, **more))
@@ -221,12 +226,13 @@ def _tell(world: World, story: Story, now: datetime) -> None:
     world.plant(story.client.name.split()[0], Data.LOGISTICS, word, reaches_sponsor=True)
     version = install_starter_program(now=now)
     things = world.things.setdefault(story.client.practice.slug, {})
+    things["hue"] = 205
     things["program"], things["version"] = version.program_id, version.pk
     things["member"] = story.coach.pk
     things["client"] = story.client.pk
     things["organisation"], things["contact"] = story.organisation.pk, story.contact.pk
     with as_member(story.coach):
-        engagement = _engagement(story, now)
+        engagement = _engagement(world, story, now)
         _offerings(things, story, now)
         _sessions(world, things, story, engagement, now)
     things["engagement"] = engagement.pk
@@ -235,9 +241,11 @@ def _tell(world: World, story: Story, now: datetime) -> None:
     with as_member(story.coach):
         things["proposal"] = _disclosure(story, engagement, now)
         _links(things, story, now)
+    _reports(world, things, story, engagement, now)
 
 
-def _engagement(story: Story, now: datetime) -> Engagement:
+def _engagement(world: World, story: Story, now: datetime) -> Engagement:
+    word = story.word
     return open_engagement(
         client=story.client,
         coach=story.coach,
@@ -248,6 +256,7 @@ def _engagement(story: Story, now: datetime) -> Engagement:
         sponsor_organisation=story.organisation,
         contacts=list(SponsorContact.objects.filter(organisation=story.organisation)),
         report_every_days=30,
+        title=world.plant(f"{word}s-run", Data.ENGAGEMENT, word, reaches_sponsor=True),
         now=now,
     )
 
@@ -284,6 +293,9 @@ def _sessions(
         number=None,
         guest_name=f"Guest of {word}s coach",
         guest_email="guest@mail.example",
+    )
+    Session.objects.filter(pk=guest.pk).update(
+        offering=Offering.objects.get(slug=things["open_offering"])
     )
     things |= {"held": held.pk, "session": ended.pk, "coming": coming.pk}
     things["booking_key"] = guest.booking_key
@@ -350,6 +362,47 @@ def _disclosure(story: Story, engagement: Engagement, now: datetime) -> object:
         )
     engagement.refresh_from_db(fields=["disclosure_level"])
     return propose(engagement=engagement, level=3, contact=story.contact, now=now).pk
+
+
+def _reports(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    """One issued with its file, and one that waits for the client."""
+    word, by = story.word, story.coach
+    earlier = now - timedelta(days=10)
+    told = world.plant(f"{word}s-issued-narrative", Data.REPORT_ISSUED, word)
+    stated = world.plant(f"{word}s-statement", Data.REPORT_ISSUED, word)
+    issued = _in_review(story, engagement, told, earlier)
+    with as_member(story.member):
+        reports_review.release_report(
+            report=issued, struck=[], statement=stated, by=story.member, now=earlier
+        )
+    with as_member(by):
+        reports_issue.issue_report(report=issued, by=by, now=earlier)
+    name, pdf = file_name(issued.practice_id, issued.pk), f"%PDF-1.7 {told}".encode()
+    world.files[name] = pdf
+    with scope(system_scope(issued.practice_id)):
+        keep_file(report_id=issued.pk, name=name, pdf=pdf, now=earlier)
+    asked = _in_review(story, engagement, "Not good yet", now)
+    request = world.plant(f"{word}s-request-to-change", Data.REPORT_DRAFT, word)
+    with as_member(story.member):
+        reports_review.ask_for_changes(report=asked, text=request, by=story.member, now=now)
+    waiting = world.plant(f"{word}s-narrative-in-review", Data.REPORT_DRAFT, word)
+    report = _in_review(story, engagement, waiting, now)
+    things |= {"issued": issued.pk, "report": report.pk}
+
+
+def _in_review(
+    story: Story, engagement: Engagement, narrative: str, now: datetime
+) -> ProgressReport:
+    by = story.coach
+    with as_member(by):
+        report = reports.start_report(engagement=engagement, by=by, now=now)
+        reports.save_narrative(
+            report=report, text=narrative, version=report.version, by=by, now=now
+        )
+        reports.check_report(report=report, by=by, now=now)
+        return reports.send_for_review(report=report, by=by, now=now)
 
 
 def _links(things: dict[str, Any], story: Story, now: datetime) -> None:

@@ -102,5 +102,3 @@ def build_desk(cast: Cast, sessions: int = 6) -> Desk:
 @pytest.fixture
 def desk(cast: Cast) -> Desk:
     return build_desk(cast)
-
-

@@ -45,7 +45,6 @@ def test_a_booking_claims_the_time_numbers_the_session_and_uses_nothing_yet(desk
 
 def test_numbers_of_cancelled_sessions_are_given_out_again(desk: Desk) -> None:
 
-
     first, second = desk.book(), desk.book(TUESDAY_TEN + timedelta(hours=3))
     with scope(desk.cast.carol.scope()):
         cancel_session(session=first, cancelled_by=CancelledBy.CLIENT, now=NOW)
@@ -114,7 +113,6 @@ def test_an_offering_of_another_coach_is_not_for_this_engagement(desk: Desk) -> 
 def test_a_coach_in_two_practices_is_busy_in_both(desk: Desk) -> None:
     """Bob also works for Mallory's practice; the person is the same, the rows are not."""
 
-
     cast = desk.cast
     with scope(cast.mallory.scope()):
         there = Membership.objects.create(
@@ -133,7 +131,6 @@ def test_a_coach_in_two_practices_is_busy_in_both(desk: Desk) -> None:
         )
     desk.book()
     with scope(cast.mallory.scope()):
-
         with pytest.raises(SlotTaken):
             book_session(
                 offering=elsewhere,

@@ -111,7 +111,9 @@ def test_a_session_that_has_begun_cannot_be_cancelled_or_moved(desk: Desk) -> No
     session = desk.book()
     with scope(desk.cast.bob.scope()):
         for act in (
-            lambda: cancel_session(session=session, cancelled_by=CancelledBy.COACH, now=TUESDAY_TEN),
+            lambda: cancel_session(
+                session=session, cancelled_by=CancelledBy.COACH, now=TUESDAY_TEN
+            ),
             lambda: move_session(session=session, starts_at=LATER, now=TUESDAY_TEN, by_coach=True),
         ):
             with pytest.raises(Refused) as refused:
@@ -184,9 +186,7 @@ def test_a_waiver_needs_a_reason_and_a_future_session_has_no_outcome(desk: Desk)
     session = desk.book()
     with scope(desk.cast.bob.scope()):
         with pytest.raises(Refused, match="no_reason"):
-            confirm_outcome(
-                session=session, outcome="waived", reason="ill", now=TUESDAY_TEN
-            )
+            confirm_outcome(session=session, outcome="waived", reason="ill", now=TUESDAY_TEN)
         with pytest.raises(Refused, match="not_over"):
             confirm_outcome(session=session, outcome="held", reason="", now=NOW)
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -20,15 +21,14 @@ from scheduling.services.changes import cancel_session, move_session
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
 
 LATER = TUESDAY_TEN + timedelta(hours=4)
-LINK = re.compile(r"http://localhost:8000(/l/[^\s\"<]+)")
+LINK = re.compile(r"https?://[^/\s]+(/l/[^\s\"<]+)")
 
 
 def _deliver(now: datetime = NOW) -> list[EmailMessage]:
     mail.outbox.clear()
     drain(now=now)
     return [
-        message_from_bytes(each.message().as_bytes(), policy=policy.default)
-        for each in mail.outbox
+        message_from_bytes(each.message().as_bytes(), policy=policy.default) for each in mail.outbox
     ]
 
 
@@ -99,7 +99,7 @@ def test_two_moves_and_a_cancellation_are_four_revisions_of_one_event(desk: Desk
     assert [int(event["SEQUENCE"]) for event in events] == [0, 1, 2, 3]
     assert len({str(event["UID"]) for event in events}) == 1
     stamps = [event["DTSTAMP"].dt for event in events]
-    assert all(earlier < later for earlier, later in zip(stamps, stamps[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(stamps))
     assert str(events[0]["ORGANIZER"]) == f"mailto:bookings+{session.pk.hex}@coachops.example"
     assert str(events[-1]["STATUS"]) == "CANCELLED"
 
@@ -203,3 +203,9 @@ def test_links_do_not_pile_up(desk: Desk) -> None:
             session = move_session(session=session, starts_at=at, now=NOW)
     with scope(desk.cast.carol.scope()):
         assert SignedLink.objects.filter(subject_id=session.pk).count() <= 24
+
+
+def test_nothing_is_said_about_a_session_that_is_over(desk: Desk) -> None:
+    desk.book()
+    with time_machine.travel(TUESDAY_TEN + timedelta(hours=2), tick=False):
+        assert _deliver(now=TUESDAY_TEN + timedelta(hours=2)) == []

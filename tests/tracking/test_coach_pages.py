@@ -43,9 +43,7 @@ def furnished(cast: Cast, acting: Acting, carols_session: Session) -> Session:
             cast.carol_client, cast.carol_engagement, bob, days=-14, number=1, outcome="held"
         )
         make_session(cast.carol_client, cast.carol_engagement, bob, days=14, number=3)
-        share_summary(
-            session=earlier, text=f"PLANTED-SUMMARY {SCRIPT}", version=0, by=bob, now=now
-        )
+        share_summary(session=earlier, text=f"PLANTED-SUMMARY {SCRIPT}", version=0, by=bob, now=now)
         save_private_note(
             session=carols_session, text=f"PLANTED-NOTE {SCRIPT}", version=0, by=bob, now=now
         )
@@ -93,19 +91,17 @@ def test_script_in_any_text_is_shown_and_does_not_run(
     cast: Cast, visit: Visit, furnished: Session
 ) -> None:
     page = visit(cast.bob).get(_address(furnished)).content.decode()
-    assert "alert('planted')" not in re.sub(r"<script>alert\('planted'\)", "RUNS", page)
+    assert page.count("&lt;script&gt;alert(") >= 5
     assert "<script>alert" not in page
 
 
-@pytest.mark.parametrize(
-    "name", ["alice", "olga", "ines", "vera", "carol", "sam", "stella", "mallory", "erin"]
-)
 def test_session_is_not_there_for_anybody_but_the_assigned_coach(
-    cast: Cast, visit: Visit, furnished: Session, name: str
+    cast: Cast, visit: Visit, furnished: Session
 ) -> None:
-    answer = visit(getattr(cast, name)).get(_address(furnished))
-    assert answer.status_code == 404
-    assert b"PLANTED" not in answer.content
+    for name, person in cast.everybody().items():
+        answer = visit(person).get(_address(furnished))
+        assert answer.status_code == (200 if name == "bob" else 404)
+        assert name == "bob" or b"PLANTED" not in answer.content
 
 
 def test_another_practices_session_is_not_there(
@@ -189,9 +185,7 @@ def test_autosave_answers_the_time_and_the_next_version(
         assert session_pads(carols_session, reader=cast.bob.membership)[0].text == "slower today"
 
 
-def test_save_works_without_javascript(
-    cast: Cast, visit: Visit, carols_session: Session
-) -> None:
+def test_save_works_without_javascript(cast: Cast, visit: Visit, carols_session: Session) -> None:
     answer = visit(cast.bob).post(
         _address(carols_session, "note/"), {"text": "plain", "version": 0}, follow=True
     )
@@ -286,11 +280,10 @@ def test_rating_names_only_the_clients_own_session(
 ) -> None:
     with acting(cast.bob):
         goal = goals_of_client(cast.carol_client.pk)[0]
-        daves = make_session(
-            cast.dave_client, cast.dave_engagement, cast.bob.membership, days=40
-        )
+        daves = make_session(cast.dave_client, cast.dave_engagement, cast.bob.membership, days=40)
     answer = visit(cast.bob).post(
-        f"/coach/harbour/goals/{goal.id}/rating/", {"score": 7, "session": str(daves.pk)}
+        f"/coach/harbour/goals/{goal.id}/rating/",
+        {"score": 7, "rater": "self", "session": str(daves.pk)},
     )
     assert answer.status_code == 404
 
@@ -315,7 +308,10 @@ def test_action_row_is_swapped_with_a_toast_that_undoes(
 def test_action_is_added_inline_and_without_javascript(
     cast: Cast, acting: Acting, visit: Visit, carols_session: Session
 ) -> None:
-    browser, address = visit(cast.bob), f"/coach/harbour/clients/{cast.carol_client.pk}/actions/new/"
+    browser, address = (
+        visit(cast.bob),
+        f"/coach/harbour/clients/{cast.carol_client.pk}/actions/new/",
+    )
     data = {"text": "Ask Ingrid", "owner": "client", "session": str(carols_session.pk)}
     answer = browser.post(address, data, headers=HTMX)
     assert "Ask Ingrid" in answer.content.decode()
@@ -332,24 +328,22 @@ def test_nobody_is_sent_to_another_site(
     with acting(cast.bob):
         item = ActionItem.objects.get()
     for evil in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"):
-        answer = visit(cast.bob).post(
-            f"/coach/harbour/actions/{item.pk}/undo/", {"next": evil}
-        )
+        answer = visit(cast.bob).post(f"/coach/harbour/actions/{item.pk}/undo/", {"next": evil})
         assert answer["Location"].startswith("/coach/harbour/clients/")
 
 
 PAGES = ["goals/", "goals/new/", "actions/", "reflections/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("name", ["alice", "olga", "ines", "vera", "carol", "sam", "mallory"])
 def test_record_opens_for_the_assigned_coach_alone(
-    cast: Cast, visit: Visit, furnished: Session, page: str, name: str
+    cast: Cast, visit: Visit, furnished: Session
 ) -> None:
-    address = f"/coach/harbour/clients/{cast.carol_client.pk}/{page}"
-    answer = visit(getattr(cast, name)).get(address)
-    assert answer.status_code == 404
-    assert b"PLANTED" not in answer.content
+    for name, person in cast.everybody().items():
+        browser = visit(person)
+        for page in PAGES:
+            answer = browser.get(f"/coach/harbour/clients/{cast.carol_client.pk}/{page}")
+            assert answer.status_code == (200 if name == "bob" else 404)
+            assert name == "bob" or b"PLANTED" not in answer.content
 
 
 @pytest.mark.parametrize(
@@ -388,15 +382,14 @@ def test_goal_is_reworded_with_a_reason(
         assert text in page
 
 
-@pytest.mark.parametrize("name", ["alice", "olga", "vera", "carol", "mallory"])
-@pytest.mark.parametrize("tail", ["note/", "summary/", "summary/share/"])
 def test_nobody_else_writes(
-    cast: Cast, acting: Acting, visit: Visit, carols_session: Session, name: str, tail: str
+    cast: Cast, acting: Acting, visit: Visit, carols_session: Session
 ) -> None:
-    answer = visit(getattr(cast, name)).post(
-        _address(carols_session, tail), {"text": "forged", "version": 0}
-    )
-    assert answer.status_code == 404
+    for name in ("alice", "olga", "vera", "carol", "mallory"):
+        for tail in ("note/", "summary/", "summary/share/"):
+            forged = {"text": "forged", "version": 0}
+            answer = visit(getattr(cast, name)).post(_address(carols_session, tail), forged)
+            assert answer.status_code == 404
     with acting(cast.bob):
         pads = session_pads(carols_session, reader=cast.bob.membership)
     assert [pad.text for pad in pads] == ["", ""]

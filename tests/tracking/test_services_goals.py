@@ -142,9 +142,7 @@ def test_coach_does_not_word_it_for_the_sponsor(cast: Cast, acting: Acting) -> N
     with acting(cast.bob):
         goal = _goal(cast.bob, cast.carol_engagement)
         with pytest.raises(NotYourWords):
-            show_to_sponsor(
-                goal=goal, wording="x", by=cast.bob.membership, now=timezone.now()
-            )
+            show_to_sponsor(goal=goal, wording="x", by=cast.bob.membership, now=timezone.now())
         assert SponsorWording.objects.count() == 0
 
 
@@ -152,9 +150,7 @@ def test_self_paying_client_has_no_sponsor_step(cast: Cast, acting: Acting) -> N
     with acting(cast.dave):
         goal = _goal(cast.dave, cast.dave_engagement)
         with pytest.raises(NoSponsor):
-            show_to_sponsor(
-                goal=goal, wording="x", by=cast.dave.membership, now=timezone.now()
-            )
+            show_to_sponsor(goal=goal, wording="x", by=cast.dave.membership, now=timezone.now())
 
 
 def test_counts_of_open_goals(cast: Cast, acting: Acting) -> None:

@@ -59,9 +59,7 @@ def test_every_save_names_the_version_it_follows(
     assert (note.text, note.version) == ("one two", 2)
 
 
-def test_older_tab_overwrites_nothing(
-    cast: Cast, acting: Acting, carols_session: Session
-) -> None:
+def test_older_tab_overwrites_nothing(cast: Cast, acting: Acting, carols_session: Session) -> None:
     with acting(cast.bob):
         _note(cast, carols_session, "one", 0)
         _note(cast, carols_session, "from the other tab", 1)
@@ -93,9 +91,7 @@ def test_empty_pad_makes_no_note(cast: Cast, acting: Acting, carols_session: Ses
         assert PrivateNote.objects.count() == 0
 
 
-def test_text_of_a_megabyte_is_refused(
-    cast: Cast, acting: Acting, carols_session: Session
-) -> None:
+def test_text_of_a_megabyte_is_refused(cast: Cast, acting: Acting, carols_session: Session) -> None:
     with acting(cast.bob), pytest.raises(TextTooLong):
         _note(cast, carols_session, "x" * 1_000_000, 0)
 
@@ -203,7 +199,5 @@ def test_coach_cannot_share_for_the_client(cast: Cast, acting: Acting) -> None:
 def test_deleted_reflection_is_gone(cast: Cast, acting: Acting) -> None:
     with acting(cast.carol), confidential():
         reflection = _reflection(cast, share=True)
-        delete_reflection(
-            reflection=reflection, by=cast.carol.membership, now=timezone.now()
-        )
+        delete_reflection(reflection=reflection, by=cast.carol.membership, now=timezone.now())
         assert Reflection.objects.count() == 0

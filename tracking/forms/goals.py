@@ -57,7 +57,6 @@ class OwnRatingForm(forms.Form):
     score = _scores(
         label=_("Score, from 1 to 10"),
         error_messages={"required": _("Choose a number from 1 to 10.")},
-        widget=forms.Select,
     )
 
 
@@ -70,7 +69,6 @@ class RatingForm(OwnRatingForm):
             (GoalRating.Rater.SELF.value, _("What the client says")),
             (GoalRating.Rater.COACH.value, _("What I see")),
         ],
-        required=False,
     )
     session = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

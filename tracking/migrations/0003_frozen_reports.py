@@ -85,9 +85,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("practice", "id"), name="reportfile_practice_id_key"
                     ),
-                    models.UniqueConstraint(
-                        fields=("practice", "report"), name="report_file_once"
-                    ),
+                    models.UniqueConstraint(fields=("practice", "report"), name="report_file_once"),
                 ],
             },
         ),

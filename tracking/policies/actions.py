@@ -6,7 +6,7 @@ LONGEST_TEXT = 300
 MOST_OPEN = 50
 
 
-class ActionRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class ActionRefused(Exception):
     """The action item does not allow this now."""
 
 

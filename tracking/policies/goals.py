@@ -9,7 +9,7 @@ LONGEST_REASON = 300
 OPEN, REACHED, DROPPED = "open", "reached", "dropped"
 
 
-class GoalRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class GoalRefused(Exception):
     """The goal does not allow this now. The message says why."""
 
 

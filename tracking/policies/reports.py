@@ -117,9 +117,7 @@ def check_step(step: Step, state: str) -> None:
     """Raises ReportRefused: ISSUED for a report that is frozen, WRONG_STATE for any other."""
     if ReportState(state) in _POSSIBLE_IN[step]:
         return
-    raise ReportRefused(
-        Refusal.ISSUED if state == ReportState.ISSUED else Refusal.WRONG_STATE
-    )
+    raise ReportRefused(Refusal.ISSUED if state == ReportState.ISSUED else Refusal.WRONG_STATE)
 
 
 def check_sponsored(*, is_sponsored: bool, level: int | None) -> None:

@@ -3,7 +3,7 @@
 LONGEST = 50_000
 
 
-class TextRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class TextRefused(Exception):
     """The text was not saved."""
 
 

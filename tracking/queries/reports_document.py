@@ -18,8 +18,8 @@ from tracking.queries.reports_attendance import Attended, attendance_percent
 from tracking.queries.reports_facts import Facts
 from tracking.queries.reports_goals import SharedGoal, SharedRating
 
-PATH_PRINT = charts.Frame(width=660, height=104, top=26, bottom=30)
-PATH_NARROW = charts.Frame(width=340, height=104, top=26, bottom=30)
+PATH_PRINT = charts.Frame(width=660, height=124, top=26, bottom=40)
+PATH_NARROW = charts.Frame(width=340, height=124, top=26, bottom=40)
 _RUNNING = (Engagement.State.ACTIVE, Engagement.State.PAUSED)
 
 
@@ -193,10 +193,15 @@ def _readers(facts: Facts) -> str:
     names: list[str] = facts["contacts"]
     if not names:
         return str(facts["organisation"])
-    together = names[0] if len(names) == 1 else _("%(first)s and %(last)s") % {
-        "first": ", ".join(names[:-1]),
-        "last": names[-1],
-    }
+    together = (
+        names[0]
+        if len(names) == 1
+        else _("%(first)s and %(last)s")
+        % {
+            "first": ", ".join(names[:-1]),
+            "last": names[-1],
+        }
+    )
     return f"{together}, {facts['organisation']}"
 
 

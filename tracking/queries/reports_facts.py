@@ -39,9 +39,7 @@ def run_of(engagement: EngagementFacts) -> Run:
     )
 
 
-def gather_facts(
-    report: ProgressReport, *, practice_name: str, zone: tzinfo, today: date
-) -> Facts:
+def gather_facts(report: ProgressReport, *, practice_name: str, zone: tzinfo, today: date) -> Facts:
     """Everything the level in force opens for this report. At most nine queries."""
     engagement = engagement_facts([report.engagement_id])[report.engagement_id]
     balance = balances([engagement.id])[engagement.id]
@@ -67,7 +65,9 @@ def gather_facts(
     if Part.ATTENDANCE in engagement.parts:
         facts["attendance"] = [asdict(row) for row in attendance_of(engagement.id, zone)]
     if Part.GOAL_PROGRESS in engagement.parts:
-        facts["goals"] = [asdict(goal) for goal in shared_goals([engagement]).get(engagement.id, ())]
+        facts["goals"] = [
+            asdict(goal) for goal in shared_goals([engagement]).get(engagement.id, ())
+        ]
     return _plain(facts)
 
 

@@ -141,5 +141,3 @@ def _labels(ratings: tuple[SharedRating, ...]) -> list[str]:
         date_format(rating.on, "j M") if place in shown else ""
         for place, rating in enumerate(ratings)
     ]
-
-

@@ -186,11 +186,15 @@ def send_for_review(*, report: ProgressReport, by: Membership, now: datetime) ->
 
 def locked(report: ProgressReport, step: Step) -> ProgressReport:
     """The row as it is now, held until the transaction ends. Raises ReportRefused."""
-    row: ProgressReport = (
+    row: ProgressReport | None = (
         ProgressReport.objects.select_for_update(of=("self",))
         .select_related("engagement", "client")
-        .get(pk=report.pk)
+        .filter(pk=report.pk)
+        .first()
     )
+    if row is None:
+        # What may not be changed cannot be locked either: the policy hides issued reports here.
+        raise ReportRefused(Refusal.ISSUED)
     check_step(step, row.state)
     return row
 

@@ -90,4 +90,3 @@ def _put(name: str, pdf: bytes) -> str:
 
 def _nothing() -> None:
     """The file is there already."""
-

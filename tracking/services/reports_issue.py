@@ -14,6 +14,7 @@ from coachops.practices.models import Membership, Practice
 from coachops.tenancy.scope import current_practice_id
 from tracking.models import ProgressReport
 from tracking.policies.reports import Step, check_sponsored, contents
+from tracking.queries.reports_draft import parts_now
 from tracking.queries.reports_facts import (
     reduced,
     snapshot_hash,
@@ -22,7 +23,6 @@ from tracking.queries.reports_facts import (
 )
 from tracking.services.reports import check_coach, locked
 from tracking.services.reports_file import PDF_KIND
-from tracking.services.reports_review import parts_now
 
 
 @transaction.atomic

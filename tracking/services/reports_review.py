@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.policies import disclosed_parts
 from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import current_practice_id
@@ -23,6 +22,7 @@ from tracking.policies.reports import (
     checked_parts,
     contents,
 )
+from tracking.queries.reports_draft import parts_now
 from tracking.queries.reports_facts import reduced, unmarked_goals, without_goals
 from tracking.services.reports import locked, tell, to_draft
 
@@ -82,16 +82,6 @@ def ask_for_changes(
     record(event="report.changes_asked", subject=report, now=now)
     tell(report, "changes", to="coach", now=now)
     return report
-
-
-def parts_now(report: ProgressReport) -> frozenset[str]:
-    """What the engagement's level in force discloses."""
-    engagement = report.engagement
-    return disclosed_parts(  # type: ignore[return-value]
-        level=engagement.disclosure_level,
-        is_sponsored=engagement.is_sponsored,
-        attendance_shared=engagement.attendance_shared,
-    )
 
 
 def _reviewed(report: ProgressReport, step: Step, by: Membership) -> ProgressReport:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tracking.views.sponsor import reports
+
+urlpatterns = [
+    path("reports/<uuid:pk>/", reports.report, name="report"),
+    path("reports/<uuid:pk>/pdf/", reports.report_pdf, name="report_pdf"),
+]

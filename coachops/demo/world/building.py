@@ -72,7 +72,9 @@ def add_member(
     world: World, *, email: str, name: str, roles: Iterable[Role], now: datetime
 ) -> Membership:
     """Somebody of the staff who has signed in before."""
-    member = ensure_membership(email=email, name=name, audience=Audience.STAFF, roles=roles, now=now)
+    member = ensure_membership(
+        email=email, name=name, audience=Audience.STAFF, roles=roles, now=now
+    )
     _has_joined(member, world.practice.time_zone, now)
     return member
 
@@ -110,9 +112,7 @@ def install_programs(world: World, now: datetime) -> None:
     )
 
 
-def add_clients(
-    world: World, everybody: Iterable[ClientFacts], now: datetime, say: Say
-) -> None:
+def add_clients(world: World, everybody: Iterable[ClientFacts], now: datetime, say: Say) -> None:
     """Each client with the whole story so far."""
     for index, facts in enumerate(everybody):
         say(f"  {facts.name}")
@@ -141,7 +141,7 @@ def _add_client(world: World, index: int, facts: ClientFacts, now: datetime) -> 
         _add_engagement(world, index, facts, client, member, now)
 
 
-def _add_engagement(  # noqa: PLR0913, PLR0917 -- the facts of one story
+def _add_engagement(
     world: World,
     index: int,
     facts: ClientFacts,
@@ -196,7 +196,7 @@ def _has_joined(member: Membership, time_zone: str, now: datetime) -> None:
 
 
 def _forget_old_mail(now: datetime) -> None:
-    """The past is not mailed again; what was caused lately is, so that the mailbox has something."""
+    """The past is not mailed again; what was caused lately is, to have something to read."""
     pending = Message.objects.filter(state=MessageState.PENDING, due_at__lt=now - MAIL_KEPT)
     pending.update(state=MessageState.CANCELLED)
 
@@ -205,4 +205,3 @@ def rename(practice: Practice, slug: str) -> None:
     """The demo's addresses are short and stay the same."""
     Practice.objects.filter(pk=practice.pk).update(slug=slug)
     practice.slug = slug
-

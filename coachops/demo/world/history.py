@@ -49,7 +49,11 @@ def set_goals(run: Run, now: datetime) -> list[tuple[Goal, texts.GoalTexts]]:
         goals = [
             (
                 add_goal(
-                    engagement=run.engagement, text=words.first, target=TARGET, by=run.member, now=at
+                    engagement=run.engagement,
+                    text=words.first,
+                    target=TARGET,
+                    by=run.member,
+                    now=at,
                 ),
                 words,
             )
@@ -57,9 +61,7 @@ def set_goals(run: Run, now: datetime) -> list[tuple[Goal, texts.GoalTexts]]:
         ]
         for goal, words in goals:
             if run.engagement.is_sponsored and words.sponsor:
-                show_to_sponsor(
-                    goal=goal, wording=words.sponsor, by=run.member, now=at + FORTNIGHT
-                )
+                show_to_sponsor(goal=goal, wording=words.sponsor, by=run.member, now=at + FORTNIGHT)
     return goals
 
 
@@ -242,9 +244,7 @@ def _client_follows_up(
                 session=session,
             )
             if n == 2:
-                revise_goal(
-                    goal=goal, text=words.later, reason=words.reason, by=run.member, now=at
-                )
+                revise_goal(goal=goal, text=words.later, reason=words.reason, by=run.member, now=at)
         is_old = n < (run.facts.started or 0) // FORTNIGHT.days - 1
         if is_old or (run.index + n) % 3:
             complete_action(action=action, by=run.member, now=at + timedelta(days=8))

@@ -26,7 +26,11 @@ from coachops.practices.models import User
 from coachops.practices.roles import Role
 from coachops.practices.services.assistants import assign_assistant
 from coachops.practices.services.people import ensure_person
-from coachops.practices.services.practices import change_practice, finish_guided_start, open_practice
+from coachops.practices.services.practices import (
+    change_practice,
+    finish_guided_start,
+    open_practice,
+)
 from coachops.tenancy.scope import scope, system_scope
 
 BERLIN, NEW_YORK, DUBLIN = "Europe/Berlin", "America/New_York", "Europe/Dublin"
@@ -58,15 +62,11 @@ def _northlight(now: datetime, say: Say) -> None:
     )
     with scope(system_scope(practice.pk)):
         rename(practice, NORTHLIGHT)
-        change_practice(
-            practice=practice, postal_address="Lindenallee 14, 10115 Berlin", now=now
-        )
+        change_practice(practice=practice, postal_address="Lindenallee 14, 10115 Berlin", now=now)
         finish_guided_start(practice=practice, now=now)
         world = World(practice)
         tomas = BY_HANDLE["tomas"]
-        member = add_member(
-            world, email=tomas.email, name=tomas.name, roles={Role.COACH}, now=now
-        )
+        member = add_member(world, email=tomas.email, name=tomas.name, roles={Role.COACH}, now=now)
         User.objects.filter(pk=member.user_id).update(time_zone=NEW_YORK)
         _staff(world, now)
         install_programs(world, now)
@@ -79,9 +79,7 @@ def _northlight(now: datetime, say: Say) -> None:
 def _staff(world: World, now: datetime) -> None:
     ines, noor = BY_HANDLE["ines"], BY_HANDLE["noor"]
     add_member(world, email=ines.email, name=ines.name, roles={Role.SUPERVISOR}, now=now)
-    assistant = add_member(
-        world, email=noor.email, name=noor.name, roles={Role.ASSISTANT}, now=now
-    )
+    assistant = add_member(world, email=noor.email, name=noor.name, roles={Role.ASSISTANT}, now=now)
     assign_assistant(assistant=assistant, coaches=None, now=now)
 
 
@@ -126,9 +124,7 @@ def _kestrel(now: datetime, say: Say) -> None:
         finish_guided_start(practice=practice, now=now)
         world = World(practice)
         tomas = BY_HANDLE["tomas"]
-        member = add_member(
-            world, email=tomas.email, name=tomas.name, roles={Role.COACH}, now=now
-        )
+        member = add_member(world, email=tomas.email, name=tomas.name, roles={Role.COACH}, now=now)
         User.objects.filter(pk=member.user_id).update(time_zone=NEW_YORK)
         install_programs(world, now)
         add_coach(world, "kestrel", owner, DUBLIN, now)

@@ -16,7 +16,13 @@ from tracking.services.reports_issue import issue_report
 from tracking.services.reports_review import release_report
 
 LEYLA, CLAIRE, HENRIK, JAKUB, GRACE = 0, 2, 3, 5, 12
-STOPS_AT = {LEYLA: "drafted", CLAIRE: "in_review", HENRIK: "issued", JAKUB: "issued", GRACE: "issued"}
+STOPS_AT = {
+    LEYLA: "drafted",
+    CLAIRE: "in_review",
+    HENRIK: "issued",
+    JAKUB: "issued",
+    GRACE: "issued",
+}
 
 
 def report_on(run: Run, now: datetime) -> None:

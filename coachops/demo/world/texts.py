@@ -82,26 +82,40 @@ GOALS: tuple[GoalTexts, ...] = (
     ),
 )
 SUMMARIES: tuple[str, ...] = (
-    "We looked at where decisions get stuck. **Three of five** this week came back because nobody"
-    " else felt allowed. The question for the next two weeks: who could have decided this without"
-    " you, and what would they have needed?",
-    "The delegation held, also when it was uncomfortable. What helped:\n\n- saying the limit out"
-    " loud\n- leaving the room\n- asking for one sentence afterwards\n\nWhat is open is what to do"
-    " with the time it gave back.",
-    "We rehearsed the opening of the meeting three times. The third began with the position and"
-    " took forty seconds. The habit of apologising for good numbers has a name now.",
-    "A quieter session. We went back to the first wording of the goal and found it still true, but"
-    " smaller than what is going on. The new wording came in the last ten minutes.",
-    "Two conversations were due and both took place. One was harder than expected and went better"
-    " than feared. We noted what made the difference: it was said within a day.",
-    "We sorted what is urgent from what is loud. Half of the list was loud. Agreed to let three"
-    " things go on purpose and to watch who misses them.",
+    (
+        "We looked at where decisions get stuck. **Three of five** this week came back because nobody"
+        " else felt allowed. The question for the next two weeks: who could have decided this without"
+        " you, and what would they have needed?"
+    ),
+    (
+        "The delegation held, also when it was uncomfortable. What helped:\n\n- saying the limit out"
+        " loud\n- leaving the room\n- asking for one sentence afterwards\n\nWhat is open is what to do"
+        " with the time it gave back."
+    ),
+    (
+        "We rehearsed the opening of the meeting three times. The third began with the position and"
+        " took forty seconds. The habit of apologising for good numbers has a name now."
+    ),
+    (
+        "A quieter session. We went back to the first wording of the goal and found it still true, but"
+        " smaller than what is going on. The new wording came in the last ten minutes."
+    ),
+    (
+        "Two conversations were due and both took place. One was harder than expected and went better"
+        " than feared. We noted what made the difference: it was said within a day."
+    ),
+    (
+        "We sorted what is urgent from what is loud. Half of the list was loud. Agreed to let three"
+        " things go on purpose and to watch who misses them."
+    ),
 )
 REFLECTIONS: tuple[str, ...] = (
-    "I waited two days before stepping in. Nothing broke. I think I was more surprised than they"
-    " were.",
+    (
+        "I waited two days before stepping in. Nothing broke. I think I was more surprised than they"
+        " were."
+    ),
     "Somebody asked for my view and I gave them the question back. It was the better answer.",
-    "I noticed on the train that I had not opened my mail since six. It felt like forgetting a bag.",
+    "On the train I noticed I had not opened my mail since six. It felt like forgetting a bag.",
     "The meeting went well and I still looked for what I did wrong. I want to talk about that.",
     "Told my deputy that I trust her with it. She said: I know, you said that last time too.",
     "Slept badly before the review. Wrote down the worst that could happen; it was two lines long.",

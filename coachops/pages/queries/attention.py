@@ -174,9 +174,7 @@ def _report(state: str, report_id: UUID, at: datetime, who: str, slug: str) -> N
     )
 
 
-def _overdue(
-    client_id: UUID, at: datetime, number: int, who: str, slug: str, today: date
-) -> Need:
+def _overdue(client_id: UUID, at: datetime, number: int, who: str, slug: str, today: date) -> Need:
     days = (today - at.date()).days
     return Need(
         kind="overdue",

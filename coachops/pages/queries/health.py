@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 def readiness_problems() -> list[str]:
-    """Names of what is not well: database, migrations, row_security, broker, or the worker's own."""
+    """What is not well: database, migrations, row_security, broker, or a name of the worker's."""
     checks: list[tuple[str, Callable[[], bool]]] = [
         ("migrations", _migrations_applied),
         ("row_security", _wall_is_whole),

@@ -85,9 +85,7 @@ def _greeting(client: Client, now: datetime) -> str:
     return words % {"name": client.first_name}
 
 
-def _reading(
-    story: list[SessionLine], plan: Journey | None, following: SessionLine | None
-) -> str:
+def _reading(story: list[SessionLine], plan: Journey | None, following: SessionLine | None) -> str:
     held = sum(line.outcome == "held" for line in story)
     if held == 0:
         return _("Your coaching begins here.")

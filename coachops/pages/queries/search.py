@@ -57,7 +57,12 @@ def _clients(wanted: str, slug: str, clients: QuerySet[Client]) -> tuple[Hit, ..
         Q(name__icontains=wanted) | Q(email__icontains=wanted) | Q(employer__icontains=wanted)
     ).order_by("name", "id")[:MOST_OF_A_KIND]
     return tuple(
-        Hit(row.name, row.employer or row.email, reverse("coach:client", args=[slug, row.pk]), "user-round")
+        Hit(
+            row.name,
+            row.employer or row.email,
+            reverse("coach:client", args=[slug, row.pk]),
+            "user-round",
+        )
         for row in rows
     )
 

@@ -130,7 +130,7 @@ def today_page(
 
 
 def _week_bounds(on: date) -> tuple[datetime, datetime]:
-    """Monday 00:00 and the Monday after, in the reader's zone; at the weekend, of the week to come."""
+    """Monday 00:00 and the Monday after, in the reader's zone; at weekends of the next week."""
     workday = on + timedelta(days=2) if on.weekday() >= SATURDAY else on
     monday = workday - timedelta(days=workday.weekday())
     zone = timezone.get_current_timezone()
@@ -163,7 +163,9 @@ def _reading(
     """One sentence or two that read the day aloud."""
     left = [line for line in day if line.ends_at > now]
     if left:
-        first = ngettext("One session still to come today.", "%(n)s sessions still to come today.", len(left))
+        first = ngettext(
+            "One session still to come today.", "%(n)s sessions still to come today.", len(left)
+        )
         first = first % {"n": len(left)}
     elif day:
         first = _("Today’s sessions are done.")

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coachops.pages.views.what_sponsor_sees import what_sponsor_sees
+
+urlpatterns = [
+    path("what-your-sponsor-sees/", what_sponsor_sees, name="what_sponsor_sees"),
+]

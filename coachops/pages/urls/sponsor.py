@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coachops.pages.views import sponsor
+
+urlpatterns = [
+    path("", sponsor.home, name="home"),
+    path("coachees/<uuid:pk>/", sponsor.coachee, name="coachee"),
+]

@@ -30,9 +30,7 @@ def today_page(request: PracticeRequest) -> HttpResponse:
         agenda = today.agenda_of(request.membership.pk, now)
         upcoming = today.next_of(request.membership.pk, agenda, now)
         brief = _brief(request, upcoming, now)
-    page = today.today_page(
-        agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now
-    )
+    page = today.today_page(agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now)
     return render_page(request, "pages/coach/today.html", {"page": page, "active": "today"})
 
 

@@ -1,4 +1,4 @@
-"""Every component with fixed data, for whoever builds pages. In the demo and in development only."""
+"""Every component with fixed data, for whoever builds pages. Demo and development only."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse

@@ -34,7 +34,7 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(choices=zone_choices, widget=TimeZoneSelect, **kwargs)
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc] -- allauth has no types
+class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
     """Name, address, password, and the browser's time zone without asking for it."""
 
     name = forms.CharField(

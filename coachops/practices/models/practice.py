@@ -43,7 +43,7 @@ class Practice(models.Model):
         """Where the logo is served; the address changes with the file. Empty without a logo."""
         if not self.logo:
             return ""
-        version = self.logo.name.rpartition("-")[2].partition(".")[0][-8:]
+        version = str(self.logo.name).rpartition("-")[2].partition(".")[0][-8:]
         return f"{reverse('practice_logo', args=[self.slug])}?v={version}"
 
     @property

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 -- typographic apostrophes
 """The table of the public page, in plain words: the same table that the permission checks read."""
 
 from dataclasses import dataclass

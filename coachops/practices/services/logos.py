@@ -22,7 +22,7 @@ _UNREADABLE = (
 )
 
 
-class LogoRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class LogoRefused(Exception):
     """The upload cannot be a logo. `reason` is "too large", "too big" or "not a picture"."""
 
     def __init__(self, reason: str) -> None:

@@ -15,11 +15,11 @@ from coachops.practices.tasks import INVITATION
 from coachops.tenancy.scope import SYSTEM, Scope, current_practice_id, scope
 
 
-class LastOwner(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class LastOwner(Exception):
     """A practice keeps at least one owner."""
 
 
-class AlreadyMember(Exception):  # noqa: N818
+class AlreadyMember(Exception):
     """This person works in the practice already."""
 
 
@@ -186,9 +186,9 @@ def _keep_an_owner(leaving: Membership) -> None:
     """Two owners who demote each other at the same moment queue here, at the practice's row."""
     if not leaving.has_role(Role.OWNER):
         return
-    Practice.objects.select_for_update().get(pk=leaving.practice_id)
+    practice = Practice.objects.select_for_update().get(pk=current_practice_id())
     others = Membership.objects.active().filter(
-        practice_id=leaving.practice_id,
+        practice=practice,
         audience=Audience.STAFF,
         roles__contains=[Role.OWNER],
         joined_at__isnull=False,

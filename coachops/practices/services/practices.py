@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership, Practice, User
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.logos import CleanLogo
@@ -17,6 +17,7 @@ from coachops.tenancy.scope import SYSTEM, Scope, scope
 DEFAULT_HUE = 205
 _LONGEST_SLUG = 50
 _NUMBERED_SLUGS = 20
+_SHORT = ("brand_hue", "requires_second_factor", "time_zone")
 
 
 @transaction.atomic
@@ -59,17 +60,9 @@ def change_practice(*, practice: Practice, now: datetime, **values: str | int | 
     for name, value in changed.items():
         setattr(practice, name, value)
     practice.save(update_fields=list(changed))
-    spoken = {
-        name: changed[name]
-        for name in ("brand_hue", "requires_second_factor", "time_zone")
-        if name in changed
-    }
-    record(
-        event="practice.changed",
-        subject=practice,
-        now=now,
-        facts={"fields": sorted(changed), **spoken},
-    )
+    facts: dict[str, Fact] = {name: changed[name] for name in _SHORT if name in changed}
+    facts["fields"] = sorted(changed)
+    record(event="practice.changed", subject=practice, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -122,5 +115,5 @@ def _keep_logo(practice: Practice, logo: CleanLogo) -> None:
 
 def _forget_file(practice: Practice) -> None:
     if practice.logo:
-        storage, name = practice.logo.storage, practice.logo.name
+        storage, name = practice.logo.storage, str(practice.logo.name)
         transaction.on_commit(lambda: storage.delete(name))

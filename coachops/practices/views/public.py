@@ -33,7 +33,7 @@ def who_sees_what_page(request: PracticeRequest) -> HttpResponse:
 def practice_logo(request: PracticeRequest) -> HttpResponse:
     """The logo and nothing else. Its address changes with the file, so it may be kept for long."""
     logo = request.practice.logo
-    media_type = MEDIA_TYPES.get(logo.name.rpartition(".")[2]) if logo else None
+    media_type = MEDIA_TYPES.get(str(logo.name).rpartition(".")[2]) if logo else None
     if media_type is None:
         raise Http404
     try:

@@ -70,7 +70,7 @@ def outcome(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = OutcomeForm(request.POST)
     if not form.is_valid():
         for problems in form.errors.values():
-            messages.error(request, problems[0])
+            messages.error(request, str(problems[0]))
         return _back(request, found)
     try:
         confirm_outcome(

@@ -21,7 +21,7 @@ from tracking.access.clients import opened_client, running_engagement
 from tracking.access.goals import goal_for_coach, opened_goal, session_of_goal
 from tracking.forms.goals import GoalForm, RatingForm, StateForm, TargetForm, WordingForm
 from tracking.forms.returning import way_back
-from tracking.models import Goal, GoalRating
+from tracking.models import Goal
 from tracking.policies.goals import AlreadySettled, GoalRefused, TooMany
 from tracking.queries.goal_charts import course_chart
 from tracking.queries.goals import goal_of_client, goals_of_client
@@ -112,7 +112,7 @@ def goal_rate(request: PracticeRequest, pk: UUID) -> HttpResponse:
         rating = rate_goal(
             goal=row,
             score=answer["score"],
-            rater=answer["rater"] or GoalRating.Rater.SELF,
+            rater=answer["rater"],
             session=session_of_goal(row, answer["session"]),
             by=request.membership,
             now=timezone.now(),

@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.forms.booking import WAIVER_LABELS
 from scheduling.models import Session
-from scheduling.policies import WaiverReason
 
 type Choices = tuple[tuple[str, str | Promise], ...]
 
@@ -20,9 +20,4 @@ def outcome_choices() -> Choices:
 
 def waiver_choices() -> Choices:
     """Why a session does not count; a fixed list, so that nobody writes of an illness."""
-    return (
-        (WaiverReason.UNFORESEEN.value, _("Something unforeseen")),
-        (WaiverReason.TECHNICAL.value, _("Technical trouble")),
-        (WaiverReason.GOODWILL.value, _("Goodwill")),
-        (WaiverReason.BOOKED_BY_MISTAKE.value, _("Booked by mistake")),
-    )
+    return tuple((reason.value, label) for reason, label in WAIVER_LABELS.items())

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import reswap, retarget
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -123,9 +123,11 @@ def _save(
         messages.success(request, told % {"name": written.client.first_name})
     elif not is_partial_request(request):
         messages.success(request, _("Saved."))
-    if told or form.cleaned_data["keep"] or not is_partial_request(request):
+    if not is_partial_request(request):
         address = reverse("coach:session", args=[request.practice.slug, pk])
         return redirect(f"{address}#{kind}-pad")
+    if told or form.cleaned_data["keep"]:
+        return HttpResponseClientRefresh()
     return render(request, "tracking/coach/pad.html#saved", {"kind": kind, "saved": saved})
 
 

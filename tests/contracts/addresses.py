@@ -1,0 +1,264 @@
+"""Every address of the product, and who may open it, in one table.
+
+The names are those of `tests.cast` and `tests.contracts.world`. The second part of a row says what
+stands in the address beside the practice: always Carol's, or of Bob's, at Harbour. NOBODY: shut in tests (a page of the
+demo alone, a practice without a logo), so everybody gets the 404.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+ALICE, BOB, CAROL = ({name} for name in ("alice", "bob", "carol"))
+STAFF = {"alice", "bob", "olga", "ines", "vera"}
+RUNNERS = STAFF - {"ines"}
+NEAR_CAROL = {"alice", "bob", "vera"}
+PREPARERS = {"bob", "vera"}
+NOBODY: set[str] = set()
+CLIENTS = {"carol", "dave"}
+SPONSORS = {"sam", "stella"}
+HR = {"sam"}
+SIGNED_IN = STAFF | CLIENTS | SPONSORS | {"mallory", "erin", "frank", "gwen", "xaver"}
+EVERYBODY = SIGNED_IN | {"anonymous"}
+
+type Row = tuple[set[str], *tuple[str, ...]]
+
+TABLE: dict[str, Row] = {
+    # ---- public ----------------------------------------------------------------------------
+    "landing": (EVERYBODY,),
+    "who_sees_what": (EVERYBODY,),
+    "practice_logo": (NOBODY,),
+    "theme": (EVERYBODY, "hue"),
+    "link": (EVERYBODY, "cancel_link"),
+    "book": (EVERYBODY, "open_offering"),
+    "booked": (EVERYBODY, "open_offering", "booking_key"),
+    "health_live": (EVERYBODY,),
+    "health_ready": (EVERYBODY,),
+    "health_worker": (EVERYBODY,),
+    # ---- everybody who has signed in -------------------------------------------------------
+    "chooser": (SIGNED_IN,),
+    "join_practices": (SIGNED_IN,),
+    "open_practice": (SIGNED_IN,),
+    "profile": (SIGNED_IN,),
+    "account_security": (SIGNED_IN,),
+    "secure_account": (SIGNED_IN,),
+    "secure_later": (SIGNED_IN,),
+    "theme_choice": (SIGNED_IN,),
+    # ---- the practice ----------------------------------------------------------------------
+    "coach:today": (STAFF,),
+    "coach:start": (RUNNERS,),
+    "coach:start_finish": (ALICE,),
+    "coach:search": (RUNNERS,),
+    "coach:components": (NOBODY,),
+    "coach:members": (STAFF,),
+    "coach:member_invite": (ALICE,),
+    "coach:member": (ALICE, "member"),
+    "coach:member_end": (ALICE, "member"),
+    "coach:member_reinvite": (ALICE, "member"),
+    "coach:settings": (ALICE,),
+    # ---- clients and sponsors --------------------------------------------------------------
+    "coach:clients": (RUNNERS,),
+    "coach:client_new": (RUNNERS,),
+    "coach:client": (NEAR_CAROL, "client"),
+    "coach:client_edit": (NEAR_CAROL, "client"),
+    "coach:client_invite": (NEAR_CAROL, "client"),
+    "coach:client_archive": (NEAR_CAROL, "client"),
+    "coach:client_coach": (ALICE, "client"),
+    "coach:sponsors": (RUNNERS,),
+    "coach:sponsor_organisation_new": (RUNNERS,),
+    "coach:sponsor_organisation": (RUNNERS, "organisation"),
+    "coach:sponsor_organisation_edit": (RUNNERS, "organisation"),
+    "coach:contact_new": (RUNNERS, "organisation"),
+    "coach:contact_edit": (RUNNERS, "contact"),
+    "coach:contact_invite": (RUNNERS, "contact"),
+    "coach:disclosure": (NEAR_CAROL, "engagement"),
+    "coach:disclosure_propose": (NEAR_CAROL, "engagement"),
+    "coach:disclosure_sign": (BOB, "engagement"),
+    "coach:disclosure_withdraw": (NEAR_CAROL, "engagement"),
+    "coach:disclosure_remind": (NEAR_CAROL, "engagement"),
+    # ---- programs --------------------------------------------------------------------------
+    "coach:engagement_new": (NEAR_CAROL, "client"),
+    "coach:engagement": (NEAR_CAROL, "engagement"),
+    "coach:engagement_change": (NEAR_CAROL, "engagement"),
+    "coach:engagement_allot": (NEAR_CAROL, "engagement"),
+    "coach:programs": (STAFF,),
+    "coach:programs_install": (RUNNERS,),
+    "coach:program": (STAFF, "program"),
+    # ---- scheduling ------------------------------------------------------------------------
+    "coach:calendar": (RUNNERS,),
+    "coach:unconfirmed": (RUNNERS,),
+    "coach:availability": (RUNNERS,),
+    "coach:availability_days": (RUNNERS,),
+    "coach:availability_forget": (RUNNERS,),
+    "coach:offerings": (RUNNERS,),
+    "coach:offering_new": (RUNNERS,),
+    "coach:offering": (NEAR_CAROL, "offering"),
+    "coach:offering_archive": (NEAR_CAROL, "offering"),
+    "coach:book_for_client": (NEAR_CAROL, "client"),
+    "coach:session_move": (NEAR_CAROL, "coming"),
+    "coach:session_cancel": (NEAR_CAROL, "coming"),
+    "coach:session_outcome": (NEAR_CAROL, "session"),
+    # ---- what is said and agreed: the assigned coach alone ---------------------------------
+    "coach:session": (BOB, "held"),
+    "coach:session_note": (BOB, "held"),
+    "coach:session_summary": (BOB, "session"),
+    "coach:summary_share": (BOB, "session"),
+    "coach:goals": (BOB, "client"),
+    "coach:goal_new": (BOB, "client"),
+    "coach:goal": (BOB, "goal"),
+    "coach:goal_revise": (BOB, "goal"),
+    "coach:goal_rate": (BOB, "goal"),
+    "coach:goal_target": (BOB, "goal"),
+    "coach:goal_state": (BOB, "goal"),
+    "coach:actions": (BOB, "client"),
+    "coach:action_new": (BOB, "client"),
+    "coach:action": (BOB, "action"),
+    "coach:action_done": (BOB, "action"),
+    "coach:action_undo": (BOB, "action"),
+    "coach:action_drop": (BOB, "action"),
+    "coach:reflections": (BOB, "client"),
+    # ---- progress reports: the state for all who run the practice, the words for the coach ----
+    "coach:reports": (RUNNERS,),
+    "coach:report": (NEAR_CAROL, "report"),
+    "coach:report_pdf": (BOB, "issued"),
+    "coach:report_start": (PREPARERS, "engagement"),
+    "coach:report_draft": (PREPARERS, "report"),
+    "coach:report_refresh": (BOB, "report"),
+    "coach:report_narrative": (BOB, "report"),
+    "coach:report_check": (BOB, "report"),
+    "coach:report_reopen": (BOB, "report"),
+    "coach:report_send": (BOB, "report"),
+    "coach:report_issue": (BOB, "report"),
+    # ---- the client's portal ---------------------------------------------------------------
+    "portal:home": (CLIENTS,),
+    "portal:who_looked": (CLIENTS,),
+    "portal:disclosure": (CAROL, "engagement"),
+    "portal:disclosure_sign": (CAROL, "engagement"),
+    "portal:disclosure_lower": (CAROL, "engagement"),
+    "portal:disclosure_attendance": (CAROL, "engagement"),
+    "portal:book": (CLIENTS,),
+    "portal:sessions": (CLIENTS,),
+    "portal:session": (CAROL, "coming"),
+    "portal:session_move": (CAROL, "coming"),
+    "portal:session_cancel": (CAROL, "coming"),
+    "portal:session_calendar": (CAROL, "coming"),
+    "portal:goals": (CLIENTS,),
+    "portal:goal_new": (CLIENTS,),
+    "portal:goal": (CAROL, "goal"),
+    "portal:goal_revise": (CAROL, "goal"),
+    "portal:goal_rate": (CAROL, "goal"),
+    "portal:goal_target": (CAROL, "goal"),
+    "portal:goal_state": (CAROL, "goal"),
+    "portal:goal_show": (CAROL, "goal"),
+    "portal:goal_hide": (CAROL, "goal"),
+    "portal:actions": (CLIENTS,),
+    "portal:action_new": (CLIENTS,),
+    "portal:action": (CAROL, "action"),
+    "portal:action_done": (CAROL, "action"),
+    "portal:action_undo": (CAROL, "action"),
+    "portal:action_drop": (CAROL, "action"),
+    "portal:journal": (CLIENTS,),
+    "portal:reflection_share": (CAROL, "reflection"),
+    "portal:reflection_unshare": (CAROL, "reflection"),
+    "portal:reflection_delete": (CAROL, "reflection"),
+    "portal:summaries": (CLIENTS,),
+    "portal:report": (CAROL, "report"),
+    "portal:report_pdf": (CAROL, "issued"),
+    "portal:what_sponsor_sees": (CLIENTS,),
+    # ---- the sponsor -----------------------------------------------------------------------
+    "sponsor:home": (SPONSORS,),
+    "sponsor:coachee": (SPONSORS, "engagement"),
+    "sponsor:disclosure": (HR, "engagement"),
+    "sponsor:report": (SPONSORS, "issued"),
+    "sponsor:report_pdf": (SPONSORS, "issued"),
+}
+
+# What a form must at least name to be understood; all others are sent empty.
+FORMS = {
+    "coach:client_coach": {"coach": "member"},
+    "coach:engagement_change": {"change": "=pause"},
+    "coach:goal_state": {"state": "=reached"},
+    "portal:goal_state": {"state": "=reached"},
+}
+
+# Of others: sign-in pages are the library's, and have their own tests.
+_FOREIGN = ("allauth.", "django.")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver with its row."""
+
+    name: str
+    parameters: tuple[str, ...]
+    may: frozenset[str]
+    things: tuple[str, ...]
+
+    @property
+    def names_a_thing(self) -> bool:
+        """Whether ids beside the practice stand in the address."""
+        return bool(self.things) and self.name != "theme"
+
+    @property
+    def is_for_members(self) -> bool:
+        """Whether nobody gets in without signing in."""
+        return "anonymous" not in self.may and self.name != "practice_logo"
+
+    def at(self, practice: str, things: dict[str, Any]) -> str:
+        """The path at this practice with these things in it."""
+        values = iter(self.things)
+        kwargs = {
+            name: practice if name == "practice" else things[next(values)]
+            for name in self.parameters
+        }
+        return reverse(self.name, kwargs=kwargs)
+
+    def form(self, things: dict[str, Any]) -> dict[str, str]:
+        """The least that can be sent there."""
+        return {
+            name: word[1:] if word.startswith("=") else str(things[word])
+            for name, word in FORMS.get(self.name, {}).items()
+        }
+
+    def with_unknown(self, practice: str) -> str:
+        """The path with ids that nothing has."""
+        return self.at(practice, {word: unknown(word) for word in self.things})
+
+
+def unknown(word: str) -> object:
+    return f"nothing-{uuid4().hex}" if word.endswith(("_link", "_offering")) else uuid4()
+
+
+def names_in_resolver() -> dict[str, tuple[str, ...]]:
+    """Every name of our own addresses, with the parameters of its path."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, pattern, parameters in _walk(get_resolver(), "", ()):
+        if not pattern.callback.__module__.startswith(_FOREIGN):
+            assert name not in found, f"{name} stands twice"
+            found[name] = parameters
+    return found
+
+
+def _walk(
+    resolver: URLResolver, prefix: str, above: tuple[str, ...]
+) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
+    for each in resolver.url_patterns:
+        parameters = (*above, *each.pattern.converters)
+        if isinstance(each, URLResolver):
+            inner = f"{prefix}{each.namespace}:" if each.namespace else prefix
+            yield from _walk(each, inner, parameters)
+        else:
+            yield f"{prefix}{each.name}", each, parameters
+
+
+def addresses() -> list[Address]:
+    """All that have a row."""
+    parameters = names_in_resolver()
+    return [
+        Address(name, parameters[name], frozenset(row[0]), row[1:])
+        for name, row in TABLE.items()
+        if name in parameters
+    ]

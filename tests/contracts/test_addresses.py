@@ -1,0 +1,109 @@
+"""Every address for every person: opened by whom the table says, and the same 404 for all others."""
+
+import pytest
+
+from tests.contracts.addresses import TABLE, Address, addresses, names_in_resolver
+from tests.contracts.visitor import ANONYMOUS, Answer, Visitor
+from tests.contracts.world import HARBOUR, LAGOON, STANDING, World
+
+OPENED = {200, 302}
+# Without a worker and a broker, which no test has, these are not well.
+HEALTH = {"health_ready", "health_worker"}
+SENT = {200, 204, 302, 409, 422}
+NOT_FOUND, WRONG_METHOD, UNWELL = 404, 405, 503
+PEOPLE = sorted({name for standing in STANDING.values() for name in standing} | {"xaver"})
+SIGN_IN = "/accounts/login/"
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    names = names_in_resolver()
+    assert sorted(set(names) - set(TABLE)) == []
+    assert sorted(set(TABLE) - set(names)) == []
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_person_opens_what_the_table_says_and_nothing_else(name: str, world: World) -> None:
+    visitor = Visitor(world, name)
+    wrong = [
+        f"{address.name}: {finding}"
+        for address in addresses()
+        for finding in (
+            _may(visitor, address, world)
+            if name in address.may
+            else _may_not(visitor, address, world)
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert visitor.leaks == set()
+
+
+def test_strangers_are_asked_to_sign_in(world: World) -> None:
+    visitor = Visitor(world, ANONYMOUS)
+    wrong = []
+    for address in addresses():
+        path = address.at(HARBOUR, world.things[HARBOUR])
+        if not address.is_for_members:
+            wrong += _may(visitor, address, world) if address.may else []
+            continue
+        for answer in (visitor.get(path), visitor.post(path)):
+            if not answer.location.startswith(SIGN_IN) and answer.status != WRONG_METHOD:
+                wrong.append(f"{address.name}: {answer}")
+    assert not wrong, "\n".join(wrong)
+    assert visitor.leaks == set()
+
+
+@pytest.mark.parametrize("name", ["bob", "carol", "sam"])
+def test_nobody_gets_into_the_other_practice(name: str, world: World) -> None:
+    visitor = Visitor(world, name)
+    wrong = []
+    for address in addresses():
+        if not address.is_for_members or "practice" not in address.parameters:
+            continue
+        path = address.at(LAGOON, world.things[LAGOON])
+        for answer in (visitor.get(path), visitor.post(path)):
+            if not _is_nothing(answer, visitor):
+                wrong.append(f"{address.name}: {answer}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _may(visitor: Visitor, address: Address, world: World) -> list[str]:
+    """What is wrong for somebody who may: not opened, or opened with ids that are not theirs."""
+    path = address.at(HARBOUR, world.things[HARBOUR])
+    answer = visitor.get(path)
+    wrong = []
+    if address.name in HEALTH:
+        return [] if answer.status in {*OPENED, UNWELL} else [f"GET {answer}"]
+    if answer.status == WRONG_METHOD:
+        answer = visitor.post(path, address.form(world.things[HARBOUR]))
+        if answer.status not in SENT:
+            wrong.append(f"POST {answer}")
+    elif answer.status not in OPENED:
+        wrong.append(f"GET {answer}")
+    elif (sent := visitor.post(path)).status not in {*SENT, WRONG_METHOD}:
+        wrong.append(f"empty POST {sent}")
+    if answer.location.startswith(SIGN_IN):
+        wrong.append("asked to sign in")
+    if address.names_a_thing and address.name != "link":
+        wrong += _hides(visitor, address.at(HARBOUR, world.things[LAGOON]))
+        wrong += _hides(visitor, address.with_unknown(HARBOUR))
+    return wrong
+
+
+def _may_not(visitor: Visitor, address: Address, world: World) -> list[str]:
+    """What is wrong for somebody who may not: anything but what an unknown id gets."""
+    return _hides(visitor, address.at(HARBOUR, world.things[HARBOUR]))
+
+
+def _hides(visitor: Visitor, path: str) -> list[str]:
+    """Both methods answer 404, word for word as for an address that does not exist."""
+    return [
+        f"{method.__name__.upper()} {answer}"
+        for method in (visitor.get, visitor.post)
+        if not _is_nothing(answer := method(path), visitor)
+    ]
+
+
+def _is_nothing(answer: Answer, visitor: Visitor) -> bool:
+    if answer.status == WRONG_METHOD:
+        return answer.body == b""
+    return answer.status == NOT_FOUND and answer.body == visitor.nothing.body

@@ -1,0 +1,186 @@
+"""The table of who sees what, cell by cell: what pages show and what the database gives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+
+from clients.models import ContentRead, Engagement
+from coachops.practices.policies import WHO_SEES_WHAT, Data, Sight
+from coachops.tenancy.scope import ScopeError, confidential, scope, system_scope
+from tests.contracts.addresses import addresses
+from tests.contracts.visitor import Answer, Visitor
+from tests.contracts.world import HARBOUR, STANDING, World
+from tracking.models import GoalWording, PrivateNote, Reflection, SessionSummary
+
+AROUND_CAROL = sorted(STANDING["carol"])
+SPONSORS = ("sam", "stella")
+# Content of a client; whoever reads it is written down. The rest says that and when, not what.
+CONTENT = {
+    Data.PRIVATE_NOTES,
+    Data.SUMMARIES,
+    Data.SHARED_REFLECTIONS,
+    Data.GOALS,
+    Data.ACTIONS,
+    Data.REPORT_DRAFT,
+    Data.REPORT_ISSUED,
+}
+# Kinds of which the world holds no words of Carol's: counted in their own tests below.
+WORDLESS = {Data.AGREEMENT, Data.ACCESS_LEDGER, Data.MAIL_LOG}
+NO_ROWS: dict[str, int] = {}
+
+
+def _pages(visitor: Visitor, world: World) -> Iterator[tuple[str, Answer]]:
+    """Everything about Carol that opens for this person."""
+    for address in addresses():
+        if visitor.name in address.may:
+            answer = visitor.get(address.at(HARBOUR, world.things[HARBOUR]))
+            if answer.status == 200:
+                yield address.name, answer
+
+
+def _seen(visitor: Visitor, world: World) -> set[str]:
+    carols = [sentence for sentence in world.sentences if sentence.client == "carol"]
+    return {
+        sentence.words
+        for _, answer in _pages(visitor, world)
+        for sentence in carols
+        if sentence.words in answer.text
+    }
+
+
+@pytest.mark.parametrize("name", AROUND_CAROL)
+def test_pages_show_each_kind_of_data_to_whom_the_table_says(name: str, world: World) -> None:
+    seen = _seen(Visitor(world, name), world)
+    carols = [sentence for sentence in world.sentences if sentence.client == "carol"]
+    shown = {sentence.words: sentence.words in seen for sentence in carols}
+    assert shown == {sentence.words: sentence.is_open_to(name) for sentence in carols}
+
+
+def test_every_kind_of_data_has_a_sentence() -> None:
+    """A new line of the table needs words in the world, or a test of its own."""
+    planted = {
+        Data.LOGISTICS,
+        Data.ENGAGEMENT,
+        Data.REFLECTIONS,
+        *CONTENT,
+    }
+    assert {rule.data for rule in WHO_SEES_WHAT} == planted | WORDLESS
+
+
+LEVELS = {
+    None: set(),
+    0: {"Carol", "carols-run"},
+    1: {"Carol", "carols-run"},
+    2: {"Carol", "carols-run", "carols-wording-for-the-sponsor"},
+    3: {"Carol", "carols-run", "carols-wording-for-the-sponsor"},
+}
+
+
+@pytest.mark.parametrize("name", SPONSORS)
+@pytest.mark.parametrize("level", LEVELS)
+def test_sponsor_pages_show_what_the_level_opens(
+    name: str, level: int | None, world: World
+) -> None:
+    things = world.things[HARBOUR]
+    with _level(world, level):
+        visitor = Visitor(world, name)
+        pages = [
+            visitor.get(f"/sponsor/harbour/{path}").text
+            for path in ("", f"coachees/{things['engagement']}/")
+        ]
+    carols = {sentence.words for sentence in world.sentences if sentence.client == "carol"}
+    issued = {"carols-issued-narrative", "carols-statement"}
+    seen = {words for words in carols - issued if any(words in page for page in pages)}
+    assert seen == LEVELS[level]
+
+
+@contextmanager
+def _level(world: World, level: int | None) -> Iterator[None]:
+    with transaction.atomic():
+        with scope(system_scope(world.cast.practice.pk)):
+            Engagement.objects.filter(client=world.cast.carol_client).update(
+                disclosure_level=level
+            )
+        yield
+        transaction.set_rollback(True)
+
+
+# ---- what the database gives, whatever the pages ask ------------------------------------------
+
+ROWS = {
+    "bob": {"PrivateNote": 1, "SessionSummary": 2, "Reflection": 1, "GoalWording": 2},
+    "carol": {"PrivateNote": 0, "SessionSummary": 1, "Reflection": 2, "GoalWording": 2},
+}
+NOTHING = dict.fromkeys(ROWS["bob"], 0)
+
+
+@pytest.mark.parametrize("name", [*AROUND_CAROL, "dave"])
+def test_database_gives_content_to_assigned_coach_and_client_alone(
+    name: str, world: World
+) -> None:
+    """Even where the code forgot to ask: all of Carol's rows, counted in each person's scope."""
+    with scope(world.people[name].scope()):
+        try:
+            with confidential():
+                rows = {
+                    model.__name__: model.objects.filter(client=world.cast.carol_client).count()
+                    for model in (PrivateNote, SessionSummary, Reflection, GoalWording)
+                }
+        except ScopeError:
+            rows = NOTHING
+    assert rows == ROWS.get(name, NOTHING)
+
+
+# ---- nobody reads unseen ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["bob", "sam", "stella", "vera", "alice"])
+def test_whoever_is_shown_content_is_written_down(name: str, world: World) -> None:
+    practice_id, reader = world.cast.practice.pk, world.people[name].membership.pk
+
+    def reads() -> bool:
+        with scope(system_scope(practice_id)):
+            mine = ContentRead.objects.filter(reader_id=reader, client=world.cast.carol_client)
+            return mine.exists()
+
+    words = [
+        sentence.words
+        for sentence in world.sentences
+        if sentence.client == "carol" and sentence.data in CONTENT
+    ]
+    unseen = [
+        f"{page} shows {shown} and nobody will know"
+        for page, answer in _pages(Visitor(world, name, watch=reads), world)
+        if (shown := [each for each in words if each in answer.text]) and not answer.watched
+    ]
+    assert unseen == []
+
+
+def test_client_reads_who_looked(world: World) -> None:
+    things = world.things[HARBOUR]
+    with transaction.atomic():
+        bob, carol = Visitor(world, "bob", keeps=True), Visitor(world, "carol")
+        bob.get(f"/coach/harbour/sessions/{things['held']}/")
+        looked = carol.get("/portal/harbour/who-looked/").text
+        transaction.set_rollback(True)
+    assert "Bob Harbour" in looked
+
+
+def test_states_are_open_where_words_are_not(world: World) -> None:
+    """The owner and the assistant run the practice by states: report, ledger, delivery."""
+    things = world.things[HARBOUR]
+    for name in ("alice", "vera"):
+        visitor = Visitor(world, name)
+        for path in (f"reports/{things['report']}/", f"engagements/{things['engagement']}/"):
+            answer = visitor.get(f"/coach/harbour/{path}")
+            assert (answer.status, visitor.leaks) == (200, set())
+
+
+def test_sights_of_the_table_are_read_by_the_public_page(world: World) -> None:
+    page = Visitor(world, "anonymous").get("/who-sees-what/").text
+    assert page.count("<tr") > len(WHO_SEES_WHAT)
+    assert {rule.for_viewer(viewer) for rule in WHO_SEES_WHAT for viewer in rule.sights} <= set(
+        Sight
+    )

@@ -1,0 +1,119 @@
+"""Somebody who opens addresses, and leaves the world as it was."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client as Browser
+
+from tests.contracts.world import World
+
+ANONYMOUS = "anonymous"
+_FORM_TOKEN = re.compile(rb'(csrfmiddlewaretoken" value=|X-CSRFToken[^:]*:\s*)"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `body` has no form tokens, which differ each time."""
+
+    status: int
+    body: bytes
+    location: str
+    headers: dict[str, str]
+    error: str
+    # Tables into which the request wrote, and what `watch` saw before the request was undone.
+    written: frozenset[str]
+    watched: object
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.location}{self.error}".strip()
+
+
+class Visitor:
+    """A browser in which one person has signed in, or nobody. Each request is undone at once.
+
+    `keeps`: what the requests change stays. `watch` is asked before a request is undone.
+    `leaks`: everything read so far that the table of who sees what does not open to this person.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        *,
+        watch: Callable[[], object] = lambda: None,
+        keeps: bool = False,
+    ) -> None:
+        self.name = name
+        self._keeps = keeps
+        self._watch = watch
+        self.leaks: set[str] = set()
+        self._closed = {
+            sentence.words: sentence.words.encode()
+            for sentence in world.sentences
+            if not sentence.is_open_to(name)
+        }
+        self._browser = Browser(raise_request_exception=False)
+        if name != ANONYMOUS:
+            self._browser.force_login(world.people[name].user)
+
+    @cached_property
+    def nothing(self) -> Answer:
+        """What an address that nobody has answers."""
+        return self.get("/nothing-is-here/")
+
+    def get(self, address: str, **headers: str) -> Answer:
+        return self._ask("get", address, headers)
+
+    def post(self, address: str, data: dict[str, str] | None = None, **headers: str) -> Answer:
+        return self._ask("post", address, headers, data or {})
+
+    def _ask(
+        self, method: str, address: str, headers: dict[str, str], data: dict[str, str] | None = None
+    ) -> Answer:
+        before = _rows_written()
+        with transaction.atomic():
+            response = getattr(self._browser, method)(address, data, headers=headers)
+            after = _rows_written()
+            answer = _answer(
+                response,
+                frozenset(name for name in after if after[name] != before.get(name)),
+                self._watch(),
+            )
+            transaction.set_rollback(not self._keeps)
+        self.leaks |= {
+            f"{method.upper()} {address} says {words}"
+            for words, found in self._closed.items()
+            if found in answer.body
+        }
+        return answer
+
+
+def _answer(response: HttpResponse, written: frozenset[str], watched: object) -> Answer:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    error = getattr(response, "exc_info", None)
+    return Answer(
+        response.status_code,
+        _FORM_TOKEN.sub(b"", body),
+        response.headers.get("Location", ""),
+        dict(response.headers),
+        f" {error[0].__name__}: {error[1]}"[:300] if error else "",
+        written,
+        watched,
+    )
+
+
+def _rows_written() -> dict[str, int]:
+    """PostgreSQL's own count for this transaction, of whatever the scope lets see or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,127 @@
+"""Who may open a progress report, and how much of it. Whoever may not, gets the same 404."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from clients.access import (
+    clients_for_member,
+    coached_client_ids,
+    engagements_for_sponsor,
+    own_client,
+)
+from clients.models import Client, Engagement
+from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.roles import Role
+from tracking.models import ProgressReport, ReportFile
+from tracking.policies.reports import ReportState
+
+_FOR_CLIENTS = (ReportState.IN_REVIEW, ReportState.APPROVED, ReportState.ISSUED)
+
+
+def reports_for_member(request: PracticeRequest) -> QuerySet[ProgressReport]:
+    """Reports whose state the member may know. Their content is another matter."""
+    clients = clients_for_member(request).values("pk")
+    return ProgressReport.objects.filter(client__in=clients)  # type: ignore[no-any-return]
+
+
+def report_for_member(request: PracticeRequest, pk: UUID) -> ProgressReport:
+    """State and delivery alone. Raises 404."""
+    return _one(reports_for_member(request).filter(pk=pk))
+
+
+def may_read_report(request: PracticeRequest, report: ProgressReport) -> bool:
+    """Whether the member coaches the client today: only then is the content theirs to see."""
+    if Role.COACH not in request.membership.roles:
+        return False
+    return bool(coached_client_ids(request).filter(client_id=report.client_id).exists())
+
+
+def report_for_coach(request: PracticeRequest, pk: UUID) -> ProgressReport:
+    """A report on a client whom the member coaches, to write on. Raises 404."""
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+
+
+def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime) -> ProgressReport:
+    """The same with the read written down. Raises 404."""
+    report = report_for_coach(request, pk)
+    record_report_read(request, report, now=now)
+    return report
+
+
+def own_report(request: PracticeRequest, pk: UUID) -> ProgressReport:
+    """The signed-in client's own, from the review on; drafts are the coach's. Raises 404."""
+    reports = ProgressReport.objects.filter(client__membership=request.membership)
+    return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))
+
+
+def issued_report_for_sponsor(
+    request: PracticeRequest, pk: UUID, *, now: datetime
+) -> ProgressReport:
+    """A report issued to this contact's company, with the read written down. Raises 404.
+
+    It stays readable after the client has lowered the level: what is out remains out.
+    """
+    reports = ProgressReport.objects.filter(
+        pk=pk,
+        state=ReportState.ISSUED,
+        engagement__in=engagements_for_sponsor(request).values("pk"),
+    )
+    report = _one(reports)
+    record_report_read(request, report, now=now)
+    return report
+
+
+def record_report_read(request: PracticeRequest, report: ProgressReport, *, now: datetime) -> None:
+    record_read(
+        client_id=report.client_id,
+        reader_id=request.membership.pk,
+        kind=ContentKind.REPORT,
+        now=now,
+    )
+
+
+def file_of(report: ProgressReport) -> ReportFile:
+    """The PDF of an issued report. Raises 404 until the worker has made it."""
+    return _one(ReportFile.objects.filter(report=report))
+
+
+def sponsored_engagements(request: PracticeRequest) -> tuple[Client, tuple[Engagement, ...]]:
+    """The signed-in client's engagements that a company pays for, newest first. Raises 404."""
+    client = own_client(request)
+    rows = Engagement.objects.select_related("client", "coach", "sponsor_organisation").filter(
+        client=client, payer=Engagement.Payer.SPONSOR
+    )
+    return client, tuple(rows.order_by("-starts_on", "-pk")[:20])
+
+
+def reportable_engagements(request: PracticeRequest) -> tuple[Engagement, ...]:
+    """Running, open to their sponsor and without an open report: a report may be started now."""
+    busy = ProgressReport.objects.exclude(state=ReportState.ISSUED).values("engagement_id")
+    rows = (
+        Engagement.objects.running()
+        .select_related("client", "sponsor_organisation")
+        .filter(
+            client__in=clients_for_member(request).values("pk"),
+            payer=Engagement.Payer.SPONSOR,
+            disclosure_level__isnull=False,
+        )
+        .exclude(pk__in=busy)
+    )
+    return tuple(rows.order_by("client__name", "pk")[:200])
+
+
+def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
+    if issubclass(queryset.model, ProgressReport):
+        queryset = queryset.select_related(
+            "client", "engagement__client", "engagement__coach", "engagement__sponsor_organisation"
+        )
+    found = queryset.first()
+    if found is None:
+        raise Http404
+    return found

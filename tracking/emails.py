@@ -1,0 +1,129 @@
+"""What the mails about progress reports say: that something waits, never what is in it."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clients.models import SponsorContact
+from coachops.mail.message import Reader, render_mail, send_mail
+from coachops.outbox.registry import ClaimedMessage, Delivery
+from coachops.practices.emails import absolute, reader_of, sender_of
+from coachops.practices.models import Practice
+from coachops.tenancy.scope import current_practice_id
+from tracking.models import ProgressReport, ReportFile
+from tracking.policies.reports import ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """A mail to the client or the coach, and the states in which it is still true."""
+
+    template: str
+    page: str
+    true_in: frozenset[ReportState]
+
+
+_NOTICES = {
+    "review": _Notice("report_review", "portal:report", frozenset({ReportState.IN_REVIEW})),
+    "reminder": _Notice("report_reminder", "portal:report", frozenset({ReportState.IN_REVIEW})),
+    "issued": _Notice("report_issued_client", "portal:report", frozenset({ReportState.ISSUED})),
+    "released": _Notice("report_released", "coach:report", frozenset({ReportState.APPROVED})),
+    "silence": _Notice("report_silence", "coach:report", frozenset({ReportState.APPROVED})),
+    "changes": _Notice(
+        "report_changes", "coach:report", frozenset({ReportState.DRAFTED, ReportState.DUE})
+    ),
+    "sent": _Notice("report_sent", "coach:report", frozenset({ReportState.ISSUED})),
+}
+
+
+def prepare_notice(message: ClaimedMessage) -> Delivery | None:
+    """To the client or the coach; nothing once the report has moved on."""
+    report = _load(message.subject_id)
+    notice = _NOTICES[message.payload["what"]]
+    if report is None or report.state not in notice.true_in:
+        return None
+    to_client = message.payload["to"] == "client"
+    membership = report.client.membership if to_client else report.engagement.coach
+    if membership is None or membership.ended_at is not None:
+        return None
+    reply_to = report.engagement.coach.user.email if to_client else report.client.email
+    return _delivery(
+        message,
+        report,
+        template=notice.template,
+        page=(notice.page, report.pk),
+        reader=reader_of(membership.user),
+        reply_to=reply_to,
+    )
+
+
+def prepare_issued(message: ClaimedMessage) -> Delivery | None:
+    """To a contact of the sponsor: a link to sign in with, never the file."""
+    report = _load(message.subject_id)
+    contact = (
+        SponsorContact.objects.select_related("membership__user")
+        .filter(pk=message.payload["contact"], membership__ended_at=None)
+        .exclude(membership=None)
+        .first()
+    )
+    if report is None or contact is None or contact.email != message.recipient:
+        return None
+    if not ReportFile.objects.filter(report=report).exists():
+        return None
+    return _delivery(
+        message,
+        report,
+        template="report_issued",
+        page=("sponsor:report", report.pk),
+        reader=reader_of(contact.membership.user),
+        reply_to=report.engagement.coach.user.email,
+    )
+
+
+def _load(report_id: UUID | None) -> ProgressReport | None:
+    return (  # type: ignore[no-any-return]
+        ProgressReport.objects.select_related(
+            "client__membership__user",
+            "engagement__coach__user",
+            "engagement__sponsor_organisation",
+        )
+        .filter(pk=report_id)
+        .first()
+    )
+
+
+def _delivery(  # noqa: PLR0913 -- one letter, all by name
+    message: ClaimedMessage,
+    report: ProgressReport,
+    *,
+    template: str,
+    page: tuple[str, UUID],
+    reader: Reader,
+    reply_to: str,
+) -> Delivery:
+    practice = Practice.objects.get(pk=current_practice_id())
+    with translation.override(reader.language):
+        reason = _("Sent because of a progress report at %(practice)s.") % {
+            "practice": practice.name
+        }
+    context: dict[str, Any] = {
+        "practice_name": practice.name,
+        "organisation": report.engagement.sponsor_organisation,
+        "coach": report.engagement.coach,
+        "client": report.client,
+        "report": report,
+        "url": absolute(reverse(page[0], args=[practice.slug, page[1]])),
+    }
+    mail = render_mail(
+        name=f"tracking/{template}",
+        context=context,
+        reader=reader,
+        sender=sender_of(practice, reply_to=reply_to),
+        reason=reason,
+    )
+    return partial(send_mail, mail, message_id=message.id)
