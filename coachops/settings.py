@@ -1,6 +1,7 @@
 """Settings. What differs between places comes from the environment; see docs/operations.md."""
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import environs
@@ -27,7 +28,7 @@ def _secret(name: str, default: str) -> str:
 
 # The defaults of both secrets are refused by `check --deploy` (coachops.launch writes real ones).
 SECRET_KEY = _secret("SECRET_KEY", "insecure-only-for-checks-and-tests-" + "x" * 30)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 MASTER_KEY = _secret("MASTER_KEY", "aW5zZWN1cmUtb25seS1mb3ItY2hlY2tzLWFuZC10ZXM=")
 
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
@@ -109,7 +110,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(
             _secret("DATABASE_URL", "postgres://coachops_web@127.0.0.1:5432/coachops")
@@ -187,7 +188,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

@@ -97,7 +97,7 @@ def _load(report_id: UUID | None) -> ProgressReport | None:
     )
 
 
-def _delivery(  # noqa: PLR0913 -- one letter, all by name
+def _delivery(
     message: ClaimedMessage,
     report: ProgressReport,
     *,

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clients.models import ClientKey
 from coachops.encryption.seal import seal, unseal, unwrap
+from coachops.tenancy.scope import current_practice_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ def safes_of(client_ids: Iterable[UUID]) -> dict[UUID, Safe]:
 def open_key(row: ClientKey) -> Safe:
     """From a key row that is already loaded. Raises Unreadable under another master key."""
     key = unwrap(bytes(row.wrapped), bound_to=f"{row.practice_id}:{row.client_id}")
-    return Safe(key=key, practice_id=row.practice_id)
+    return Safe(key=key, practice_id=current_practice_id())

@@ -1,6 +1,7 @@
 """The doors of the demo world and its mailbox. Mounted only with DEMO, which deployments refuse."""
 
 import base64
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -18,6 +19,7 @@ from coachops.practices.guards import DEMO_ENTRY, public_page
 from coachops.practices.models import User
 from coachops.web.pages import render_page
 
+FRAMING = cast("dict[str, list[str]]", settings.SECURE_CSP)
 MAILS_A_PAGE = 50
 MOST_MAILS = 500
 
@@ -34,8 +36,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest, handle: str) -> HttpResponse:
     """Sign in as one of the demo's people and go to their first page."""
     person = BY_HANDLE.get(handle)
-    user = person and User.objects.filter(email=person.email).first()
-    if person is None or user is None:
+    if person is None:
+        raise Http404
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
         raise Http404
     if request.user.is_authenticated:
         logout(request)
@@ -63,7 +67,7 @@ def mailbox_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(mails, safe=False)
 
 
-@csp_override({**settings.SECURE_CSP, "frame-src": [CSP.SELF]})
+@csp_override({**FRAMING, "frame-src": [CSP.SELF]})
 @require_safe
 @public_page(reason="the demo's mail is for strangers; mounted only with DEMO")
 def mail(request: HttpRequest, mail_id: str) -> HttpResponse:

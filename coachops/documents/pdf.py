@@ -25,7 +25,7 @@ class ForeignAddress(ValueError):
     """A document asked for something that is not one of our own static files or inline data."""
 
 
-class OwnFilesOnly(URLFetcher):  # type: ignore[misc] -- WeasyPrint has no types
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
     """Whatever stands in a document, nothing is fetched from a network or another folder."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

@@ -11,7 +11,7 @@ type Prepare = Callable[[ClaimedMessage], Delivery | None]
 type WhenUnsure = Literal["resend", "hold"]
 
 
-class NotDelivered(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class NotDelivered(Exception):
     """For certain nothing went out, and trying again later may help."""
 
 

@@ -45,6 +45,9 @@ COACH = (
     Entry("offerings", _("Offerings"), "ticket", "coach:offerings", Permission.MANAGE_SCHEDULING),
     Entry("members", _("Members"), "user-cog", "coach:members", Permission.SEE_MEMBERS),
     Entry("settings", _("Settings"), "settings", "coach:settings", Permission.MANAGE_PRACTICE),
+    Entry(
+        "undelivered", _("Undelivered"), "circle-alert", "coach:outbox", Permission.MANAGE_PRACTICE
+    ),
 )
 PORTAL = (
     Entry("home", _("Home"), "house", "portal:home"),

@@ -103,10 +103,10 @@ def problems() -> list[str]:
     return found + _reference_problems(tenant) + _index_problems(tenant) + _role_problems()
 
 
-def _rows(sql: str, params: list[str] | None = None) -> list[tuple[object, ...]]:
+def _rows(sql: str, params: list[str] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _table_problems(table: _Table) -> list[str]:

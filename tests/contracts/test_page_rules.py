@@ -54,7 +54,8 @@ def _caching(page: str, answer: Answer) -> Iterator[str]:
 
 def _policy(answer: Answer) -> Iterator[str]:
     header = answer.headers.get("Content-Security-Policy", "")
-    policy = dict(part.strip().split(" ", 1) for part in header.split(";") if part.strip())
+    parts = (part.strip().partition(" ") for part in header.split(";") if part.strip())
+    policy = {name: sources for name, _, sources in parts}
     if _is_page(answer) and policy != POLICY:
         yield f"policy is {header}"
     if answer.headers.get("X-Content-Type-Options") != "nosniff":

@@ -92,12 +92,16 @@ FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.THEIRS})
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words that stand in one place. `reaches_sponsor`: what the signed level lets through."""
+    """Words that stand in one place. `reaches_sponsor`: what the signed level lets through.
+
+    `is_spent`: no page has to show them any longer, and nobody else may ever see them.
+    """
 
     words: str
     data: Data
     client: str
     reaches_sponsor: bool = False
+    is_spent: bool = False
 
     def is_open_to(self, name: str) -> bool:
         """What the table of who sees what says about this person."""
@@ -384,7 +388,7 @@ def _reports(
     with scope(system_scope(issued.practice_id)):
         keep_file(report_id=issued.pk, name=name, pdf=pdf, now=earlier)
     asked = _in_review(story, engagement, "Not good yet", now)
-    request = world.plant(f"{word}s-request-to-change", Data.REPORT_DRAFT, word)
+    request = world.plant(f"{word}s-request-to-change", Data.REPORT_DRAFT, word, is_spent=True)
     with as_member(story.member):
         reports_review.ask_for_changes(report=asked, text=request, by=story.member, now=now)
     waiting = world.plant(f"{word}s-narrative-in-review", Data.REPORT_DRAFT, word)

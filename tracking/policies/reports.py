@@ -53,7 +53,7 @@ class Refusal(StrEnum):
     TOO_LONG = "too_long"
 
 
-class ReportRefused(Exception):  # noqa: N818 -- says what happened, as the house names refusals
+class ReportRefused(Exception):
     """A named reason; the page says it in words."""
 
     def __init__(self, reason: Refusal) -> None:

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from coachops.audit.record import record
-from coachops.practices.models import Membership
+from coachops.practices.models import Membership, Practice
 from coachops.tenancy.scope import current_practice_id
-from coachops.practices.models import Practice
 from tracking.models import ProgressReport
 from tracking.policies.reports import (
     LONGEST_REQUEST,

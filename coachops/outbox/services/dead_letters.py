@@ -9,7 +9,7 @@ from coachops.outbox.models import Message, MessageState
 from coachops.tenancy.scope import current_scope
 
 
-class NotGivenUp(Exception):  # noqa: N818 -- a named refusal, as everywhere in services
+class NotGivenUp(Exception):
     """The message is not (or no longer) one that waits for a decision."""
 
 

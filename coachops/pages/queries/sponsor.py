@@ -57,7 +57,9 @@ class CompanyPage:
 
     @property
     def next_report_on(self) -> date | None:
-        return min((card.reports.next_on for card in self.cards if card.reports.next_on), default=None)
+        return min(
+            (card.reports.next_on for card in self.cards if card.reports.next_on), default=None
+        )
 
     @property
     def issued(self) -> int:

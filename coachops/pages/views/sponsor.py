@@ -42,8 +42,6 @@ def coachee(request: PracticeRequest, pk: UUID) -> HttpResponse:
     context = {
         "active": "home",
         "organisation": engagement.sponsor_organisation,
-        "page": coachee_page(
-            engagement, today=today_in(request), zone=request.practice.zone
-        ),
+        "page": coachee_page(engagement, today=today_in(request), zone=request.practice.zone),
     }
     return render_page(request, "pages/sponsor/coachee.html", context)

@@ -26,9 +26,7 @@ def what_sponsor_sees(request: PracticeRequest) -> HttpResponse:
         "active": "sponsor-sees",
         "engagements": engagements,
         "engagement": chosen,
-        "page": coachee_page(chosen, today=today, zone=request.practice.zone)
-        if chosen
-        else None,
+        "page": coachee_page(chosen, today=today, zone=request.practice.zone) if chosen else None,
         "disclosure": disclosure_state(chosen) if chosen else None,
         "waiting": reports_in_review(client.pk, today),
         "in_portal": True,
