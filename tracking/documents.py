@@ -65,10 +65,11 @@ def report_pdf(sheet: Sheet) -> bytes:
 
 def _logo(practice: Practice) -> str:
     """The logo as a data address, empty without one: a document fetches nothing."""
-    if not practice.logo:
+    name = practice.logo.name if practice.logo else None
+    if not name:
         return ""
-    kind = _IMAGE_TYPES.get(practice.logo.name.rpartition(".")[2].lower())
-    if kind is None or not practice.logo.storage.exists(practice.logo.name):
+    kind = _IMAGE_TYPES.get(name.rpartition(".")[2].lower())
+    if kind is None or not practice.logo.storage.exists(name):
         return ""
     with practice.logo.open("rb") as file:
         return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

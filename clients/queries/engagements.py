@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,13 +98,14 @@ def engagements_of(client_id: UUID) -> tuple[EngagementFacts, ...]:
     return tuple(facts_of(row) for row in rows[:MOST_ENGAGEMENTS])
 
 
-def current_engagements(client_ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
-    """Each client's newest running engagement. One query."""
+def latest_engagements(client_ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
+    """Each client's newest running engagement, or else the newest that is over. One query."""
+    is_running = Q(state__in=[Engagement.State.ACTIVE, Engagement.State.PAUSED])
     rows = (
         _with_people()
         .filter(client_id__in=list(client_ids))
-        .filter(state__in=[Engagement.State.ACTIVE, Engagement.State.PAUSED])
-        .order_by("client_id", "-starts_on", "-id")
+        .alias(is_over=ExpressionWrapper(~is_running, output_field=BooleanField()))
+        .order_by("client_id", "is_over", "-starts_on", "-id")
         .distinct("client_id")
     )
     return {row.client_id: facts_of(row) for row in rows}

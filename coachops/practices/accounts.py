@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from coachops.encryption.seal import seal_with_master, unseal_with_master
 from coachops.mail.message import Reader
@@ -21,10 +22,22 @@ from coachops.practices.services.members import join_practices
 from coachops.practices.services.people import forget_unproved_password, prove_address
 
 _SECOND_FACTOR = "second factor"
+_REFUSALS = {
+    "email_password_mismatch": _(
+        "Address and password do not belong together. Try again, or let us send you a code."
+    ),
+    "incorrect_code": _("That is not the code. Look again; after three tries ask for a new one."),
+    "incorrect_password": _("That is not your password. Try again."),
+    "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+    "rate_limited": _("Too many tries. Wait a moment, then try again."),
+    "same_as_current": _("This is what you have already. Enter another one."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Mail leaves through the outbox, so that signing in needs no mail server."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **_REFUSALS}
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         user = getattr(current.request, "user", None)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from clients.models import Client, CoachAssignment, Engagement
 from clients.queries.clients import CoachFacts, coaches_of
 from clients.queries.disclosure import Badge, level_badge
-from clients.queries.engagements import EngagementFacts, current_engagements
+from clients.queries.engagements import EngagementFacts, latest_engagements
 from programs.queries.ledger import Balance, balances
 from programs.queries.plan import Journey, journeys
 
@@ -62,16 +62,16 @@ class ClientPage:
 
 
 def client_list(clients: QuerySet[Client], search: Search, today: date) -> ClientPage:
-    """A page of the clients that the reader may see, by name. Seven queries, however many."""
+    """A page of the clients that the reader may see, by name. Eight queries, however many."""
     found = _matching(clients, search, today).order_by("name", "id")
     page = Paginator(found, ROWS_A_PAGE).get_page(search.page)
     rows = list(page.object_list)
     ids = [row.pk for row in rows]
-    engagements = current_engagements(ids)
+    engagements = latest_engagements(ids)
     engagement_ids = [each.id for each in engagements.values()]
     coaches = coaches_of(ids, today)
     left = balances(engagement_ids)
-    paths = journeys(engagements.values(), today)
+    paths = journeys(engagements.values(), today, with_sessions=False)
     return ClientPage(
         page=page,
         rows=tuple(

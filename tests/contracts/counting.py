@@ -28,7 +28,7 @@ class Statements:
         return len(self.sent)
 
     def __str__(self) -> str:
-        return "\n".join(sql[:160] for sql, _ in self.sent)
+        return "\n".join(sql[:110] for sql, _ in self.sent)
 
 
 @contextmanager

@@ -67,17 +67,17 @@ def test_hot_page_asks_little_and_nothing_twice(page: str, anew: World) -> None:
 # ---- lists: one literal number, with one row and with three ------------------------------------
 
 LISTS = {
-    "clients": ("bob", "/coach/harbour/clients/", 14),
-    "members": ("alice", "/coach/harbour/members/", 8),
-    "sponsors": ("bob", "/coach/harbour/sponsors/", 8),
-    "offerings": ("bob", "/coach/harbour/offerings/", 8),
-    "reports": ("bob", "/coach/harbour/reports/", 12),
-    "goals": ("carol", "/portal/harbour/goals/", 12),
-    "actions": ("carol", "/portal/harbour/actions/", 12),
-    "journal": ("carol", "/portal/harbour/journal/", 12),
-    "sessions": ("carol", "/portal/harbour/sessions/", 12),
-    "summaries": ("carol", "/portal/harbour/summaries/", 12),
-    "sponsor home": ("sam", "/sponsor/harbour/", 16),
+    "clients": ("bob", "/coach/harbour/clients/", 11),
+    "members": ("alice", "/coach/harbour/members/", 5),
+    "sponsors": ("bob", "/coach/harbour/sponsors/", 6),
+    "offerings": ("bob", "/coach/harbour/offerings/", 4),
+    "reports": ("bob", "/coach/harbour/reports/", 6),
+    "goals": ("carol", "/portal/harbour/goals/", 8),
+    "actions": ("carol", "/portal/harbour/actions/", 6),
+    "journal": ("carol", "/portal/harbour/journal/", 7),
+    "sessions": ("carol", "/portal/harbour/sessions/", 6),
+    "summaries": ("carol", "/portal/harbour/summaries/", 7),
+    "sponsor home": ("sam", "/sponsor/harbour/", 11),
 }
 
 
@@ -90,7 +90,7 @@ def test_list_asks_the_same_for_one_row_and_for_three(page: str, anew: World) ->
     _two_more(anew, page)
     after, three = opened(browser, path)
     assert after.content != before.content, "the rows are on the page"
-    assert (len(one), len(three)) == (number, number), f"{one}\n\n{three}"
+    assert (len(one), len(three)) == (number, number), f"{three}"
 
 
 def _two_more(world: World, page: str) -> None:

@@ -49,7 +49,9 @@ def test_each_level_shows_its_parts_and_no_more(world, visit, level, shown, with
     world.set_level(level)
     pages = coachee(world, visit(world.cast.sam))
     assert [word for word in shown if word not in pages] == []
-    everything = pages + home(world, visit(world.cast.sam)) + coachee(world, visit(world.cast.stella))
+    everything = (
+        pages + home(world, visit(world.cast.sam)) + coachee(world, visit(world.cast.stella))
+    )
     never = (*withheld, *PLANTED, DATES, NARRATIVE)
     assert [word for word in never if word in everything] == []
 

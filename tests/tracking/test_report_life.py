@@ -66,7 +66,10 @@ def test_a_completed_engagement_gets_one_last_report(world):
     later = world.now + timedelta(days=3)
     assert opened_at(world, later) == 1
     last = max(all_reports(world), key=lambda report: report.number)
-    assert (last.is_final, last.period_starts_on) == (True, first.period_ends_on + timedelta(days=1))
+    assert (last.is_final, last.period_starts_on) == (
+        True,
+        first.period_ends_on + timedelta(days=1),
+    )
     assert opened_at(world, later + timedelta(days=90)) == 0
 
 
@@ -92,9 +95,7 @@ def test_an_assistant_neither_writes_nor_checks_nor_issues(world):
             assert refused.value.reason == Refusal.NOT_THE_COACH
 
 
-@pytest.mark.parametrize(
-    ("level", "reason"), [(None, Refusal.CLOSED)], ids=["closed"]
-)
+@pytest.mark.parametrize(("level", "reason"), [(None, Refusal.CLOSED)], ids=["closed"])
 def test_no_report_of_a_closed_engagement(world, level, reason):
     world.set_level(level)
     with pytest.raises(ReportRefused) as refused:
@@ -130,7 +131,7 @@ def test_what_the_client_releases_is_what_is_issued(world):
     assert issued.facts["narrative"] == NARRATIVE
     assert issued.facts["statement"] == STATEMENT
     assert issued.snapshot_hash == snapshot_hash(world.reload(issued).facts)
-    same = {key for key in released.facts} | {"issued_on"}
+    same = {*released.facts, "issued_on"}
     assert set(issued.facts) == same
 
 

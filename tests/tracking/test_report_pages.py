@@ -41,9 +41,10 @@ def test_the_coach_makes_a_report_from_the_engagement_to_the_client(world, visit
     bob.post(address("coach:report_check", report.pk))
     bob.post(address("coach:report_send", report.pk))
     assert state_of(world, report) == "in_review"
-    assert NARRATIVE in visit(world.cast.carol).get(
-        address("portal:report", report.pk)
-    ).content.decode()
+    assert (
+        NARRATIVE
+        in visit(world.cast.carol).get(address("portal:report", report.pk)).content.decode()
+    )
 
 
 def test_the_client_tries_and_then_releases(world, visit):
@@ -166,4 +167,6 @@ def _reports(world: World) -> list[ProgressReport]:
 
 def _paper(answer) -> str:
     page = answer.content.decode()
-    return page[page.index('<article class="paper"') : page.index("</article>\n", page.rindex("privacy"))]
+    return page[
+        page.index('<article class="paper"') : page.index("</article>\n", page.rindex("privacy"))
+    ]

@@ -84,7 +84,7 @@ def test_a_worker_that_dies_in_a_rendering_is_followed_by_another_once(world, mo
 
     def dying(sheet):
         made.append("begun")
-        default_storage.save(f"{report.practice_id}/reports/{report.pk}.pdf", ContentFile(b'half'))
+        default_storage.save(f"{report.practice_id}/reports/{report.pk}.pdf", ContentFile(b"half"))
         raise SystemExit
 
     monkeypatch.setattr(reports_file, "report_pdf", dying)

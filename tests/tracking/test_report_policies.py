@@ -114,9 +114,7 @@ def test_a_report_made_today_ends_today():
         period_until(period, START - timedelta(days=1))
 
 
-@given(
-    length=st.integers(1, 900), every=st.integers(1, 400)
-)
+@given(length=st.integers(1, 900), every=st.integers(1, 400))
 def test_periods_cover_every_day_once(length, every):
     run = Run(START, START + timedelta(days=length), is_over=False, every_days=every)
     last_end, expected = None, START

@@ -44,7 +44,7 @@ def report_for_coach(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """A report on a client whom the member coaches, to write on. Raises 404."""
     if Role.COACH not in request.membership.roles:
         raise Http404
-    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))  # type: ignore[no-any-return]
 
 
 def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime) -> ProgressReport:
@@ -57,7 +57,7 @@ def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime
 def own_report(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """The signed-in client's own, from the review on; drafts are the coach's. Raises 404."""
     reports = ProgressReport.objects.filter(client__membership=request.membership)
-    return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))
+    return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))  # type: ignore[no-any-return]
 
 
 def issued_report_for_sponsor(
@@ -88,7 +88,7 @@ def record_report_read(request: PracticeRequest, report: ProgressReport, *, now:
 
 def file_of(report: ProgressReport) -> ReportFile:
     """The PDF of an issued report. Raises 404 until the worker has made it."""
-    return _one(ReportFile.objects.filter(report=report))
+    return _one(ReportFile.objects.filter(report=report))  # type: ignore[no-any-return]
 
 
 def sponsored_engagements(request: PracticeRequest) -> tuple[Client, tuple[Engagement, ...]]:

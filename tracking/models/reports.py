@@ -14,7 +14,7 @@ from tracking.policies.reports import ReportState
 class ProgressReport(PracticeModel):
     """due → drafted → checked → in review → approved → issued.
 
-    The database refuses to change or delete an issued one: a restrictive policy, see migration 0004.
+    The database refuses to change or delete an issued one: see the policies of migration 0004.
     """
 
     class State(models.TextChoices):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -87,9 +88,10 @@ def report_rows(
         rows = visible.filter(state=ReportState.ISSUED).order_by("-issued_at", "-pk")
     else:
         rows = visible.exclude(state=ReportState.ISSUED).order_by("due_on", "pk")
-    found = Paginator(_with_delivery(rows), ROWS_A_PAGE).get_page(page)
-    found.object_list = [_line(row, today) for row in found.object_list]  # type: ignore[assignment]
-    return found  # type: ignore[return-value]
+    found: Any = Paginator(_with_delivery(rows), ROWS_A_PAGE).get_page(page)
+    found.object_list = [_line(row, today) for row in found.object_list]
+    lines: Page[ReportLine] = found
+    return lines
 
 
 def line_of(report: ProgressReport, today: date) -> ReportLine:

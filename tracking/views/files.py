@@ -1,7 +1,6 @@
 """A PDF as a download: never shown inside a page, never guessed at, never kept by a cache."""
 
-from typing import BinaryIO
-
+from django.core.files import File
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
@@ -9,7 +8,7 @@ from django.utils.text import slugify
 from tracking.models import ProgressReport
 
 
-def pdf_response(content: bytes | BinaryIO, report: ProgressReport) -> HttpResponse:
+def pdf_response(content: bytes | File[bytes], report: ProgressReport) -> HttpResponse:
     """`content` is the bytes or an open file. X-Content-Type-Options comes from the middleware."""
     name = f"progress-report-{slugify(report.client.name)}-{report.number}.pdf"
     if isinstance(content, bytes):

@@ -27,7 +27,7 @@ def home(request: PracticeRequest) -> HttpResponse:
         "has_companies": len(companies) > 1,
         "page": coachees.page,
         "company": company_page(
-            coachees.page.object_list, closed=coachees.closed, today=today_in(request)
+            list(coachees.page.object_list), closed=coachees.closed, today=today_in(request)
         ),
         "proposals": list(proposals_for_sponsor(request)[:MOST_PROPOSALS]),
     }

@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from clients.access import engagement_for_member, today_in
 from coachops.practices.guards import PracticeRequest, coach_page
@@ -30,7 +30,7 @@ from tracking.services import reports as services
 from tracking.services.reports_issue import issue_report
 from tracking.views.files import pdf_response
 
-REFUSALS: dict[Refusal, str | Promise] = {
+REFUSALS: dict[Refusal, StrOrPromise] = {
     Refusal.WRONG_STATE: _("The report has moved on meanwhile. This is where it is now."),
     Refusal.ISSUED: _("The report has been issued and can no longer be changed."),
     Refusal.SELF_PAYING: _(
@@ -174,7 +174,7 @@ def _step(
     request: PracticeRequest,
     found: ProgressReport,
     service: Callable[..., ProgressReport],
-    told: str | Promise,
+    told: StrOrPromise,
 ) -> HttpResponse:
     step = partial(service, report=found, by=request.membership, now=timezone.now())
     try:

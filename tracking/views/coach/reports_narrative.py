@@ -31,7 +31,7 @@ def report_narrative(request: PracticeRequest, pk: UUID) -> HttpResponse:
     report = report_for_coach(request, pk)
     form = NarrativeForm(request.POST)
     if not form.is_valid():
-        problem = " ".join(error for errors in form.errors.values() for error in errors)
+        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
         typed = str(request.POST.get("text", ""))
         return _refused(request, report, typed, problem=problem)
     text, version = _chosen(report, form)

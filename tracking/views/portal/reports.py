@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_stubs_ext import StrOrPromise
 
 from clients.access import today_in
 from coachops.practices.guards import PracticeRequest, portal_page
@@ -24,7 +24,7 @@ from tracking.queries.reports_pages import state_page
 from tracking.services.reports_review import ask_for_changes, release_report
 from tracking.views.files import pdf_response
 
-REFUSALS: dict[Refusal, str | Promise] = {
+REFUSALS: dict[Refusal, StrOrPromise] = {
     Refusal.WRONG_STATE: _("The report has moved on meanwhile. This is where it is now."),
     Refusal.ISSUED: _("The report has been issued and can no longer be changed."),
     Refusal.CLOSED: _("You have closed what your sponsor sees, so nothing can be released."),
