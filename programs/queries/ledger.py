@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +68,15 @@ def balances(engagement_ids: Iterable[UUID]) -> dict[UUID, Balance]:
         for row in rows
     }
     return {key: found.get(key, Balance()) for key in wanted}
+
+
+def allotted_to(engagement: OuterRef) -> Subquery:
+    """For annotations: the sessions allotted to the row's engagement; NULL without a ledger."""
+    entries = LedgerEntry.objects.filter(account__engagement_id=engagement)
+    totals = entries.exclude(kind__in=_USING).order_by().values("account__engagement_id")
+    return Subquery(
+        totals.annotate(total=Sum("change")).values("total"), output_field=IntegerField()
+    )
 
 
 def ledger_rows(engagement_id: UUID) -> tuple[LedgerRow, ...]:

@@ -1,17 +1,16 @@
 """Sessions as lines of other pages: when, with whom, which of how many, what became of them.
 
-The access check is the caller's; these run in the caller's scope and take ids. Two statements each.
+The access check is the caller's; these run in the caller's scope and take ids. One statement each.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
-from programs.queries.ledger import balances
+from programs.queries.ledger import allotted_to, balances
 from scheduling.models import Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.queries.facts import booker_name, join_url
@@ -97,11 +96,14 @@ def last_session_of_client(
 
 def line_of(session: Session) -> SessionLine:
     """One loaded session as a line; needs offering, coach, client and engagement beside it."""
-    return _as_line(session, _allotted([session]))
+    engagement = session.engagement_id
+    return _as_line(session, balances([engagement])[engagement].allotted if engagement else None)
 
 
 def _rows() -> SessionQuerySet:
-    return Session.objects.select_related("offering", "coach", "client", "engagement")  # type: ignore[no-any-return]
+    people = ("offering", "coach", "client", "engagement")
+    rows = Session.objects.select_related(*people)
+    return rows.annotate(of=allotted_to(OuterRef("engagement_id")))  # type: ignore[no-any-return]
 
 
 def _first(rows: QuerySet[Session]) -> SessionLine | None:
@@ -110,19 +112,10 @@ def _first(rows: QuerySet[Session]) -> SessionLine | None:
 
 
 def _lines(rows: QuerySet[Session], limit: int) -> list[SessionLine]:
-    sessions = list(rows[:limit])
-    allotted = _allotted(sessions)
-    return [_as_line(session, allotted) for session in sessions]
+    return [_as_line(session, session.of) for session in rows[:limit]]  # type: ignore[attr-defined]
 
 
-def _allotted(sessions: Iterable[Session]) -> dict[UUID, int]:
-    engagements = {each.engagement_id for each in sessions if each.engagement_id}
-    if not engagements:
-        return {}
-    return {key: balance.allotted for key, balance in balances(engagements).items()}
-
-
-def _as_line(session: Session, allotted: dict[UUID, int]) -> SessionLine:
+def _as_line(session: Session, of: int | None) -> SessionLine:
     engagement = session.engagement
     return SessionLine(
         id=session.pk,
@@ -133,7 +126,7 @@ def _as_line(session: Session, allotted: dict[UUID, int]) -> SessionLine:
         engagement_id=session.engagement_id,
         engagement_title=engagement.title if engagement else "",
         number=session.number,
-        of=allotted.get(session.engagement_id) if session.engagement_id else None,
+        of=of,
         offering_name=session.offering.name,
         kind=session.offering.kind,
         coach_id=session.coach_id,

@@ -44,9 +44,7 @@ def _sign_all_three(bob: Guest, carol: Guest, sam: Guest, scene: Scene) -> None:
     bob.open(f"/coach/harbour/engagements/{pk}/disclosure/")
     bob.look()
     bob.page.locator("input[name=level][value='2']").check()
-    bob.page.locator("[name=contact]").first.select_option(index=0) if bob.page.locator(
-        "select[name=contact]"
-    ).count() else bob.page.get_by_label("Sam Harbour").check()
+    bob.page.get_by_label("Who signs for the company").select_option(index=0)
     bob.press("Ask all three to sign")
     _sign(bob, "Bob Harbour")
     carol.open(f"/portal/harbour/disclosure/{pk}/")
@@ -61,6 +59,7 @@ def _sign_all_three(bob: Guest, carol: Guest, sam: Guest, scene: Scene) -> None:
 def _draft(bob: Guest, scene: Scene) -> None:
     bob.open("/coach/harbour/reports/")
     bob.look()
+    bob.page.get_by_text("Start a report now").click()
     start = f"form[action*='{scene.engagement.pk}/reports/start/'] button"
     bob.page.locator(start).first.click()
     bob.page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}/"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from clients.models import Client, Engagement, SponsorContact
 from clients.policies import ContentKind
 from clients.queries.who_looked import KIND_LABELS
+from clients.services.disclosure import propose
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope
 from tests.cast import Cast
@@ -67,8 +68,12 @@ def test_session_dates_need_the_clients_own_choice(world, visit, level):
 
 def test_a_closed_engagement_is_a_number_without_a_name(world, visit):
     world.set_level(None)
+    with scope(world.cast.bob.scope()):
+        contact = SponsorContact.objects.get(email=world.cast.sam.user.email)
+        propose(engagement=world.engagement, level=1, contact=contact, now=world.now)
     page = home(world, visit(world.cast.sam))
     assert "One engagement is closed" in page
+    assert "Your signature is asked for" in page
     assert "Carol" not in page
 
 

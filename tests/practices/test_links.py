@@ -47,7 +47,7 @@ def test_link_shows_on_get_and_acts_once_on_post(path: str) -> None:
     for _ in range(2):
         answer = browser.get(path)
         assert answer.content == b"Harbour GET"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
     assert browser.post(path).content == b"Harbour POST"
     assert GONE in browser.post(path).content.decode()
     assert GONE in browser.get(path).content.decode()
@@ -71,7 +71,7 @@ def test_every_dead_link_gets_the_same_answer(cast: Cast, acting: Callable, path
     answers.append(Browser().get(path))
     assert {answer.status_code for answer in answers} == {404}
     assert all(GONE in answer.content.decode() for answer in answers)
-    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"same-origin"}
 
 
 def test_link_of_an_unknown_purpose_is_dead(cast: Cast, acting: Callable) -> None:

@@ -72,7 +72,7 @@ def issued_report_for_sponsor(
         state=ReportState.ISSUED,
         engagement__in=engagements_for_sponsor(request).values("pk"),
     )
-    report = _one(reports)
+    report: ProgressReport = _one(reports)
     record_report_read(request, report, now=now)
     return report
 

@@ -88,7 +88,6 @@ class Document:
 def document_of(facts: Facts, *, hash: str = "") -> Document:  # noqa: A002 -- what it is
     """No query. Raises KeyError for facts that were never gathered."""
     sessions = facts["sessions"]
-    phases = tuple(_phase(row) for row in facts["phases"])
     attendance = tuple(
         Attended(_day(row["on"]), row["took_place"]) for row in facts.get("attendance", ())
     )
@@ -109,14 +108,9 @@ def document_of(facts: Facts, *, hash: str = "") -> Document:  # noqa: A002 -- w
         period_ends_on=_day(facts["period"]["ends_on"]),
         **sessions,
         next_report_on=_day_or_none(facts["next_report_on"]),
-        phases=phases,
+        phases=tuple(_phase(row) for row in facts["phases"]),
         path=_path(facts),
-        headline=headline(
-            phases=[(phase.name, phase.state) for phase in phases],
-            state=facts["state"],
-            used=sessions["used"],
-            allotted=sessions["allotted"],
-        ),
+        headline=_headline(facts),
         attendance=attendance,
         attendance_percent=attendance_percent(attendance),
         goals=tuple(_goal(row) for row in facts.get("goals", ())),
@@ -177,6 +171,15 @@ def _step(number: int, used: int, *, is_running: bool) -> charts.engagement.Stat
     if number <= used:
         return "done"
     return "next" if number == used + 1 and is_running else "planned"
+
+
+def _headline(facts: Facts) -> str:
+    return headline(
+        phases=[(row["name"], row["state"]) for row in facts["phases"]],
+        state=facts["state"],
+        used=facts["sessions"]["used"],
+        allotted=facts["sessions"]["allotted"],
+    )
 
 
 def _path(facts: Facts) -> Path | None:

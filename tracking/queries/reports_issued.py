@@ -106,7 +106,7 @@ def _issued(row: ProgressReport, *, with_words: bool) -> IssuedReport:
         is_final=row.is_final,
         period_starts_on=row.period_starts_on,
         period_ends_on=row.period_ends_on,
-        issued_at=row.issued_at,  # type: ignore[arg-type] -- the database insists on it
+        issued_at=row.issued_at,  # type: ignore[arg-type]
         has_file=row.has_file,  # type: ignore[attr-defined]
         statement=(row.statement or "") if with_words else "",  # type: ignore[attr-defined]
     )

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from tracking.models import ProgressReport
 
 
-def pdf_response(content: bytes | File[bytes], report: ProgressReport) -> HttpResponse:
+def pdf_response(content: "bytes | File[bytes]", report: ProgressReport) -> HttpResponse:
     """`content` is the bytes or an open file. X-Content-Type-Options comes from the middleware."""
     name = f"progress-report-{slugify(report.client.name)}-{report.number}.pdf"
     if isinstance(content, bytes):

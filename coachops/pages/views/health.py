@@ -1,6 +1,7 @@
 """For machines that watch: is the process alive, is the whole ready, do the workers work."""
 
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from coachops.outbox.health import worker_health
@@ -11,6 +12,7 @@ UNAVAILABLE = 503
 
 
 @require_safe
+@cache_control(no_store=True)
 @public_page(reason="a watcher has no account; the answer names no data")
 def live(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked."""
@@ -18,6 +20,7 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@cache_control(no_store=True)
 @public_page(reason="a watcher has no account; the answer names parts, never data")
 def ready(request: HttpRequest) -> JsonResponse:
     """Database, broker and worker answer; migrations and row-level security are whole."""
@@ -25,6 +28,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@cache_control(no_store=True)
 @public_page(reason="a watcher has no account; the answer names parts, never data")
 def worker(request: HttpRequest) -> JsonResponse:
     """Side effects leave in time."""
