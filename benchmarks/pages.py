@@ -45,7 +45,7 @@ class Page:
 
     def open(self) -> None:
         response = self.browser.get(self.address)
-        if response.status_code != 200:  # noqa: PLR2004
+        if response.status_code != 200:
             raise RuntimeError(f"{self.address} answers {response.status_code}")
 
 
@@ -56,7 +56,9 @@ def measure() -> list[Result]:
         plain, pages, lists = _plain(), hot_pages(), _lists()
         times = _times([plain, *pages, *lists])
         statements = [
-            Result(f"{page.name}: statements", number, "", MOST_STATEMENTS, number <= MOST_STATEMENTS)
+            Result(
+                f"{page.name}: statements", number, "", MOST_STATEMENTS, number <= MOST_STATEMENTS
+            )
             for page in pages
             for number in [len(statements_of(page.open))]
         ]

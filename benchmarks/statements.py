@@ -46,14 +46,14 @@ def statements_of(run: Callable[[], None]) -> list[str]:
 
 
 def plans_of(run: Callable[[], None]) -> list[tuple[str, Plan]]:
-    """What it reads, with the plan of each statement as the same role in the same scope."""
+    """What it reads, and each statement's plan as the same role in the same scope."""
     with recorded(explains=True) as recorder:
         run()
     return recorder.plans
 
 
 def _plan(statement: str, params: Any) -> Plan:
-    """A small table is read whole whatever its indexes, so that is only allowed where it must be."""
+    """A small table would be read whole whatever its indexes: only where there is no other way."""
     cursor = connection.connection.cursor()
     cursor.execute("SET LOCAL enable_seqscan = off")
     cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", params)

@@ -6,7 +6,12 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         from clients import emails  # noqa: PLC0415 -- app registry
-        from clients.services import clients, disclosure, sponsors  # noqa: PLC0415 -- app registry
+        from clients.services import (  # noqa: PLC0415 -- app registry
+            clients,
+            disclosure,
+            notices,
+            sponsors,
+        )
         from clients.views.link import sign_disclosure  # noqa: PLC0415 -- app registry
         from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
         from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
@@ -14,4 +19,5 @@ class ClientsConfig(AppConfig):
         register(clients.INVITATION_KIND, emails.prepare_portal_invitation)
         register(sponsors.INVITATION_KIND, emails.prepare_sponsor_invitation)
         register(disclosure.REQUEST_KIND, emails.prepare_disclosure_request)
+        register(notices.NOTICE_KIND, emails.prepare_notice)
         register_purpose(disclosure.SIGNING_PURPOSE, sign_disclosure)

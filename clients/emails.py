@@ -5,17 +5,20 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, DisclosureProposal, DisclosureSignature, SponsorContact
 from clients.policies import Party
+from clients.queries.clients import address_of
 from clients.queries.disclosure import LEVEL_LABELS
-from coachops.mail.message import Mail, Reader, Sender, render_mail, send_mail
+from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
-from coachops.practices.models import Practice, User
+from coachops.practices.emails import absolute, reader_of, sender_of
+from coachops.practices.models import Membership, Practice, User
+from coachops.practices.roles import Audience
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
 
@@ -24,36 +27,40 @@ LINK_VALID_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """One mail before it is rendered; `name` is that of its templates."""
+    """One mail before it is rendered; `name` is that of its templates, `reason` has two gaps."""
 
     name: str
-    address: str
-    zone: str
-    reply_to: str
-    reason: Any
+    reader: Reader
+    reason: Promise
     context: dict[str, Any]
+    reply_to: str = ""
+    organisation: str = ""
 
 
 def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
-    """Tells a client where to sign in. Not for somebody archived meanwhile."""
-    client = Client.objects.filter(
-        pk=message.subject_id, archived_at=None, membership__isnull=False
-    ).first()
+    """Tells a client where to sign in. Not for somebody archived or without access meanwhile."""
+    client = (
+        Client.objects.select_related("membership__user")
+        .filter(
+            pk=message.subject_id,
+            archived_at=None,
+            membership__isnull=False,
+            membership__ended_at=None,
+        )
+        .first()
+    )
     if client is None:
         return None
     practice = _practice()
     letter = _Letter(
         name="clients/portal_invitation",
-        address=client.email,
-        zone=client.time_zone,
-        reply_to="",
-        reason=_("Sent because %(practice)s opened a client portal for you.")
-        % {"practice": practice.name},
+        reader=reader_of(client.membership.user),
+        reason=_("Sent because %(practice)s opened a client portal for you."),
         context={
             "client": client,
             "practice": practice,
             "url": _page("portal:home", practice),
-            "address": client.email,
+            "address": client.membership.user.email,
         },
     )
     return _delivery(letter, practice, message)
@@ -62,8 +69,8 @@ def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
 def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
     """Tells a sponsor's contact where to sign in."""
     contact = (
-        SponsorContact.objects.select_related("organisation")
-        .filter(pk=message.subject_id, membership__isnull=False)
+        SponsorContact.objects.select_related("organisation", "membership__user")
+        .filter(pk=message.subject_id, membership__isnull=False, access_ended_at=None)
         .first()
     )
     if contact is None:
@@ -71,17 +78,15 @@ def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
     practice = _practice()
     letter = _Letter(
         name="clients/sponsor_invitation",
-        address=contact.email,
-        zone=_zone_of(contact.email, practice),
-        reply_to="",
-        reason=_("Sent because you are a contact of %(organisation)s at %(practice)s.")
-        % {"organisation": contact.organisation.name, "practice": practice.name},
+        reader=reader_of(contact.membership.user),
+        reason=_("Sent because you are a contact of %(organisation)s at %(practice)s."),
+        organisation=contact.organisation.name,
         context={
             "contact": contact,
             "practice": practice,
             "organisation": contact.organisation,
             "url": _page("sponsor:home", practice),
-            "address": contact.email,
+            "address": contact.membership.user.email,
         },
     )
     return _delivery(letter, practice, message)
@@ -91,10 +96,10 @@ def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
     """Asks one party to sign; no longer once they have, or once the proposal is settled."""
     proposal = (
         DisclosureProposal.objects.select_related(
-            "engagement__client",
+            "engagement__client__membership__user",
             "engagement__coach__user",
             "engagement__sponsor_organisation",
-            "sponsor_contact",
+            "sponsor_contact__membership__user",
         )
         .filter(pk=message.subject_id, state=DisclosureProposal.State.OPEN)
         .first()
@@ -102,30 +107,61 @@ def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
     party = Party(message.payload["party"])
     if proposal is None or _has_signed(proposal, party):
         return None
-    if party == Party.CLIENT and proposal.engagement.client.membership_id is None:
+    client = proposal.engagement.client
+    if party == Party.CLIENT and (client.membership is None or client.membership.ended_at):
         return None
     practice = _practice()
     return _delivery(_request_letter(proposal, party, practice), practice, message)
+
+
+def prepare_notice(message: ClaimedMessage) -> Delivery | None:
+    """Tells a coach, or the client, that something about the client's access has changed."""
+    payload = message.payload
+    client = Client.objects.filter(pk=message.subject_id).first()
+    people = Membership.objects.select_related("user").in_bulk(
+        [payload[role] for role in ("reader", "by", "coach") if payload[role]]
+    )
+    named = {str(key): member for key, member in people.items()}
+    reader = named.get(payload["reader"])
+    if client is None or reader is None or reader.ended_at is not None:
+        return None
+    practice = _practice()
+    is_client = reader.audience == Audience.CLIENT
+    letter = _Letter(
+        name=f"clients/{payload['notice']}",
+        reader=reader_of(reader.user),
+        reason=_("Sent because you are coached at %(practice)s.")
+        if is_client
+        else _("Sent because you coach at %(practice)s."),
+        context={
+            "practice": practice,
+            "client": client,
+            "name": reader.name,
+            "is_client": is_client,
+            "is_new_coach": payload["reader"] == payload["coach"],
+            "by": named.get(payload["by"]),
+            "coach": named.get(payload["coach"]),
+            "url": _page("portal:home", practice)
+            if is_client
+            else _page("coach:client", practice, pk=client.pk),
+        },
+    )
+    return _delivery(letter, practice, message)
 
 
 def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practice) -> _Letter:
     engagement = proposal.engagement
     coach = engagement.coach
     reader = {
-        Party.CLIENT: (engagement.client.email, engagement.client.time_zone),
-        Party.COACH: (coach.user.email, coach.user.time_zone),
-        Party.SPONSOR: (
-            proposal.sponsor_contact.email,
-            _zone_of(proposal.sponsor_contact.email, practice),
-        ),
-    }[party]
+        Party.CLIENT: lambda: reader_of(engagement.client.membership.user),
+        Party.COACH: lambda: reader_of(coach.user),
+        Party.SPONSOR: lambda: _reader_at(address_of(proposal.sponsor_contact), practice),
+    }[party]()
     return _Letter(
         name=f"clients/disclosure_{party}",
-        address=reader[0],
-        zone=reader[1],
+        reader=reader,
         reply_to="" if party == Party.COACH else coach.user.email,
-        reason=_("Sent because your signature is asked for at %(practice)s.")
-        % {"practice": practice.name},
+        reason=_("Sent because your signature is asked for at %(practice)s."),
         context={
             "practice": practice,
             "client": engagement.client,
@@ -146,7 +182,7 @@ def _signing_address(proposal: DisclosureProposal, party: Party, practice: Pract
             subject_id=proposal.pk,
             now=timezone.now(),
             valid_for=LINK_VALID_FOR,
-            recipient=proposal.sponsor_contact.email,
+            recipient=address_of(proposal.sponsor_contact),
         )
     tree = "portal" if party == Party.CLIENT else "coach"
     return _page(f"{tree}:disclosure", practice, pk=proposal.engagement_id)
@@ -160,28 +196,27 @@ def _practice() -> Practice:
     return Practice.objects.get(pk=current_practice_id())
 
 
-def _zone_of(email: str, practice: Practice) -> str:
-    """The zone the person chose for themself, else the practice's."""
-    zone = User.objects.filter(email__iexact=email).values_list("time_zone", flat=True).first()
-    return zone or practice.time_zone
+def _reader_at(address: str, practice: Practice) -> Reader:
+    """As the person chose for themself, if they are known, else as the practice reads."""
+    user = User.objects.filter(email__iexact=address).first()
+    return reader_of(user) if user else Reader(address=address, time_zone=practice.time_zone)
 
 
 def _page(name: str, practice: Practice, **kwargs: Any) -> str:
-    path = reverse(name, kwargs={"practice": practice.slug, **kwargs})
-    return f"{settings.BASE_URL}{path}"
+    return absolute(reverse(name, kwargs={"practice": practice.slug, **kwargs}))
 
 
 def _delivery(letter: _Letter, practice: Practice, message: ClaimedMessage) -> Delivery:
+    with translation.override(letter.reader.language):
+        reason = str(letter.reason) % {
+            "practice": practice.name,
+            "organisation": letter.organisation,
+        }
     mail: Mail = render_mail(
         name=letter.name,
         context=letter.context,
-        reason=str(letter.reason),
-        sender=Sender(
-            name=practice.name,
-            hue=practice.brand_hue,
-            postal_address=practice.postal_address,
-            reply_to=letter.reply_to,
-        ),
-        reader=Reader(address=letter.address, time_zone=letter.zone),
+        reason=reason,
+        sender=sender_of(practice, reply_to=letter.reply_to),
+        reader=letter.reader,
     )
     return partial(send_mail, mail, message_id=message.id)

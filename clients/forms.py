@@ -1,8 +1,10 @@
 """What may be typed about clients, companies and consent."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,6 +16,9 @@ from clients.queries.disclosure import LEVEL_EXPLANATIONS, LEVEL_LABELS
 from clients.queries.sponsors import KIND_LABELS, ContactFacts
 from coachops.practices.models import Membership
 from coachops.web.widgets import CardRadioSelect
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _REGIONS = (
     "Africa/",
@@ -90,10 +95,15 @@ class ClientForm(forms.Form):
 
     def lock_email(self) -> None:
         """Once somebody signs in with the address, it is theirs."""
+        self._lock_email(_("They sign in with this address, so only they can change it."))
+
+    def leave_email_to_coach(self) -> None:
+        """Whoever decides the address decides who comes in as the client."""
+        self._lock_email(_("Only the client's own coach can change this address."))
+
+    def _lock_email(self, reason: StrOrPromise) -> None:
         self.fields["email"].disabled = True
-        self.fields["email"].help_text = _(
-            "They sign in with this address, so only they can change it."
-        )
+        self.fields["email"].help_text = reason
 
 
 class OrganisationForm(forms.Form):
@@ -132,6 +142,17 @@ class ContactForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"))
     job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+
+    def only_line_managers(self) -> None:
+        """Where others coach too: an HR contact would see their clients as well."""
+        kind = self.fields["kind"]
+        manager = SponsorContact.Kind.STAKEHOLDER
+        kind.choices = [(manager, KIND_LABELS[manager])]  # type: ignore[attr-defined]
+        kind.initial = manager
+        kind.help_text = _(
+            "Others coach here too, and an HR contact sees everybody: an owner of the practice"
+            " adds that person."
+        )
 
 
 class ProposeForm(forms.Form):

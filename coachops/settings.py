@@ -131,6 +131,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # Entries are dropped beyond this; a limit that is dropped no longer limits.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -244,18 +246,33 @@ MAILERS = mailers(env.str("EMAIL_URL", ""), folder=MAIL_DIR)
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 120)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
+# Values of local variables never reach a log: they may be what somebody said in confidence.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"link_secrets": {"()": "coachops.web.redaction.LinkSecrets"}},
     "formatters": {
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
-            if DEBUG or DEMO
-            else structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+                structlog.dev.ConsoleRenderer(
+                    colors=False, exception_formatter=structlog.dev.plain_traceback
+                )
+                if DEBUG or DEMO
+                else structlog.processors.JSONRenderer(),
+            ],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["link_secrets"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "fontTools": {"level": "WARNING"},
@@ -268,5 +285,8 @@ if env.str("SENTRY_DSN", ""):
     import sentry_sdk
 
     sentry_sdk.init(
-        dsn=env.str("SENTRY_DSN"), send_default_pii=False, max_request_body_size="never"
+        dsn=env.str("SENTRY_DSN"),
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
     )

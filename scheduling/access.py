@@ -7,7 +7,8 @@ from django.http import Http404
 
 from clients.access import coached_client_ids, today_in
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import AssistantAssignment, Membership, SignedLink
+from coachops.practices.models import Membership, SignedLink
+from coachops.practices.queries.assistants import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 from scheduling.models import Offering, Session
 
@@ -36,24 +37,10 @@ def _assisted_coaches(request: PracticeRequest) -> QuerySet[Membership]:
     members = Membership.objects.active().filter(practice=request.practice, audience=Audience.STAFF)
     if Role.OWNER in request.membership.roles:
         return members
-    assisted = _assisted_coach_ids(request)
-    if None in assisted:
+    assisted = assisted_coach_ids(request.membership, today_in(request))
+    if assisted is None:
         return members
     return members.filter(Q(pk=request.membership.pk) | Q(pk__in=assisted))
-
-
-def _assisted_coach_ids(request: PracticeRequest) -> list[UUID | None]:
-    """Coaches whom the acting assistant works for today; None stands for all."""
-    if Role.ASSISTANT not in request.membership.roles:
-        return []
-    today = today_in(request)
-    return list(
-        AssistantAssignment.objects.filter(
-            Q(ended_on=None) | Q(ended_on__gte=today),
-            assistant=request.membership,
-            started_on__lte=today,
-        ).values_list("coach_id", flat=True)
-    )
 
 
 def offering_for_member(request: PracticeRequest, pk: UUID) -> Offering:
@@ -70,8 +57,14 @@ def public_offering(slug: str) -> Offering:
 
 
 def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
-    """Sessions whose logistics the member may see; what was said in them is another matter."""
-    rows = _sessions()
+    """Sessions whose logistics the member may see; what was said in them is another matter.
+
+    Somebody who works here and is coached here goes to their own sessions by the client's door.
+    """
+    user = request.user
+    rows = _sessions().exclude(
+        Q(client__email__iexact=user.email) | Q(client__membership__user=user)
+    )
     roles = request.membership.roles
     if Role.OWNER in roles:
         return rows
@@ -79,8 +72,8 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
     if Role.COACH in roles:
         visible |= Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
     if Role.ASSISTANT in roles:
-        assisted = _assisted_coach_ids(request)
-        if None in assisted:
+        assisted = assisted_coach_ids(request.membership, today_in(request))
+        if assisted is None:
             return rows
         visible |= Q(coach__in=assisted)
     return rows.filter(visible)
@@ -89,14 +82,6 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
 def session_for_member(request: PracticeRequest, pk: UUID) -> Session:
     """A session whose logistics the member may see and change. Raises 404."""
     return _one(sessions_for_member(request).filter(pk=pk))
-
-
-def session_for_coach(request: PracticeRequest, pk: UUID) -> Session:
-    """A session of a client whom the member coaches, or one of the member's own. Raises 404."""
-    if Role.COACH not in request.membership.roles:
-        raise Http404
-    mine = Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
-    return _one(_sessions().filter(mine, pk=pk))
 
 
 def own_session(request: PracticeRequest, pk: UUID) -> Session:

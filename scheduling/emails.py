@@ -1,11 +1,10 @@
 """What the mails about a session say. The facts are looked at again when each is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from coachops.mail.message import Invitation as CalendarPart
-from coachops.mail.message import Mail, Reader, Sender, render_mail, send_mail
+from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
+from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Practice, SignedLink
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
@@ -49,17 +49,17 @@ class Correspondence:
         return session.booker_time_zone if self.to_coach else session.coach_time_zone
 
     @property
-    def language(self) -> str:
+    def reader(self) -> Reader:
+        """On the clock that the session was booked by, whatever the reader's own is now."""
         session = self.session
-        if self.to_coach:
-            return str(session.coach.user.language)
         membership = session.client.membership if session.client else None
-        return str(membership.user.language if membership else settings.LANGUAGE_CODE)
-
-    @property
-    def address(self) -> str:
-        session = self.session
-        return str(session.coach.user.email) if self.to_coach else facts.booker_email(session)
+        if self.to_coach:
+            known = reader_of(session.coach.user)
+        elif membership is not None:
+            known = reader_of(membership.user)
+        else:
+            known = Reader(address=facts.booker_email(session), language=settings.LANGUAGE_CODE)
+        return replace(known, time_zone=self.zone)
 
 
 def prepare_confirmation(message: ClaimedMessage) -> Delivery | None:
@@ -79,7 +79,7 @@ def prepare_cancelled(message: ClaimedMessage) -> Delivery | None:
 
 def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
     """It is soon. Nothing for a session that was cancelled, has moved or has begun."""
-    session = _load(message.subject_id)
+    session = _load(message)
     if session is None or session.is_cancelled or session.starts_at <= timezone.now():
         return None
     if session.starts_at != datetime.fromisoformat(message.payload["starts_at"]):
@@ -88,7 +88,7 @@ def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
 
 
 def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> Delivery | None:
-    session = _load(message.subject_id)
+    session = _load(message)
     if session is None or session.is_cancelled == wants_booked:
         return None
     if session.ends_at <= timezone.now():
@@ -98,47 +98,51 @@ def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> D
     return _delivery(message, session, template, with_calendar=True)
 
 
-def _load(session_id: UUID | None) -> Session | None:
-    if session_id is None:
-        return None
-    return (  # type: ignore[no-any-return]
-        Session.objects.select_related(
-            "offering", "coach__user", "client__membership__user", "engagement"
-        )
-        .filter(pk=session_id)
-        .first()
+def _load(message: ClaimedMessage) -> Session | None:
+    """The session, unless its reader is a coach who has left."""
+    people = ("offering", "coach__user", "client__membership__user", "engagement")
+    session: Session | None = (
+        Session.objects.select_related(*people).filter(pk=message.subject_id).first()
     )
+    if session is None or (_is_for_coach(message) and session.coach.ended_at is not None):
+        return None
+    return session
+
+
+def _is_for_coach(message: ClaimedMessage) -> bool:
+    return bool(message.payload["reader"] == "coach")
 
 
 def _delivery(
     message: ClaimedMessage, session: Session, template: str, *, with_calendar: bool
 ) -> Delivery:
     practice = Practice.objects.get(pk=current_practice_id())
-    letter = Correspondence(session, practice, to_coach=message.payload["reader"] == "coach")
+    letter = Correspondence(session, practice, to_coach=_is_for_coach(message))
     mail = _render(letter, template, with_calendar=with_calendar)
     return partial(send_mail, mail, message_id=message.id)
 
 
 def _render(letter: Correspondence, template: str, *, with_calendar: bool) -> Mail:
-    session, practice = letter.session, letter.practice
-    reply_to = facts.booker_email(session) if letter.to_coach else session.coach.user.email
-    with translation.override(letter.language), timezone.override(letter.zone):
+    with translation.override(letter.reader.language), timezone.override(letter.zone):
         context = _context(letter)
         calendar = _calendar(letter) if with_calendar else None
         reason = _reason(letter)
     return render_mail(
         name=template,
         context=context,
-        reader=Reader(address=letter.address, language=letter.language, time_zone=letter.zone),
-        sender=Sender(
-            name=practice.name,
-            hue=practice.brand_hue,
-            postal_address=practice.postal_address,
-            reply_to=reply_to,
-        ),
+        reader=letter.reader,
+        sender=sender_of(letter.practice, reply_to=_answers_to(letter)),
         reason=reason,
         calendar=calendar,
     )
+
+
+def _answers_to(letter: Correspondence) -> str:
+    """The other person's address; nobody's, once the coach has left."""
+    session = letter.session
+    if letter.to_coach:
+        return facts.booker_email(session)
+    return "" if session.coach.ended_at else str(session.coach.user.email)
 
 
 def _reason(letter: Correspondence) -> str:
@@ -207,13 +211,13 @@ def _addresses(letter: Correspondence) -> dict[str, str]:
     return {
         "page_url": page,
         "again_url": again,
-        "move_url": _signed(session, MOVE_LINK, letter.address),
-        "cancel_url": _signed(session, CANCEL_LINK, letter.address),
+        "move_url": _signed(session, MOVE_LINK, letter.reader.address),
+        "cancel_url": _signed(session, CANCEL_LINK, letter.reader.address),
     }
 
 
 def _absolute(name: str, *arguments: object) -> str:
-    return f"{settings.BASE_URL}{reverse(name, args=arguments)}"
+    return absolute(reverse(name, args=arguments))
 
 
 def _signed(session: Session, purpose: str, recipient: str) -> str:

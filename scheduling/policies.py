@@ -22,6 +22,8 @@ class Refusal(StrEnum):
     """Every session that was allotted is used or booked."""
     ARCHIVED = "archived"
     """The offering or the client is no longer active."""
+    ALREADY_BOOKED = "already_booked"
+    """A guest has one open session of an offering at a time."""
     NOT_FOR_YOU = "not_for_you"
     """The offering is for clients only."""
     CANCELLED = "cancelled"

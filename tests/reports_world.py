@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clients.models import Engagement, SponsorContact
 from coachops.tenancy.scope import scope
@@ -18,6 +19,7 @@ from scheduling.models import Session
 from tests.cast import Cast
 from tests.tracking.factories import make_session
 from tracking.models import Goal, ProgressReport
+from tracking.queries.reports_draft import shown_hash
 from tracking.services import reports
 from tracking.services.actions import add_action
 from tracking.services.goals import add_goal, revise_goal
@@ -43,6 +45,8 @@ PLANTED = (
 WORDING = "Decisions without waiting"
 NARRATIVE = "She leaves the Monday review to her directors."
 STATEMENT = "Tell me what good looks like."
+HELD_DAYS_AGO = (40, 26, 12)
+SCORES = (3, 5, 6)
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,16 @@ class World:
 
     def released(self, **choice: object) -> ProgressReport:
         report = self.in_review()
-        chosen = {"struck": [], "statement": STATEMENT, **choice}
+        chosen = {"struck": [], "statement": STATEMENT, "shown": self.shown(report), **choice}
         with scope(self.cast.carol.scope()):
             return release_report(
                 report=report, by=self.cast.carol.membership, now=self.now, **chosen
             )
+
+    def shown(self, report: ProgressReport) -> str:
+        """What the client's page names as read."""
+        with scope(self.cast.carol.scope()):
+            return shown_hash(self.reload(report))
 
     def issued(self, **choice: object) -> ProgressReport:
         return self.issue(self.released(**choice))
@@ -89,6 +98,12 @@ class World:
     def issue(self, report: ProgressReport) -> ProgressReport:
         with scope(self.cast.bob.scope()):
             return issue_report(report=report, by=self.cast.bob.membership, now=self.now)
+
+    def traces_of_sessions(self) -> list[str]:
+        """What would tell when Carol met Bob, and how she rated herself."""
+        held = [timezone.localdate(self.now - timedelta(days=days)) for days in HELD_DAYS_AGO]
+        days = [date_format(day, form) for day in held for form in ("j M", "j F", "Y-m-d")]
+        return [*days, *(f"{score} of 10" for score in SCORES), "Aim", "aim is", "rating"]
 
     def reload(self, report: ProgressReport) -> ProgressReport:
         with scope(self.cast.bob.scope()):
@@ -120,9 +135,10 @@ def build_world(cast: Cast) -> World:
 
 def _hold_sessions(cast: Cast, engagement: Engagement, now: datetime) -> list[Session]:
     made = []
-    for days, outcome in ((-40, "held"), (-26, "no_show"), (-12, "held")):
+    outcomes = ("held", "no_show", "held")
+    for days, outcome in zip(HELD_DAYS_AGO, outcomes, strict=True):
         session = make_session(
-            cast.carol_client, engagement, cast.bob.membership, days=days, number=len(made) + 1
+            cast.carol_client, engagement, cast.bob.membership, days=-days, number=len(made) + 1
         )
         Session.objects.filter(pk=session.pk).update(outcome=outcome)
         kind = LedgerEntry.Kind.CONSUME if outcome == "held" else LedgerEntry.Kind.FORFEIT
@@ -148,7 +164,7 @@ def _plant(cast: Cast, engagement: Engagement, session: Session, now: datetime) 
         revise_goal(goal=goal, text="zebra-rewording", reason="zebra-reason", by=carol, now=now)
         show_to_sponsor(goal=goal, wording=WORDING, by=carol, now=now)
         add_goal(engagement=engagement, text="zebra-unmarked", target=9, by=carol, now=now)
-        for days, score in ((40, 3), (26, 5), (12, 6)):
+        for days, score in zip(HELD_DAYS_AGO, SCORES, strict=True):
             rate_goal(
                 goal=goal, score=score, rater="self", by=carol, now=now - timedelta(days=days)
             )

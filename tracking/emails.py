@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clients.models import SponsorContact
+from clients.queries.clients import coaches_of
 from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
-from coachops.practices.models import Practice
+from coachops.practices.models import Membership, Practice
 from coachops.tenancy.scope import current_practice_id
 from tracking.models import ProgressReport, ReportFile
 from tracking.policies.reports import ReportState
@@ -42,13 +43,14 @@ _NOTICES = {
 
 
 def prepare_notice(message: ClaimedMessage) -> Delivery | None:
-    """To the client or the coach; nothing once the report has moved on."""
+    """To the client or a coach; nothing once the report has moved on or the coach has gone."""
     report = _load(message.subject_id)
     notice = _NOTICES[message.payload["what"]]
     if report is None or report.state not in notice.true_in:
         return None
     to_client = message.payload["to"] == "client"
-    membership = report.client.membership if to_client else report.engagement.coach
+    coach_id = None if to_client else UUID(message.payload["coach"])
+    membership = report.client.membership if coach_id is None else _coach(report, coach_id)
     if membership is None or membership.ended_at is not None:
         return None
     reply_to = report.engagement.coach.user.email if to_client else report.client.email
@@ -60,6 +62,15 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
         reader=reader_of(membership.user),
         reply_to=reply_to,
     )
+
+
+def _coach(report: ProgressReport, coach_id: UUID) -> Membership | None:
+    """None for somebody who does not coach the client today."""
+    today = timezone.localdate(timezone=Practice.objects.get(pk=current_practice_id()).zone)
+    coaches = coaches_of([report.client_id], today).get(report.client_id, ())
+    if coach_id not in {coach.id for coach in coaches}:
+        return None
+    return Membership.objects.select_related("user").get(pk=coach_id)
 
 
 def prepare_issued(message: ClaimedMessage) -> Delivery | None:

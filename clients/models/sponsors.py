@@ -8,6 +8,8 @@ from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 class SponsorOrganisation(PracticeModel):
     name = models.CharField(max_length=120)
     mail_domain = models.CharField(max_length=120, blank=True)
+    # Names the company's first people, before any engagement says who works with it.
+    added_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(PracticeModel.Meta):
@@ -35,6 +37,7 @@ class SponsorContact(PracticeModel):
     name = models.CharField(max_length=120)
     email = models.EmailField()
     job_title = models.CharField(max_length=120, blank=True)
+    access_ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(PracticeModel.Meta):

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from clients.models import Client, CoachAssignment, Engagement
+from django.db.models import Q
+
+from clients.models import Client, CoachAssignment, Engagement, SponsorContact
 from clients.policies import is_at_domain
+from coachops.practices.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,44 @@ def coaches_of(client_ids: Iterable[UUID], today: date) -> dict[UUID, tuple[Coac
         coach = CoachFacts(id=row.coach_id, name=row.coach.name)
         found[row.client_id] = (*found.get(row.client_id, ()), coach)
     return found
+
+
+def assigned_coaches(
+    client: Client, today: date, *, gone_since: date | None = None
+) -> list[Membership]:
+    """The members of the practice who coach the client on that day, the longest first. One query.
+
+    With `gone_since` also those whose assignment ended on that day or later.
+    """
+    rows = CoachAssignment.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=gone_since or today),
+        client=client,
+        started_on__lte=today,
+        coach__ended_at=None,
+    )
+    rows = rows.select_related("coach__user", "coach__practice").order_by("started_on", "id")
+    return list({row.coach_id: row.coach for row in rows}.values())
+
+
+def is_coached_by(client: Client, member: Membership, today: date) -> bool:
+    """One query."""
+    rows = CoachAssignment.objects.current(today).filter(client=client, coach=member)
+    return bool(rows.exists())
+
+
+def has_portal(client: Client) -> bool:
+    """Whether the client can come in today. At most one query."""
+    return client.membership_id is not None and client.membership.ended_at is None
+
+
+def address_of(person: Client | SponsorContact) -> str:
+    """Where mail reaches somebody: the address they sign in with, before that their record's.
+
+    They may have changed the one they sign in with; the record does not follow.
+    """
+    if person.membership_id is not None:
+        return str(person.membership.user.email)
+    return str(person.email)
 
 
 def employer_of_address(client: Client) -> str:

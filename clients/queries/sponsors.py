@@ -33,6 +33,11 @@ class ContactFacts:
     organisation_id: UUID
     organisation_name: str
     is_invited: bool
+    has_ended: bool = False
+
+    @property
+    def is_line_manager(self) -> bool:
+        return self.kind == SponsorContact.Kind.STAKEHOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,16 @@ def _facts(row: SponsorContact) -> ContactFacts:
         kind_label=KIND_LABELS[row.kind],
         organisation_id=row.organisation_id,
         organisation_name=row.organisation.name,
-        is_invited=row.membership_id is not None,
+        is_invited=row.membership_id is not None and row.access_ended_at is None,
+        has_ended=row.access_ended_at is not None,
     )
 
 
 def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
     """Who stands on the sponsor's side of an engagement: the linked ones and the company's HR.
 
-    A contact who is the client themself is left out of everything about their own engagement.
+    A contact who is the client themself is left out of everything about their own engagement, and
+    so is one whose access has ended.
     """
     linked = EngagementStakeholder.objects.filter(engagement=engagement).values("contact_id")
     rows = (
@@ -73,7 +80,8 @@ def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
             | Q(
                 organisation_id=engagement.sponsor_organisation_id,
                 kind=SponsorContact.Kind.SPONSOR,
-            )
+            ),
+            access_ended_at=None,
         )
         .exclude(email__iexact=engagement.client.email)
         .order_by("kind", "name", "id")
@@ -148,7 +156,11 @@ def contact_choices(
     *, client_email: str, organisation_id: UUID | None = None
 ) -> tuple[ContactFacts, ...]:
     """Who could stand on the sponsor's side of this client's engagement. One query."""
-    rows = SponsorContact.objects.select_related("organisation").exclude(email__iexact=client_email)
+    rows = (
+        SponsorContact.objects.select_related("organisation")
+        .filter(access_ended_at=None)
+        .exclude(email__iexact=client_email)
+    )
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return tuple(_facts(row) for row in rows.order_by("organisation__name", "name")[:MOST_CHOICES])

@@ -1,17 +1,21 @@
-"""A client's record: adding, changing, archiving, inviting, and who coaches them."""
+"""A client's record: adding, changing, archiving, inviting, and closing the portal."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from clients.models import Client, CoachAssignment
+from clients.models import Client
+from clients.queries.clients import address_of, assigned_coaches, has_portal, is_coached_by
+from clients.services import disclosure
+from clients.services.assignments import begin_assignment
 from clients.services.keys import make_client_key
+from clients.services.notices import Notice, tell
 from coachops.audit.record import record
-from coachops.outbox.queue import enqueue
+from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
-from coachops.practices.services.members import ensure_membership
+from coachops.practices.services.members import end_membership, ensure_membership
 
 INVITATION_KIND = "clients.portal_invitation"
 
@@ -24,8 +28,12 @@ class EmailIsSignIn(Exception):
     """The client signs in with the address, so nobody else may change it."""
 
 
-class NotACoach(Exception):
-    """Only a member who coaches can be assigned to a client."""
+class NotTheirCoach(Exception):
+    """Only a coach of the client decides which address opens the portal later."""
+
+
+class MayNotEndAccess(Exception):
+    """Only a coach of the client or an owner closes the portal to them."""
 
 
 @transaction.atomic
@@ -49,21 +57,22 @@ def add_client(
     )
     make_client_key(client=client)
     record(event="client.added", subject=client, now=now)
-    assign_coach(client=client, coach=coach, now=now)
+    begin_assignment(client=client, coach=coach, now=now)
     return client
 
 
 @transaction.atomic
-def edit_client(*, client: Client, now: datetime, **details: str) -> Client:
-    """Change details. Raises EmailTaken, and EmailIsSignIn once the client has been invited.
+def edit_client(*, client: Client, by: Membership, now: datetime, **details: str) -> Client:
+    """Change details. Raises EmailTaken, NotTheirCoach, and EmailIsSignIn after the invitation.
 
-    Whoever could change the address could sign in as the client and read what is theirs alone.
+    Whoever could change the address could sign in as the client and read what is theirs alone: only
+    a coach of the client changes it, before the invitation, and the other coaches are told.
     """
     client = Client.objects.select_for_update().get(pk=client.pk)
     if "email" in details:
         details["email"] = details["email"].strip().lower()
         if details["email"] != client.email:
-            _check_email_changes(client, details["email"])
+            _check_email_changes(client, details["email"], by, now)
     changed = [field for field, value in details.items() if getattr(client, field) != value]
     if not changed:
         return client
@@ -71,6 +80,8 @@ def edit_client(*, client: Client, now: datetime, **details: str) -> Client:
         setattr(client, field, details[field])
     client.save(update_fields=changed)
     record(event="client.edited", subject=client, now=now, facts={"fields": sorted(changed)})
+    if "email" in changed:
+        _tell_coaches(client, Notice.ADDRESS_CHANGED, now)
     return client
 
 
@@ -90,16 +101,20 @@ def restore_client(*, client: Client, now: datetime) -> None:
 
 @transaction.atomic
 def invite_client(*, client: Client, now: datetime) -> Membership:
-    """Open the portal to the client and send the address to sign in; calling again resends."""
+    """Open the portal to the client and send the address to sign in; calling again resends.
+
+    The person stays the one who was invited first, whatever address they sign in with by now.
+    """
     client = Client.objects.select_for_update().get(pk=client.pk)
+    was_open = has_portal(client)
     membership = ensure_membership(
-        email=client.email,
+        email=address_of(client),
         name=client.name,
         audience=Audience.CLIENT,
         roles=[Role.CLIENT],
         now=now,
     )
-    if client.membership_id != membership.pk:
+    if client.membership_id is None:
         client.membership = membership
         client.save(update_fields=["membership"])
     enqueue(
@@ -107,43 +122,35 @@ def invite_client(*, client: Client, now: datetime) -> Membership:
         key=f"portal-invitation:{client.pk}:{now:%Y%m%dT%H%M}",
         due_at=now,
         subject_id=client.pk,
-        recipient=client.email,
+        recipient=membership.user.email,
     )
     record(event="client.invited", subject=client, now=now)
+    if not was_open:
+        _tell_coaches(client, Notice.FIRST_INVITATION, now)
+        disclosure.ask_invited_client(client=client, now=now)
     return membership
 
 
 @transaction.atomic
-def assign_coach(*, client: Client, coach: Membership, now: datetime) -> CoachAssignment:
-    """From today on this member coaches the client. Once is enough. Raises NotACoach."""
-    if not coach.has_role(Role.COACH) or coach.ended_at is not None:
-        raise NotACoach
-    today = timezone.localdate(now, timezone=coach.practice.zone)
-    current = CoachAssignment.objects.current(today).filter(client=client, coach=coach).first()
-    if current is not None:
-        return current  # type: ignore[no-any-return]
-    assignment: CoachAssignment = CoachAssignment.objects.create(
-        client=client, coach=coach, started_on=today
-    )
-    record(event="coach.assigned", subject=client, now=now, facts={"coach": str(coach.pk)})
-    return assignment
+def end_client_access(*, client: Client, by: Membership, now: datetime) -> None:
+    """Close the portal at once; nothing is deleted, and inviting again opens it to the same person.
 
-
-@transaction.atomic
-def end_assignment(*, client: Client, coach: Membership, now: datetime) -> None:
-    """The member no longer coaches the client and keeps only the notes they wrote.
-
-    Yesterday is the last day; an assignment that began today never was.
+    Raises MayNotEndAccess.
     """
-    today = timezone.localdate(now, timezone=coach.practice.zone)
-    current = CoachAssignment.objects.current(today).filter(client=client, coach=coach)
-    for assignment in current:
-        if assignment.started_on == today:
-            assignment.delete()
-        else:
-            assignment.ended_on = today - timedelta(days=1)
-            assignment.save(update_fields=["ended_on"])
-        record(event="coach.unassigned", subject=client, now=now, facts={"coach": str(coach.pk)})
+    today = timezone.localdate(now, timezone=by.practice.zone)
+    if not by.has_role(Role.OWNER) and not is_coached_by(client, by, today):
+        raise MayNotEndAccess
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    if not has_portal(client):
+        return
+    end_membership(membership=client.membership, now=now)
+    withdraw(key_prefix=f"portal-invitation:{client.pk}:")
+    record(event="client.access_ended", subject=client, now=now)
+
+
+def _tell_coaches(client: Client, notice: Notice, now: datetime) -> None:
+    today = timezone.localdate(now, timezone=client.practice.zone)
+    tell(readers=assigned_coaches(client, today), notice=notice, client=client, now=now)
 
 
 def _check_email_free(email: str) -> None:
@@ -151,7 +158,10 @@ def _check_email_free(email: str) -> None:
         raise EmailTaken
 
 
-def _check_email_changes(client: Client, email: str) -> None:
+def _check_email_changes(client: Client, email: str, by: Membership, now: datetime) -> None:
     if client.membership_id is not None:
         raise EmailIsSignIn
+    today = timezone.localdate(now, timezone=by.practice.zone)
+    if not by.has_role(Role.COACH) or not is_coached_by(client, by, today):
+        raise NotTheirCoach
     _check_email_free(email)

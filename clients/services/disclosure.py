@@ -7,6 +7,7 @@ from django.db import transaction
 
 from clients.documents import consent_hash
 from clients.models import (
+    Client,
     DisclosureProposal,
     DisclosureSignature,
     Engagement,
@@ -20,6 +21,7 @@ from clients.policies import (
     check_raise,
     is_complete,
 )
+from clients.queries.clients import address_of
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue
 from coachops.outbox.queue import withdraw as withdraw_messages
@@ -164,6 +166,42 @@ def remind(*, proposal: DisclosureProposal, now: datetime) -> int:
     return _ask(proposal, engagement, now=now, parties=waiting)
 
 
+@transaction.atomic
+def ask_invited_client(*, client: Client, now: datetime) -> None:
+    """Ask a client who can come in only now; what was sent before the invitation is gone."""
+    _ask_again(Party.CLIENT, now, engagement__client=client)
+
+
+@transaction.atomic
+def ask_new_coach(*, engagement: Engagement, now: datetime) -> None:
+    """Ask the coach who now leads the engagement, unless the one before had signed."""
+    _ask_again(Party.COACH, now, engagement=engagement)
+
+
+@transaction.atomic
+def withdraw_asked_of(
+    *, contact: SponsorContact, now: datetime, engagement: Engagement | None = None
+) -> None:
+    """Take back what a contact was asked to sign, everywhere or for one engagement."""
+    waiting = DisclosureProposal.objects.select_related("engagement").filter(
+        sponsor_contact=contact, state=DisclosureProposal.State.OPEN
+    )
+    if engagement is not None:
+        waiting = waiting.filter(engagement=engagement)
+    for proposal in waiting:
+        withdraw(proposal=proposal, now=now)
+
+
+def _ask_again(party: Party, now: datetime, **of_whom: Client | Engagement) -> None:
+    waiting = DisclosureProposal.objects.select_related("engagement", "sponsor_contact").filter(
+        state=DisclosureProposal.State.OPEN, **of_whom
+    )
+    for proposal in waiting:
+        if party not in _signed_parties(proposal):
+            withdraw_messages(key_prefix=f"disclosure:{proposal.pk}:{party}:")
+            _ask(proposal, proposal.engagement, now=now, parties=frozenset({party}))
+
+
 def _locked(engagement: Engagement) -> Engagement:
     """Every change of an engagement's disclosure waits for the one before it."""
     row: Engagement = Engagement.objects.select_for_update().get(pk=engagement.pk)
@@ -216,9 +254,9 @@ def _ask(
 ) -> int:
     """One mail for each; the key holds the minute, so that a double click asks once."""
     addresses = {
-        Party.CLIENT: engagement.client.email,
+        Party.CLIENT: address_of(engagement.client),
         Party.COACH: engagement.coach.user.email,
-        Party.SPONSOR: proposal.sponsor_contact.email,
+        Party.SPONSOR: address_of(proposal.sponsor_contact),
     }
     asked = 0
     for party in Party:

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern] = [
     path("clients/new/", clients.client_new, name="client_new"),
     path("clients/<uuid:pk>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:pk>/invite/", clients.client_invite, name="client_invite"),
+    path("clients/<uuid:pk>/end-access/", clients.client_end_access, name="client_end_access"),
     path("clients/<uuid:pk>/archive/", clients.client_archive, name="client_archive"),
     path("clients/<uuid:pk>/coach/", clients.client_coach, name="client_coach"),
     path("sponsors/", sponsors.sponsors, name="sponsors"),
@@ -19,6 +20,12 @@ urlpatterns: list[URLPattern] = [
     path("sponsors/<uuid:organisation_pk>/people/new/", sponsors.contact_new, name="contact_new"),
     path("contacts/<uuid:pk>/edit/", sponsors.contact_edit, name="contact_edit"),
     path("contacts/<uuid:pk>/invite/", sponsors.contact_invite, name="contact_invite"),
+    path("contacts/<uuid:pk>/end-access/", sponsors.contact_end_access, name="contact_end_access"),
+    path(
+        "engagements/<uuid:pk>/people/<uuid:contact_pk>/unlink/",
+        sponsors.contact_unlink,
+        name="contact_unlink",
+    ),
     path("engagements/<uuid:pk>/disclosure/", disclosure.disclosure, name="disclosure"),
     path(
         "engagements/<uuid:pk>/disclosure/propose/",

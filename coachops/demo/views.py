@@ -1,7 +1,6 @@
 """The doors of the demo world and its mailbox. Mounted only with DEMO, which deployments refuse."""
 
 import base64
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -19,7 +18,7 @@ from coachops.practices.guards import DEMO_ENTRY, public_page
 from coachops.practices.models import User
 from coachops.web.pages import render_page
 
-FRAMING = cast("dict[str, list[str]]", settings.SECURE_CSP)
+FRAMING = settings.SECURE_CSP
 MAILS_A_PAGE = 50
 MOST_MAILS = 500
 

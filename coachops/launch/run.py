@@ -117,7 +117,7 @@ def _start_programs(supervisor: Supervisor, plan: Plan, environment: dict[str, s
                 "--no-control-socket",
                 "--preload",  # loaded once, shared by both
             ],
-            environment,
+            environment | {"DATABASE_POOL": "1"},
         )
     )
     supervisor.wait_for(web, lambda: _answers(plan), seconds=120)
@@ -168,9 +168,10 @@ def _welcome(plan: Plan, *, demo: bool, seconds: float) -> str:
         enter = f"{plan.address}/demo/"
         lines += [
             f"Enter as any person of the demo practice, by one click: {enter}",
-            "  Maya, Tomas, Ines, Noor      the practice: owner, coaches, assistant",
-            "  Leyla, Sam, Jonas, Aiko      its clients",
-            "  Claire, Kestrel              its sponsors",
+            "  Maya, Tomás, Ines, Noor      the practice: owner, coach, supervisor, assistant",
+            "  Leyla, Sam                   clients",
+            "  Jonas, Aiko, Claire          the companies that pay: HR, a line manager, HR",
+            "  Kit                          the practice next door",
             f"Every mail that was sent: {enter}mail/",
         ]
     return "\n".join([*lines, f"Data and logs: {plan.data.path}", "Ctrl-C stops everything.", ""])

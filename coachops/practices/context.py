@@ -33,7 +33,7 @@ COACH = (
     Entry("calendar", _("Calendar"), "calendar", "coach:calendar", Permission.MANAGE_SCHEDULING),
     Entry("clients", _("Clients"), "users-round", "coach:clients", Permission.SEE_CLIENTS),
     Entry("programs", _("Programs"), "route", "coach:programs", Permission.SEE_CLIENTS),
-    Entry("reports", _("Reports"), "file-text", "coach:reports", Permission.PREPARE_REPORTS),
+    Entry("reports", _("Reports"), "file-text", "coach:reports", Permission.SEE_CLIENTS),
     Entry("sponsors", _("Sponsors"), "building-2", "coach:sponsors", Permission.MANAGE_CLIENTS),
     Entry(
         "availability",

@@ -1,13 +1,12 @@
 """Where an engagement stands on its path."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from clients.queries.engagements import EngagementFacts
-from programs.models import EngagementPlan, LedgerEntry, Phase, PlannedSession
+from programs.models import EngagementPlan, Phase, PlannedSession
 from programs.policies import PhaseState, bar_span, phase_dates, phase_state
 
 
@@ -119,35 +118,6 @@ def journey(engagement: EngagementFacts, today: date) -> Journey | None:
         phases=_dated(sorted(phases.values(), key=_position), engagement, today),
         sessions=tuple(_planned(row) for row in rows),
     )
-
-
-def next_planned(engagement_ids: Iterable[UUID]) -> dict[UUID, PlannedFacts]:
-    """Each engagement's first planned session beyond those held. Two queries."""
-    wanted = list(engagement_ids)
-    held = _held_counts(wanted)
-    rows = (
-        PlannedSession.objects.select_related("session_plan__phase", "plan")
-        .filter(plan__engagement_id__in=wanted)
-        .order_by("plan_id", "number")
-    )
-    found: dict[UUID, PlannedFacts] = {}
-    for row in rows:
-        key = row.plan.engagement_id
-        if key not in found and row.number > held[key]:
-            found[key] = _planned(row)
-    return found
-
-
-def _held_counts(engagement_ids: list[UUID]) -> Counter[UUID]:
-    """Sessions that took place: those of which the ledger says last that they were used."""
-    last_words = (
-        LedgerEntry.objects.filter(account__engagement_id__in=engagement_ids)
-        .exclude(session_id=None)
-        .order_by("account_id", "session_id", "-sequence")
-        .distinct("account_id", "session_id")
-        .values_list("account__engagement_id", "kind")
-    )
-    return Counter(key for key, kind in last_words if kind == LedgerEntry.Kind.CONSUME)
 
 
 def _phases_by_version(version_ids: set[UUID]) -> dict[UUID, list[Phase]]:

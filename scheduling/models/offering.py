@@ -16,7 +16,8 @@ def default_reminders() -> list[int]:
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def bookable(self) -> "OfferingQuerySet":
-        return self.filter(archived_at=None)
+        """Open, and its coach still works here."""
+        return self.filter(archived_at=None, coach__ended_at=None)
 
 
 class Offering(PracticeModel):

@@ -26,6 +26,9 @@ def refusal_in_words(reason: Refusal, *, coach: str) -> str:
             "All your sessions are booked or used. Ask %(coach)s if you would like more."
         ),
         Refusal.ARCHIVED: _("This can no longer be booked. Ask %(coach)s what else there is."),
+        Refusal.ALREADY_BOOKED: _(
+            "There is a booking already. Move or cancel it with the links in the mail about it."
+        ),
         Refusal.NOT_FOR_YOU: _("This is for clients only. Sign in to book it."),
         Refusal.CANCELLED: _("This session was cancelled. There is nothing left to change."),
         Refusal.STARTED: _("This session has begun, so its time can no longer be changed."),
@@ -87,8 +90,11 @@ def booker_first_name(session: Session) -> str:
 
 
 def booker_email(session: Session) -> str:
+    """Where they sign in now, if they do: it may have changed since the coach wrote it down."""
     client = session.client
-    return session.guest_email if client is None else str(client.email)
+    if client is None:
+        return session.guest_email
+    return str(client.membership.user.email if client.membership else client.email)
 
 
 def neutral_title(session: Session) -> str:

@@ -65,11 +65,6 @@ def offerings_for_client(client: Client) -> list[Offering]:
     )
 
 
-def first_offering_of(coach_id: UUID) -> Offering | None:
-    """The coach's oldest open offering, which previews and explanations start with."""
-    return Offering.objects.bookable().filter(coach_id=coach_id).order_by("pk").first()  # type: ignore[no-any-return]
-
-
 def open_offerings_of(coach_id: UUID) -> list[Offering]:
     """What can be booked with a coach: individual sessions first, then by name."""
     return list(

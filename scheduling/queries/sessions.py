@@ -74,24 +74,9 @@ def sessions_of_engagement(engagement_id: UUID, limit: int = 200) -> list[Sessio
     return _lines(_rows().filter(engagement_id=engagement_id).order_by("starts_at"), limit)
 
 
-def next_session_of_client(client_id: UUID, now: datetime) -> SessionLine | None:
-    """The client's session that is running, or else the next one."""
-    return _first(_rows().upcoming(now).filter(client_id=client_id))
-
-
 def upcoming_of_client(client_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
     """What the client has booked, in order of time."""
     return _lines(_rows().upcoming(now).filter(client_id=client_id), limit)
-
-
-def last_session_of_client(
-    client_id: UUID, before: datetime, *, held_only: bool = False
-) -> SessionLine | None:
-    """The latest booked session that began before a moment."""
-    rows = _rows().booked().filter(client_id=client_id, starts_at__lt=before)
-    if held_only:
-        rows = rows.filter(outcome=Session.Outcome.HELD)
-    return _first(rows.order_by("-starts_at"))
 
 
 def line_of(session: Session) -> SessionLine:

@@ -68,16 +68,22 @@ def book_session(
 ) -> Session:
     """Book one session, with its claim, its mails and its reminders.
 
-    The same booking key books once and answers with the same session. `by_coach` lets the coach's
-    side book over opening hours, notice and limits, never over another session. Raises SlotTaken or
-    NotBookable.
+    The same booking key books once and answers with the same session; a key that is spent otherwise
+    (that session was cancelled, or is somebody else's) raises SlotTaken. `by_coach` lets the
+    coach's side book over opening hours, notice and limits, never over another session. Raises
+    SlotTaken or NotBookable.
     """
     rules = load_rules(offering.pk, now)
     lock_person(rules.resource_id)
     existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
-    if existing is not None:
+    if existing is not None and _is_same_booking(existing, offering, booker):
         return existing
+    if existing is not None:
+        raise taken(rules=rules, starts_at=starts_at, now=now)
+    offering, booker = _as_it_is_now(offering), _booker_as_is_now(booker)
     check_is_bookable(offering=offering, booker=booker, by_coach=by_coach)
+    if isinstance(booker, BookerGuest) and not by_coach:
+        _check_has_none_open(offering, booker, now)
     check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach)
     release_expired_holds(rules.resource_id, now)
     session = _new_session(offering, booker, starts_at, now)
@@ -98,9 +104,44 @@ def book_session(
     return session
 
 
+def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bool:
+    """Whether a booking that was made already is the one that is asked for once more."""
+    if session.is_cancelled or session.offering_id != offering.pk:
+        return False
+    if isinstance(booker, BookerClient):
+        return bool(session.client_id == booker.client.pk)
+    is_guest = session.client_id is None
+    return is_guest and session.guest_email.lower() == booker.email.lower()
+
+
+def _as_it_is_now(offering: Offering) -> Offering:
+    """Read again under the coach's lock: it may have been archived, or its coach have left."""
+    return Offering.objects.select_related("coach").get(pk=offering.pk)  # type: ignore[no-any-return]
+
+
+def _booker_as_is_now(booker: Booker) -> Booker:
+    """Read again under the coach's lock; the engagement cannot end while it is booked on."""
+    if isinstance(booker, BookerGuest) or booker.engagement is None:
+        return booker
+    engagements = Engagement.objects.select_for_update(of=("self",), no_key=True)
+    engagement: Engagement | None = (
+        engagements.select_related("client")
+        .filter(pk=booker.engagement.pk, client=booker.client)
+        .first()
+    )
+    return BookerClient(engagement.client if engagement else booker.client, engagement)
+
+
+def _check_has_none_open(offering: Offering, guest: BookerGuest, now: datetime) -> None:
+    """A guest moves the session they have; a second one would be somebody filling a calendar."""
+    upcoming = Session.objects.upcoming(now).filter(offering=offering, client=None)
+    if upcoming.filter(guest_email__iexact=guest.email).exists():
+        raise NotBookable(Refusal.ALREADY_BOOKED)
+
+
 def check_is_bookable(*, offering: Offering, booker: Booker, by_coach: bool = False) -> None:
-    """Raises NotBookable when no time at all can be booked."""
-    if offering.archived_at is not None:
+    """Raises NotBookable when no time at all can be booked. Needs the offering with its coach."""
+    if offering.archived_at is not None or offering.coach.ended_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
     if isinstance(booker, BookerClient):
         _check_client(offering, booker)

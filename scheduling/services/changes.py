@@ -7,7 +7,7 @@ from django.db import transaction
 
 from coachops.audit.record import Fact, record
 from coachops.practices.models import SignedLink
-from programs.services.ledger import settle
+from programs.services.ledger import NothingLeft, settle
 from scheduling.models import Claim, Session
 from scheduling.policies import (
     CancelledBy,
@@ -70,8 +70,8 @@ def cancel_session(*, session: Session, cancelled_by: CancelledBy, now: datetime
     """Call a session off and free its time. Cancelling twice changes nothing.
 
     Inside the change notice a booker's cancellation is late, and forfeits the session where the
-    offering says so; the coach's side never costs the client anything. Raises Refused once the
-    session has begun.
+    offering says so and there is one left; the coach's side never costs the client anything. Raises
+    Refused once the session has begun.
     """
     lock_person(load_rules(session.offering_id, now).resource_id)
     session = _locked(session.pk)
@@ -86,11 +86,23 @@ def cancel_session(*, session: Session, cancelled_by: CancelledBy, now: datetime
     release(session=session)
     withdraw_reminders(session=session)
     tell_both(kind=CANCELLED, session=session, now=now)
+    if session.outcome:
+        _settle_or_let_go(session, now)
     facts: dict[str, Fact] = {"by": cancelled_by, "outcome": session.outcome}
     record(event="session.cancelled", subject=session, now=now, facts=facts)
-    if session.outcome:
-        settle_in_ledger(session=session, before="", reason="", now=now)
     return session
+
+
+def _settle_or_let_go(session: Session, now: datetime) -> None:
+    """With nothing left on the account nothing is forfeited: it counts as cancelled in time.
+
+    That happens when the outcome of an earlier session was corrected after this one was booked.
+    """
+    try:
+        settle_in_ledger(session=session, before="", reason="", now=now)
+    except NothingLeft:
+        session.outcome = ""
+        session.save(update_fields=["outcome"])
 
 
 def settle_in_ledger(*, session: Session, before: str, reason: str, now: datetime) -> None:

@@ -63,6 +63,13 @@ def archive_offering(*, offering: Offering, now: datetime) -> None:
 
 
 @transaction.atomic
+def archive_offerings_of(*, coach: Membership, now: datetime) -> None:
+    """Close everything that can be booked with a coach, for one who leaves."""
+    for offering in Offering.objects.filter(coach=coach, archived_at=None):
+        archive_offering(offering=offering, now=now)
+
+
+@transaction.atomic
 def restore_offering(*, offering: Offering, now: datetime) -> None:
     """Open it for booking again."""
     if offering.archived_at is not None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coachops.practices.guards import PracticeRequest, public_page
@@ -26,7 +28,8 @@ from scheduling.queries.picker import (
 from scheduling.queries.sessions import line_of
 from scheduling.queries.slots import open_starts
 from scheduling.queries.zones import city
-from scheduling.services.booking import BookerGuest, SlotTaken, book_session
+from scheduling.services.booking import BookerGuest, NotBookable, SlotTaken
+from scheduling.services.guests import Guest, TooManyBookings, book_as_guest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def book(request: PracticeRequest, offering: str) -> HttpResponse:
     )
     if request.method == "POST":
         return _confirm(request, desk)
-    return _choose(request, desk, GuestForm(initial=_fresh(desk)))
+    return _choose(request, desk, GuestForm(initial={"zone": desk.choice.zone}))
 
 
 def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
@@ -66,10 +69,13 @@ def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
         return _choose(request, desk, form, status=422)
     answers = form.cleaned_data
     try:
-        session = book_session(
+        session = book_as_guest(
             offering=desk.offering,
             starts_at=answers["at"],
-            booker=BookerGuest(name=answers["name"], email=answers["email"]),
+            guest=Guest(
+                booker=BookerGuest(name=answers["name"], email=answers["email"]),
+                address=get_adapter().get_client_ip(request),
+            ),
             booking_key=answers["booking_key"] or uuid4(),
             booker_time_zone=answers["zone"] or desk.choice.zone,
             now=desk.now,
@@ -77,8 +83,19 @@ def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
     except SlotTaken as taken:
         others = alternative_slots(taken.alternatives, desk.choice, desk.setting)
         return _choose(request, desk, form, taken=True, others=others, status=409)
+    except (NotBookable, TooManyBookings):
+        form.add_error(None, _refusal(desk))
+        return _choose(request, desk, form, status=429)
     slug = request.practice.slug
     return redirect("booked", slug, desk.offering.slug, session.booking_key)
+
+
+def _refusal(desk: _Desk) -> str:
+    """One text for every limit: nobody learns here whether somebody else's address has booked."""
+    return _(
+        "We could not book this now. If you have a booking already, move or cancel it with the"
+        " links in the mail about it. If not, try again in an hour or write to %(coach)s."
+    ) % {"coach": desk.setting.other_name}
 
 
 def _choose(
@@ -98,13 +115,10 @@ def _choose(
         "form": form,
         "taken": taken,
         "others": others,
+        "booking_key": uuid4(),
         "asks_zone": "zone" not in request.GET,
     }
     return render_page(request, "scheduling/public/book.html", context, status=status)
-
-
-def _fresh(desk: _Desk) -> dict[str, object]:
-    return {"booking_key": uuid4(), "zone": desk.choice.zone}
 
 
 @require_safe

@@ -63,21 +63,11 @@ def test_invitation_opens_the_portal_and_says_where(cast: Cast, acting: Acting) 
 def test_address_of_an_invited_client_cannot_be_changed(cast: Cast, acting: Acting) -> None:
     with acting(cast.bob), pytest.raises(clients.EmailIsSignIn):
         clients.edit_client(
-            client=cast.carol_client, email="bob.private@people.example", now=timezone.now()
+            client=cast.carol_client,
+            by=cast.bob.membership,
+            email="bob.private@people.example",
+            now=timezone.now(),
         )
-
-
-def test_ended_assignment_closes_from_today(cast: Cast, acting: Acting) -> None:
-    with acting(cast.alice):
-        clients.end_assignment(
-            client=cast.carol_client, coach=cast.bob.membership, now=timezone.now()
-        )
-        today = timezone.localdate(timezone=cast.practice.zone)
-        assert not CoachAssignment.objects.current(today).filter(client=cast.carol_client)
-        with pytest.raises(clients.NotACoach):
-            clients.assign_coach(
-                client=cast.carol_client, coach=cast.vera.membership, now=timezone.now()
-            )
 
 
 def test_employer_mail_is_noticed(cast: Cast, acting: Acting) -> None:

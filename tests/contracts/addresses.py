@@ -1,8 +1,8 @@
 """Every address of the product, and who may open it, in one table.
 
 The names are those of `tests.cast` and `tests.contracts.world`. The second part of a row says what
-stands in the address beside the practice: always Carol's, or of Bob's, at Harbour. NOBODY: shut in tests (a page of the
-demo alone, a practice without a logo), so everybody gets the 404.
+stands in the address beside the practice: always Carol's, or of Bob's, at Harbour. NOBODY: shut in
+tests (a page of the demo alone, a practice without a logo), so everybody gets the 404.
 """
 
 from collections.abc import Iterator
@@ -59,6 +59,9 @@ TABLE: dict[str, Row] = {
     "coach:member_end": (ALICE, "member"),
     "coach:member_reinvite": (ALICE, "member"),
     "coach:settings": (ALICE,),
+    "coach:outbox": (ALICE,),
+    "coach:outbox_retry": (ALICE, "undelivered"),
+    "coach:outbox_dismiss": (ALICE, "undelivered"),
     # ---- clients and sponsors --------------------------------------------------------------
     "coach:clients": (RUNNERS,),
     "coach:client_new": (RUNNERS,),
@@ -196,6 +199,11 @@ class Address:
     parameters: tuple[str, ...]
     may: frozenset[str]
     things: tuple[str, ...]
+
+    @property
+    def tree(self) -> str:
+        """coach, portal or sponsor; empty for addresses outside of every practice."""
+        return self.name.rpartition(":")[0]
 
     @property
     def names_a_thing(self) -> bool:

@@ -23,7 +23,7 @@ def world(made_world: World, plain_settings: None) -> World:
 
 @pytest.fixture(scope="module")
 def made_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Made once a module, in a transaction that is never committed; `Visitor` undoes its requests."""
+    """Made once a module, in a transaction that is never committed. `Visitor` undoes requests."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world(build_cast())
         transaction.set_rollback(True)

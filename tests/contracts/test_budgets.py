@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -95,57 +94,78 @@ def test_list_asks_the_same_for_one_row_and_for_three(page: str, anew: World) ->
 
 def _two_more(world: World, page: str) -> None:
     """Two more rows on that page."""
-    now = timezone.now()
-    cast = world.cast
     if page in {"clients", "reports", "sponsor home"}:
         add_crowd(world, 2)
         return
-    with as_member(cast.bob.membership) if page != "members" else scope(cast.alice.scope()):
-        for each in (1, 2):
-            _one_more(world, page, each, now)
+    make, name = MAKERS[page]
+    maker = Maker(world, timezone.now())
+    with as_member(world.people[name].membership):
+        make(maker, 1)
+        make(maker, 2)
 
 
-def _one_more(world: World, page: str, each: int, now: datetime) -> None:
-    cast, things = world.cast, world.things[HARBOUR]
-    bob, carol = cast.bob.membership, cast.carol.membership
-    engagement = _engagement(things["engagement"])
-    match page:
-        case "members":
-            email = f"new{each}@harbour.example"
-            ensure_membership(
-                email=email, name="New", audience=Audience.STAFF, roles=[Role.COACH], now=now
-            )
-        case "sponsors":
-            add_organisation(name=f"Company {each}", now=now)
-        case "offerings":
-            create_offering(
-                coach=bob,
-                name=f"Talk {each}",
-                kind=Offering.Kind.INDIVIDUAL,
-                bookers=Offering.Bookers.CLIENTS,
-                now=now,
-            )
-        case "goals":
-            with as_member(carol):
-                add_goal(engagement=engagement, text=f"Goal {each}", target=8, by=carol, now=now)
-        case "actions":
-            add_action(
-                engagement=engagement,
-                text=f"Promise {each}",
-                owner=ActionItem.Owner.CLIENT,
-                due_on=None,
-                by=bob,
-                now=now,
-            )
-        case "journal":
-            with as_member(carol):
-                write_reflection(client=cast.carol_client, text=f"Entry {each}", by=carol, now=now)
-        case "sessions":
-            make_session(cast.carol_client, engagement, bob, days=10 + each, number=each + 3)
-        case "summaries":
-            session = make_session(cast.carol_client, engagement, bob, days=-each, number=each)
-            share_summary(session=session, text=f"Kept {each}", version=0, by=bob, now=now)
+class Maker:
+    """Adds one row to a list of Carol's, or of her practice."""
+
+    def __init__(self, world: World, now: datetime) -> None:
+        self._now = now
+        self._bob, self._carol = world.cast.bob.membership, world.cast.carol.membership
+        self._client = world.cast.carol_client
+        with scope(world.cast.bob.scope()):
+            self._run = Engagement.objects.get(pk=world.things[HARBOUR]["engagement"])
+
+    def member(self, each: int) -> None:
+        ensure_membership(
+            email=f"new{each}@harbour.example",
+            name="New",
+            audience=Audience.STAFF,
+            roles=[Role.COACH],
+            now=self._now,
+        )
+
+    def sponsor(self, each: int) -> None:
+        add_organisation(name=f"Company {each}", now=self._now)
+
+    def offering(self, each: int) -> None:
+        create_offering(
+            coach=self._bob,
+            name=f"Talk {each}",
+            kind=Offering.Kind.INDIVIDUAL,
+            bookers=Offering.Bookers.CLIENTS,
+            now=self._now,
+        )
+
+    def goal(self, each: int) -> None:
+        add_goal(engagement=self._run, text=f"Goal {each}", target=8, by=self._carol, now=self._now)
+
+    def action(self, each: int) -> None:
+        add_action(
+            engagement=self._run,
+            text=f"Promise {each}",
+            owner=ActionItem.Owner.CLIENT,
+            due_on=None,
+            by=self._bob,
+            now=self._now,
+        )
+
+    def entry(self, each: int) -> None:
+        write_reflection(client=self._client, text=f"Entry {each}", by=self._carol, now=self._now)
+
+    def session(self, each: int) -> None:
+        make_session(self._client, self._run, self._bob, days=10 + each, number=each + 3)
+
+    def summary(self, each: int) -> None:
+        session = make_session(self._client, self._run, self._bob, days=-each, number=each)
+        share_summary(session=session, text=f"Kept {each}", version=0, by=self._bob, now=self._now)
 
 
-def _engagement(pk: UUID) -> Engagement:
-    return Engagement.objects.get(pk=pk)
+MAKERS = {
+    "members": (Maker.member, "alice"),
+    "sponsors": (Maker.sponsor, "bob"),
+    "offerings": (Maker.offering, "bob"),
+    "goals": (Maker.goal, "carol"),
+    "actions": (Maker.action, "bob"),
+    "journal": (Maker.entry, "carol"),
+    "sessions": (Maker.session, "bob"),
+    "summaries": (Maker.summary, "bob"),
+}

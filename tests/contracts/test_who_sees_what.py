@@ -12,6 +12,7 @@ from clients.services.disclosure import withdraw
 from coachops.practices.policies import WHO_SEES_WHAT, Data, Sight
 from coachops.tenancy.scope import ScopeError, confidential, scope, system_scope
 from tests.contracts.addresses import addresses
+from tests.contracts.audiences import AudienceReader
 from tests.contracts.visitor import Answer, Visitor
 from tests.contracts.world import HARBOUR, STANDING, World
 from tracking.models import GoalWording, PrivateNote, Reflection, SessionSummary
@@ -97,14 +98,47 @@ def test_sponsor_pages_show_what_the_level_opens(
 def _level(world: World, level: int | None) -> Iterator[None]:
     with transaction.atomic():
         with scope(system_scope(world.cast.practice.pk)):
-            Engagement.objects.filter(client=world.cast.carol_client).update(
-                disclosure_level=level
-            )
+            Engagement.objects.filter(client=world.cast.carol_client).update(disclosure_level=level)
             # Whoever is asked to sign has to be told for whom.
             proposal = DisclosureProposal.objects.get(pk=world.things[HARBOUR]["proposal"])
             withdraw(proposal=proposal, now=timezone.now())
         yield
         transaction.set_rollback(True)
+
+
+# ---- what the pages say about themselves -----------------------------------------------------
+
+BOTH, ALL = {"coach", "client"}, {"coach", "client", "sponsor"}
+AUDIENCES = {
+    Data.PRIVATE_NOTES: {"coach"},
+    Data.REFLECTIONS: {"client"},
+    Data.SHARED_REFLECTIONS: BOTH,
+    Data.SUMMARIES: BOTH,
+    Data.GOALS: BOTH,
+    Data.ACTIONS: BOTH,
+    Data.REPORT_DRAFT: ALL,
+    Data.REPORT_ISSUED: ALL,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "audience"), [("bob", "coach"), ("carol", "client"), ("sam", "sponsor")]
+)
+def test_every_piece_of_content_says_who_may_read_it(
+    name: str, audience: str, world: World
+) -> None:
+    """`data-audience` around the words: never wider than the table, nor without the reader."""
+    carols = {each.words: each for each in world.sentences if each.data in AUDIENCES}
+    wrong = []
+    for page, answer in _pages(Visitor(world, name), world):
+        reader = AudienceReader(carols)
+        reader.feed(answer.text if answer.is_page else "")
+        for words, said in sorted(reader.found):
+            sentence = carols[words]
+            widest = ALL if sentence.reaches_sponsor else AUDIENCES[sentence.data]
+            if audience not in said.split() or not set(said.split()) <= widest:
+                wrong.append(f"{page}: {words} says “{said}”")
+    assert not wrong, "\n".join(wrong)
 
 
 # ---- what the database gives, whatever the pages ask ------------------------------------------
@@ -117,9 +151,7 @@ NOTHING = dict.fromkeys(ROWS["bob"], 0)
 
 
 @pytest.mark.parametrize("name", [*AROUND_CAROL, "dave"])
-def test_database_gives_content_to_assigned_coach_and_client_alone(
-    name: str, world: World
-) -> None:
+def test_database_gives_content_to_assigned_coach_and_client_alone(name: str, world: World) -> None:
     """Even where the code forgot to ask: all of Carol's rows, counted in each person's scope."""
     with scope(world.people[name].scope()):
         try:
@@ -153,7 +185,7 @@ def test_whoever_is_shown_content_is_written_down(name: str, world: World) -> No
     unseen = [
         f"{page} shows {shown} and nobody will know"
         for page, answer in _pages(Visitor(world, name, watch=reads), world)
-        if (shown := [each for each in words if each in answer.text]) and not answer.watched
+        if (shown := [each for each in words if each in answer.text]) and not answer.after
     ]
     assert unseen == []
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -24,13 +25,17 @@ class Answer:
     location: str
     headers: dict[str, str]
     error: str
-    # Tables into which the request wrote, and what `watch` saw before the request was undone.
-    written: frozenset[str]
-    watched: object
+    # What `watch` saw before the request, and after it.
+    before: Any
+    after: Any
 
     @property
     def text(self) -> str:
         return self.body.decode(errors="replace")
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("text/html")
 
     def __str__(self) -> str:
         return f"{self.status} {self.location}{self.error}".strip()
@@ -39,7 +44,7 @@ class Answer:
 class Visitor:
     """A browser in which one person has signed in, or nobody. Each request is undone at once.
 
-    `keeps`: what the requests change stays. `watch` is asked before a request is undone.
+    `keeps`: what the requests change stays. `watch` is asked before and after each request.
     `leaks`: everything read so far that the table of who sees what does not open to this person.
     """
 
@@ -78,15 +83,10 @@ class Visitor:
     def _ask(
         self, method: str, address: str, headers: dict[str, str], data: dict[str, str] | None = None
     ) -> Answer:
-        before = _rows_written()
         with transaction.atomic():
+            before = self._watch()
             response = getattr(self._browser, method)(address, data, headers=headers)
-            after = _rows_written()
-            answer = _answer(
-                response,
-                frozenset(name for name in after if after[name] != before.get(name)),
-                self._watch(),
-            )
+            answer = _answer(response, before, self._watch())
             transaction.set_rollback(not self._keeps)
         self.leaks |= {
             f"{method.upper()} {address} says {words}"
@@ -96,7 +96,7 @@ class Visitor:
         return answer
 
 
-def _answer(response: HttpResponse, written: frozenset[str], watched: object) -> Answer:
+def _answer(response: HttpResponse, before: object, after: object) -> Answer:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     error = getattr(response, "exc_info", None)
     return Answer(
@@ -105,13 +105,13 @@ def _answer(response: HttpResponse, written: frozenset[str], watched: object) ->
         response.headers.get("Location", ""),
         dict(response.headers),
         f" {error[0].__name__}: {error[1]}"[:300] if error else "",
-        written,
-        watched,
+        before,
+        after,
     )
 
 
-def _rows_written() -> dict[str, int]:
-    """PostgreSQL's own count for this transaction, of whatever the scope lets see or not."""
+def rows_written() -> dict[str, int]:
+    """By table, PostgreSQL's own count for this transaction, whatever the scope lets see or not."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"

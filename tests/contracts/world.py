@@ -1,4 +1,4 @@
-"""One of every kind of thing in both practices of the cast, and a sentence in each that gives it away.
+"""One of every kind of thing in both practices, and a sentence in each that gives it away.
 
 Every sentence stands once, in one kind of content of one client, so that whoever finds it in a page
 knows what has leaked from whom.
@@ -24,6 +24,8 @@ from clients.models import (
 from clients.services.clients import add_client
 from clients.services.disclosure import SIGNING_PURPOSE, Evidence, propose, sign
 from clients.services.sponsors import add_contact, add_organisation, invite_contact
+from coachops.outbox.models import Message, MessageState
+from coachops.outbox.queue import enqueue
 from coachops.practices.models import Membership, Practice
 from coachops.practices.policies import Data, Sight, Viewer, sights
 from coachops.practices.roles import Audience, Role
@@ -41,6 +43,7 @@ from tests.cast import Cast, Person
 from tests.tracking.factories import make_session
 from tracking.models import ActionItem, GoalRating, ProgressReport
 from tracking.models.reports import file_name
+from tracking.queries.reports_draft import shown_hash
 from tracking.services import reports, reports_issue, reports_review
 from tracking.services.actions import add_action
 from tracking.services.goals import add_goal, revise_goal
@@ -245,6 +248,7 @@ def _tell(world: World, story: Story, now: datetime) -> None:
     with as_member(story.coach):
         things["proposal"] = _disclosure(story, engagement, now)
         _links(things, story, now)
+        things["undelivered"] = _undelivered(story, now)
     _reports(world, things, story, engagement, now)
 
 
@@ -379,7 +383,12 @@ def _reports(
     issued = _in_review(story, engagement, told, earlier)
     with as_member(story.member):
         reports_review.release_report(
-            report=issued, struck=[], statement=stated, by=story.member, now=earlier
+            report=issued,
+            struck=[],
+            statement=stated,
+            shown=shown_hash(issued),
+            by=story.member,
+            now=earlier,
         )
     with as_member(by):
         reports_issue.issue_report(report=issued, by=by, now=earlier)
@@ -423,6 +432,20 @@ def _links(things: dict[str, Any], story: Story, now: datetime) -> None:
             valid_for=YEAR,
         )
         things[word] = address.rstrip("/").rpartition("/")[2]
+
+
+def _undelivered(story: Story, now: datetime) -> object:
+    """A reminder that nobody wanted to take."""
+    row_id = enqueue(
+        kind="scheduling.reminder",
+        key=f"undelivered:{story.word}",
+        due_at=now,
+        recipient="a@b.example",
+    )
+    Message.objects.filter(pk=row_id).update(
+        state=MessageState.DEAD, attempts=8, last_error="550 no such mailbox"
+    )
+    return row_id
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Guest:
 
     def __init__(self, stage: "Stage", context: BrowserContext, *, has_scripts: bool) -> None:
         self._stage = stage
+        self.url = stage.url
         self._context = context
         self._has_scripts = has_scripts
         self.page: Page = context.new_page()
@@ -35,7 +36,7 @@ class Guest:
 
     def open(self, address: str) -> None:
         """A path of the product, or a full address out of a mail."""
-        self.page.goto(address if "://" in address else f"{self._stage.url}{address}")
+        self.page.goto(address if "://" in address else f"{self.url}{address}")
 
     def sees(self, text: str) -> None:
         """The text stands on the page, now or in a moment."""

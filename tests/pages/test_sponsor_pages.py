@@ -57,6 +57,17 @@ def test_each_level_shows_its_parts_and_no_more(world, visit, level, shown, with
     assert [word for word in never if word in everything] == []
 
 
+@pytest.mark.parametrize("level", [1, 2])
+def test_neither_a_session_date_nor_a_score_is_shown(world, visit, level):
+    world.set_level(level)
+    report = world.issued()
+    sam = visit(world.cast.sam)
+    address = reverse("sponsor:report", args=["harbour", report.pk])
+    pages = coachee(world, sam) + home(world, sam) + sam.get(address).content.decode()
+    assert "60 percent of the way" in pages
+    assert [trace for trace in world.traces_of_sessions() if trace in pages] == []
+
+
 @pytest.mark.parametrize("level", [None, 0, 1, 2, 3])
 def test_session_dates_need_the_clients_own_choice(world, visit, level):
     world.set_level(level)

@@ -81,7 +81,8 @@ def test_theme_is_kept_with_the_person(cast: Cast, visit: Callable, chosen: str,
 
 
 @pytest.mark.parametrize(
-    "back", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", ""]
+    "back",
+    ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", "abc", ""],
 )
 def test_theme_choice_sends_nobody_away(cast: Cast, visit: Callable, back: str) -> None:
     answer = visit(cast.carol).post("/theme-choice/", {"theme": "dark", "next": back})

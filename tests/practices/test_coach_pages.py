@@ -105,6 +105,7 @@ def test_list_is_found_by_name_and_keeps_those_who_left(cast: Cast, visit: Calla
     found = alice.get(f"{HOME}members/?q=olg").content.decode()
     assert "Olga Harbour" in found
     assert "Bob Harbour" not in found
+    assert "Olga Harbour" in alice.get(f"{HOME}members/?q=%00olg").content.decode()
     alice.post(f"{HOME}members/{cast.olga.membership.pk}/end/")
     assert "Olga Harbour" in alice.get(f"{HOME}members/?show=former").content.decode()
     part = alice.get(

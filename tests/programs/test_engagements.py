@@ -9,18 +9,16 @@ from django.utils import timezone
 
 from clients.models import Engagement, SponsorContact, SponsorOrganisation
 from clients.queries.engagements import facts_of
-from coachops.tenancy.models import uuid7
-from programs.models import LedgerEntry, PlannedSession, Program, ProgramVersion
+from programs.models import PlannedSession, Program, ProgramVersion
 from programs.policies import EngagementRefused, Refusal
 from programs.queries.ledger import balances
-from programs.queries.plan import journey, next_planned
+from programs.queries.plan import journey
 from programs.services.engagements import (
     close_engagement,
     open_engagement,
     pause_engagement,
     resume_engagement,
 )
-from programs.services.ledger import settle
 from programs.services.starter import install_starter_program
 from tests.cast import Cast, Person
 
@@ -70,15 +68,6 @@ def test_plan_holds_no_more_sessions_than_were_allotted(cast: Cast, acting: Acti
     with acting(cast.bob):
         engagement = open_for(cast, install_starter_program(now=timezone.now()), sessions=5)
         assert journey(facts_of(engagement), MONDAY).total_sessions == 5
-
-
-def test_next_planned_session_follows_those_held(cast: Cast, acting: Acting) -> None:
-    with acting(cast.bob):
-        engagement = open_for(cast, install_starter_program(now=timezone.now()))
-        kinds = [LedgerEntry.Kind.CONSUME, LedgerEntry.Kind.FORFEIT, LedgerEntry.Kind.CONSUME]
-        for kind in kinds:
-            settle(engagement_id=engagement.pk, session_id=uuid7(), kind=kind, now=timezone.now())
-        assert next_planned([engagement.pk])[engagement.pk].number == 3
 
 
 def test_refused_engagements_leave_nothing(cast: Cast, acting: Acting) -> None:

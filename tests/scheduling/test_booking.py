@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clients.models import Engagement
 from coachops.outbox.models import Message
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
@@ -58,6 +59,34 @@ def test_a_double_click_books_once(desk: Desk) -> None:
     with scope(desk.cast.bob.scope()):
         assert Session.objects.count() == 1
         assert Message.objects.filter(kind="scheduling.confirmed").count() == 2
+
+
+def test_a_key_is_spent_once_its_session_is_cancelled_or_somebody_else_s(desk: Desk) -> None:
+    key = uuid4()
+    first = desk.book(key=key)
+    with scope(desk.cast.carol.scope()):
+        cancel_session(session=first, cancelled_by=CancelledBy.CLIENT, now=NOW)
+    with pytest.raises(SlotTaken) as refused:
+        desk.book(key=key)
+    assert TUESDAY_TEN in refused.value.alternatives
+    second = desk.book()
+    with scope(desk.cast.bob.scope()), pytest.raises(SlotTaken):
+        book_session(
+            offering=desk.chemistry,
+            starts_at=TUESDAY_TEN + timedelta(days=1),
+            booker=BookerGuest("Gus", "gus@new.example"),
+            booking_key=second.booking_key,
+            booker_time_zone="UTC",
+            now=NOW,
+        )
+
+
+def test_an_engagement_that_has_just_ended_books_nothing(desk: Desk) -> None:
+    with scope(desk.cast.bob.scope()):
+        Engagement.objects.update(state=Engagement.State.COMPLETED)
+    with pytest.raises(NotBookable) as refused:
+        desk.book()
+    assert refused.value.reason is Refusal.NO_ENGAGEMENT
 
 
 def test_a_taken_time_is_refused_with_the_three_nearest(desk: Desk) -> None:

@@ -13,7 +13,8 @@ from scheduling.services.booking import SlotTaken
 from scheduling.services.changes import cancel_session, move_session
 from scheduling.services.outcomes import confirm_outcome
 from scheduling.signals import session_settled
-from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.cast import Cast
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk, build_desk
 
 LATER = TUESDAY_TEN + timedelta(hours=4)
 
@@ -96,6 +97,23 @@ def test_who_cancels_when_decides_what_it_costs(
     assert (cancelled.state, cancelled.outcome) == ("cancelled", outcome)
     assert _left(desk) == left
     assert TUESDAY_TEN in desk.free(desk.coaching, TUESDAY_TEN)
+
+
+def test_with_nothing_left_a_late_cancellation_forfeits_nothing(cast: Cast) -> None:
+    """The first session was given back, the second booked, then the first was held after all."""
+    desk = build_desk(cast, sessions=1)
+    first, after = desk.book(), TUESDAY_TEN + timedelta(hours=2)
+    with scope(cast.bob.scope()):
+        confirm_outcome(session=first, outcome="coach_cancelled", reason="", now=after)
+    second = desk.book(TUESDAY_TEN + timedelta(days=2), now=after)
+    with scope(cast.bob.scope()):
+        confirm_outcome(session=first, outcome="held", reason="", now=after)
+    with scope(cast.carol.scope()):
+        late = second.starts_at - timedelta(hours=3)
+        cancelled = cancel_session(session=second, cancelled_by=CancelledBy.CLIENT, now=late)
+    assert (cancelled.state, cancelled.outcome) == ("cancelled", "")
+    assert desk.reload(second).outcome == ""
+    assert _left(desk) == 0
 
 
 def test_cancelling_twice_sends_one_revision(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from icalendar import Calendar
 
 from coachops.outbox.engine import drain
 from coachops.practices.models import SignedLink
+from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
 from scheduling.models import Session
 from scheduling.policies import CancelledBy
@@ -209,3 +210,21 @@ def test_nothing_is_said_about_a_session_that_is_over(desk: Desk) -> None:
     desk.book()
     with time_machine.travel(TUESDAY_TEN + timedelta(hours=2), tick=False):
         assert _deliver(now=TUESDAY_TEN + timedelta(hours=2)) == []
+
+
+def test_mail_goes_where_the_client_signs_in_now(desk: Desk) -> None:
+    desk.book()
+    user = desk.cast.carol.user
+    user.email = "carol@home.example"
+    user.save(update_fields=["email"])
+    to_carol = _to(_deliver(), "carol")
+    assert to_carol["To"] == "carol@home.example"
+    assert "mailto:carol@home.example" in str(_event(to_carol)[1]["ATTENDEE"])
+
+
+def test_a_coach_who_left_hears_nothing_more(desk: Desk) -> None:
+    desk.book()
+    with scope(desk.cast.alice.scope()):
+        end_membership(membership=desk.cast.bob.membership, now=NOW)
+    [to_carol] = _deliver()
+    assert (to_carol["To"], to_carol["Reply-To"]) == ("carol@harbour.example", None)

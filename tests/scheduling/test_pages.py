@@ -10,9 +10,12 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from coachops.practices.services.assistants import end_assignments
+from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
 from scheduling.models import Offering, ScheduleOverride, ScheduleRule, Session
 from scheduling.queries.availability import availability_of
+from scheduling.services.booking import NotBookable
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
 
@@ -313,3 +316,55 @@ def test_lists_take_the_same_queries_with_one_and_three_rows(
 def test_offerings_of_the_form_keep_their_defaults(desk: Desk) -> None:
     with scope(desk.cast.bob.scope()):
         assert Offering.objects.get(pk=desk.coaching.pk).reminders == [2880, 120]
+
+
+def test_nobody_books_with_a_coach_who_left(desk: Desk, visit: Visit) -> None:
+    with scope(desk.cast.alice.scope()):
+        end_membership(membership=desk.cast.bob.membership, now=NOW)
+        assert not Offering.objects.filter(archived_at=None).exists()
+        Offering.objects.update(archived_at=None)
+    assert Browser().get(f"{PUBLIC}chemistry-call/").status_code == 404
+    assert "Write to the practice" in visit(desk.cast.carol).get(f"{PORTAL}book/").content.decode()
+    with pytest.raises(NotBookable):
+        desk.book()
+
+
+def test_without_a_coach_to_look_after_the_pages_teach(desk: Desk, visit: Visit) -> None:
+    with scope(desk.cast.alice.scope()):
+        end_assignments(assistant=desk.cast.vera.membership, now=NOW - timedelta(days=2))
+    vera = visit(desk.cast.vera)
+    for page in ("calendar/", "availability/"):
+        answer = vera.get(f"{COACH}{page}")
+        assert answer.status_code == 200
+        assert "There is no coach to look after yet" in answer.content.decode()
+
+
+@pytest.mark.parametrize("by", ["email", "membership"])
+def test_an_assistant_reaches_the_own_sessions_as_a_client_alone(
+    desk: Desk, visit: Visit, by: str
+) -> None:
+    session = desk.book()
+    address = f"{COACH}sessions/{session.pk}/cancel/"
+    assert visit(desk.cast.vera).get(address).status_code == 200
+    with scope(desk.cast.bob.scope()):
+        client = desk.cast.carol_client
+        if by == "email":
+            client.email = desk.cast.vera.user.email.title()
+        else:
+            desk.cast.carol.membership.user = desk.cast.vera.user
+            desk.cast.carol.membership.save(update_fields=["user"])
+        client.save(update_fields=["email"])
+    assert visit(desk.cast.vera).get(address).status_code == 404
+    assert visit(desk.cast.bob).get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["abc", "//evil.example/", "https://testserver/x", "/\\\\e.x"]
+)
+def test_an_outcome_leads_back_to_our_own_paths_alone(
+    desk: Desk, visit: Visit, elsewhere: str
+) -> None:
+    address = f"{COACH}sessions/{desk.book().pk}/outcome/"
+    bob = visit(desk.cast.bob)
+    assert bob.post(address, {"next": elsewhere})["Location"] == f"{COACH}calendar/"
+    assert bob.post(address, {"next": "/coach/harbour/?x=1"})["Location"] == "/coach/harbour/?x=1"

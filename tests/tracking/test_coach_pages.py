@@ -203,6 +203,8 @@ def test_conflict_shows_both_texts_and_overwrites_nothing(
     )
     page = answer.content.decode()
     assert answer.status_code == 409
+    with acting(cast.bob):
+        assert ContentRead.objects.filter(kind="session notes").count() == 1
     assert "OTHER TAB" in page
     assert headers or "THIS TAB</textarea>" in page
     assert not headers or answer["HX-Retarget"] == "#note-problem"
@@ -297,6 +299,8 @@ def test_action_row_is_swapped_with_a_toast_that_undoes(
     answer = browser.post(
         f"/coach/harbour/actions/{item.pk}/done/", {"done": "on"}, headers=HTMX
     ).content.decode()
+    with acting(cast.bob):
+        assert ContentRead.objects.filter(kind="action items").count() == 1
     assert f'id="action-{item.pk}"' in answer
     assert "checked" in answer
     assert f"/coach/harbour/actions/{item.pk}/undo/" in answer

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from clients.models import Engagement
+from clients.models import CoachAssignment, Engagement
+from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
+from coachops.practices.models import Membership
 from coachops.tenancy.scope import scope, system_scope
 from tests.cast import Cast
 from tests.reports_world import NARRATIVE, STATEMENT, WORDING, World, build_world
@@ -147,7 +150,12 @@ def test_only_the_client_decides(world):
     for person in (world.cast.bob, world.cast.dave):
         with scope(person.scope()), pytest.raises(ReportRefused) as refused:
             release_report(
-                report=report, struck=[], statement="", by=person.membership, now=world.now
+                report=report,
+                struck=[],
+                statement="",
+                shown=world.shown(report),
+                by=person.membership,
+                now=world.now,
             )
         assert refused.value.reason == Refusal.NOT_THE_CLIENT
 
@@ -192,8 +200,19 @@ def test_a_level_lowered_after_the_release_counts(world, level, kept):
     assert {"goals", "narrative", "statement"} & facts.keys() == kept
     if level == 1:
         goal = facts["goals"][0]
-        assert (goal["wording"], goal["target"], goal["ratings"]) == ("", None, [])
-        assert goal["progress"] == 60
+        assert (goal["wording"], goal["progress"]) == ("", 60)
+
+
+def test_neither_ratings_nor_their_days_are_frozen(world):
+    assert world.issued().facts["goals"] == [
+        {
+            "id": str(world.goal.pk),
+            "number": 1,
+            "is_reached": False,
+            "progress": 60,
+            "wording": WORDING,
+        }
+    ]
 
 
 def test_a_level_lowered_and_raised_again_brings_nothing_back(world):
@@ -204,6 +223,7 @@ def test_a_level_lowered_and_raised_again_brings_nothing_back(world):
             report=report,
             struck=[],
             statement="",
+            shown=world.shown(report),
             by=world.cast.carol.membership,
             now=world.now,
         )
@@ -276,6 +296,46 @@ def test_the_mails_say_that_something_waits_and_nothing_else(world):
     to_sam = letters[world.cast.sam.user.email]
     assert "Carol" not in to_sam.subject + to_sam.body
     assert "/sponsor/harbour/reports/" in to_sam.body
+
+
+def test_the_trail_holds_that_the_narrative_was_begun(world):
+    report, bob = world.started(), world.cast.bob
+    with scope(bob.scope()):
+        for version, text in ((1, "one"), (2, "two")):
+            reports.save_narrative(
+                report=report, text=text, version=version, by=bob.membership, now=world.now
+            )
+        assert AuditEvent.objects.filter(event="report.narrative_begun").count() == 1
+
+
+def test_notices_go_to_whoever_coaches_the_client_today(world):
+    report, today = world.in_review(), timezone.localdate()
+    olga = world.cast.olga
+    with scope(world.cast.bob.scope()):
+        CoachAssignment.objects.filter(client=report.client_id).update(
+            started_on=today - timedelta(days=9), ended_on=today - timedelta(days=1)
+        )
+        CoachAssignment.objects.create(
+            client_id=report.client_id, coach=olga.membership, started_on=today
+        )
+    with scope(world.cast.carol.scope()):
+        ask_for_changes(
+            report=report, text="shorter", by=world.cast.carol.membership, now=world.now
+        )
+    drain()
+    assert [letter.to for letter in mail.outbox] == [[olga.user.email]]
+
+
+def test_a_coach_whose_membership_ended_gets_no_mail(world):
+    report = world.in_review()
+    with scope(world.cast.carol.scope()):
+        ask_for_changes(
+            report=report, text="shorter", by=world.cast.carol.membership, now=world.now
+        )
+    with scope(world.cast.alice.scope()):
+        Membership.objects.filter(pk=world.cast.bob.membership.pk).update(ended_at=world.now)
+    drain()
+    assert mail.outbox == []
 
 
 def test_review_mails_are_withdrawn_when_the_client_answers_first(world):

@@ -1,10 +1,12 @@
 """Pages about reports: who may open which, and what stands on them."""
 
+import re
 import uuid
 
 import pytest
 from django.urls import reverse
 
+from clients.models import ContentRead
 from clients.policies import ContentKind
 from clients.queries.who_looked import KIND_LABELS
 from coachops.outbox.engine import drain
@@ -12,6 +14,7 @@ from coachops.tenancy.scope import scope
 from tests.cast import Cast
 from tests.reports_world import NARRATIVE, PLANTED, STATEMENT, WORDING, World, build_world
 from tracking.models import ProgressReport
+from tracking.services import reports
 
 
 @pytest.fixture
@@ -51,7 +54,8 @@ def test_the_client_tries_and_then_releases(world, visit):
     report = world.in_review()
     carol = visit(world.cast.carol)
     page_url = address("portal:report", report.pk)
-    answer = {"struck": ["goals"], "statement": STATEMENT}
+    shown = _shown(carol.get(page_url))
+    answer = {"struck": ["goals"], "statement": STATEMENT, "shown": shown}
     looked = carol.post(page_url, {**answer, "decision": "look"}).content.decode()
     assert f"“{STATEMENT}”" in looked
     assert WORDING not in looked
@@ -60,6 +64,30 @@ def test_the_client_tries_and_then_releases(world, visit):
     released = world.reload(report)
     assert (released.state, released.struck_parts) == ("approved", ["goals"])
     assert WORDING not in str(released.facts)
+
+
+def test_a_release_of_something_else_than_was_read_is_refused(world, visit):
+    report, bob = world.in_review(), world.cast.bob
+    page_url = address("portal:report", report.pk)
+    carol = visit(world.cast.carol)
+    seen = _shown(carol.get(page_url))
+    with scope(bob.scope()):
+        reports.reopen_report(report=report, by=bob.membership, now=world.now)
+        reports.save_narrative(
+            report=report, text="OTHER-WORDS", version=2, by=bob.membership, now=world.now
+        )
+        reports.check_report(report=report, by=bob.membership, now=world.now)
+        reports.send_for_review(report=report, by=bob.membership, now=world.now)
+    answer = {"decision": "release", "statement": STATEMENT}
+    refused = carol.post(page_url, {**answer, "shown": seen})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "The report has changed since you opened this page" in page
+    assert "OTHER-WORDS" in page
+    assert f"{STATEMENT}</textarea>" in page
+    assert state_of(world, report) == "in_review"
+    carol.post(page_url, {**answer, "shown": _shown(refused)})
+    assert state_of(world, report) == "approved"
 
 
 def test_asking_for_changes_needs_words(world, visit):
@@ -87,6 +115,8 @@ def test_a_conflict_keeps_both_texts(world, visit):
     bob = visit(world.cast.bob)
     save = address("coach:report_narrative", report.pk)
     bob.post(save, {"text": "first", "version": 1})
+    with scope(world.cast.bob.scope()):
+        assert ContentRead.objects.filter(kind=ContentKind.REPORT).count() == 1
     clash = bob.post(save, {"text": "second", "version": 1}, headers={"HX-Request": "true"})
     assert clash.status_code == 409
     assert "first" in clash.content.decode()
@@ -163,6 +193,10 @@ def test_lists_cost_the_same_with_one_and_three_reports(world, visit, counting):
 def _reports(world: World) -> list[ProgressReport]:
     with scope(world.cast.bob.scope()):
         return list(ProgressReport.objects.all())
+
+
+def _shown(answer) -> str:
+    return re.search(r'name="shown" value="(\w+)"', answer.content.decode())[1]
 
 
 def _paper(answer) -> str:

@@ -61,6 +61,15 @@ def test_the_pdf_holds_what_the_level_opens(world, level, words, withheld):
     assert [word for word in (*withheld, *PLANTED, "Did not take place") if word in text] == []
 
 
+@pytest.mark.parametrize("level", [1, 2])
+def test_neither_a_session_date_nor_a_score_stands_in_the_pdf(world, level):
+    world.set_level(level)
+    world.issued()
+    engine.drain()
+    text = " ".join(text_of(files(world)[0]).split())
+    assert [trace for trace in world.traces_of_sessions() if trace in text] == []
+
+
 def test_attendance_is_there_if_the_client_opted_in(world):
     world.share_attendance()
     world.issued()

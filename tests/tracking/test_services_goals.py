@@ -14,9 +14,9 @@ from tests.cast import Cast, Person
 from tracking.models import ActionItem, Goal, GoalRating, GoalWording, SponsorWording
 from tracking.policies.actions import NotOpen, TooManyOpen
 from tracking.policies.goals import AlreadySettled, NoSponsor, NotAScore, NotYourWords
-from tracking.queries.actions import action_counts, open_actions, recent_actions
+from tracking.queries.actions import open_actions, recent_actions
 from tracking.queries.arc import ratings_by_session
-from tracking.queries.goals import goal_counts, goals_of_client
+from tracking.queries.goals import goals_of_client
 from tracking.services.actions import (
     add_action,
     complete_action,
@@ -153,15 +153,6 @@ def test_self_paying_client_has_no_sponsor_step(cast: Cast, acting: Acting) -> N
             show_to_sponsor(goal=goal, wording="x", by=cast.dave.membership, now=timezone.now())
 
 
-def test_counts_of_open_goals(cast: Cast, acting: Acting) -> None:
-    with acting(cast.bob):
-        _goal(cast.bob, cast.carol_engagement)
-        assert goal_counts([cast.carol_client.pk, cast.dave_client.pk]) == {
-            cast.carol_client.pk: 1,
-            cast.dave_client.pk: 0,
-        }
-
-
 def _action(cast: Cast, text: str, due_in: int | None = None) -> ActionItem:
     today = timezone.localdate()
     return add_action(
@@ -180,10 +171,7 @@ def test_overdue_stands_first_and_undated_last(cast: Cast, acting: Acting) -> No
         for text, due_in in (("no date", None), ("soon", 3), ("late", -4)):
             _action(cast, text, due_in)
         rows = open_actions(client, today=today)
-        counts = action_counts([client, cast.dave_client.pk], today=today)
     assert [(row.text, row.days_late) for row in rows] == [("late", 4), ("soon", 0), ("no date", 0)]
-    assert (counts[client].open, counts[client].overdue) == (3, 1)
-    assert counts[cast.dave_client.pk].open == 0
 
 
 def test_done_can_be_undone_and_let_go_leaves_the_list(cast: Cast, acting: Acting) -> None:

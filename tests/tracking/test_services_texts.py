@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from clients.models import CoachAssignment
 from coachops.audit.models import AuditEvent
 from coachops.tenancy.scope import confidential
 from scheduling.models import Session
@@ -14,7 +16,7 @@ from tracking.models import PrivateNote, Reflection, SessionSummary
 from tracking.policies.texts import Conflict, NothingToShare, TextTooLong
 from tracking.queries.reflections import own_reflections, shared_reflections
 from tracking.queries.session_page import session_pads
-from tracking.queries.summaries import latest_shared_summary
+from tracking.queries.summaries import shared_summaries
 from tracking.services.notes import save_private_note
 from tracking.services.reflections import (
     delete_reflection,
@@ -113,13 +115,12 @@ def test_draft_summary_is_the_coachs_until_it_is_shared(
     with acting(cast.bob):
         save_summary(session=carols_session, text=PLANTED, version=0, by=by, now=now)
     with acting(cast.carol):
-        assert latest_shared_summary(cast.carol_client.pk) is None
+        assert shared_summaries(cast.carol_client.pk) == ()
     with acting(cast.bob):
         share_summary(session=carols_session, text=PLANTED, version=1, by=by, now=now)
         events = set(AuditEvent.objects.values_list("event", flat=True))
     with acting(cast.carol):
-        shared = latest_shared_summary(cast.carol_client.pk)
-    assert shared is not None
+        (shared,) = shared_summaries(cast.carol_client.pk)
     assert shared.text == PLANTED
     assert "summary.shared" in events
 
@@ -134,9 +135,52 @@ def test_shared_summary_can_be_corrected_but_not_emptied(
         with pytest.raises(NothingToShare):
             save_summary(session=carols_session, text=" ", version=2, by=by, now=now)
     with acting(cast.carol):
-        shared = latest_shared_summary(cast.carol_client.pk)
-    assert shared is not None
+        (shared,) = shared_summaries(cast.carol_client.pk)
     assert shared.text == "first"
+
+
+def test_successor_reads_what_was_shared_and_writes_a_summary_of_their_own(
+    cast: Cast, acting: Acting, carols_session: Session
+) -> None:
+    now, bob, olga = timezone.now(), cast.bob.membership, cast.olga.membership
+    with acting(cast.bob):
+        save_summary(session=carols_session, text="BOBS DRAFT", version=0, by=bob, now=now)
+        CoachAssignment.objects.create(
+            client=cast.carol_client, coach=olga, started_on=timezone.localdate()
+        )
+    with acting(cast.olga):
+        assert session_pads(carols_session, reader=olga)[1].text == ""
+        with confidential():
+            assert SessionSummary.objects.count() == 0
+        share_summary(session=carols_session, text="OLGAS", version=0, by=olga, now=now)
+    with acting(cast.carol):
+        assert [one.text for one in shared_summaries(cast.carol_client.pk)] == ["OLGAS"]
+    later = now + timedelta(minutes=1)
+    with acting(cast.bob):
+        share_summary(session=carols_session, text="BOBS", version=1, by=bob, now=later)
+        assert session_pads(carols_session, reader=bob)[1].text == "BOBS"
+    with acting(cast.carol):
+        assert [one.text for one in shared_summaries(cast.carol_client.pk)] == ["BOBS"]
+
+
+def test_nobody_writes_into_anothers_summary(
+    cast: Cast, acting: Acting, carols_session: Session
+) -> None:
+    with acting(cast.bob):
+        share_summary(
+            session=carols_session,
+            text="BOBS",
+            version=0,
+            by=cast.bob.membership,
+            now=timezone.now(),
+        )
+        CoachAssignment.objects.create(
+            client=cast.carol_client, coach=cast.olga.membership, started_on=timezone.localdate()
+        )
+    with acting(cast.olga), confidential():
+        assert SessionSummary.objects.count() == 1
+        assert SessionSummary.objects.update(version=9) == 0
+        assert SessionSummary.objects.all().delete()[0] == 0
 
 
 def test_summary_is_sealed_in_the_database(

@@ -1,5 +1,6 @@
 """Action items of the clients whom the member coaches, and one's own."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,17 +8,25 @@ from django.http import Http404
 
 from clients.access import coached_client_ids
 from clients.models import Client
+from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
 from tracking.models import ActionItem
 
 
-def action_for_coach(request: PracticeRequest, pk: UUID) -> ActionItem:
-    """Raises 404."""
+def opened_action(request: PracticeRequest, pk: UUID, *, now: datetime) -> ActionItem:
+    """For the client's coach, with the read written down. Raises 404."""
     if Role.COACH not in request.membership.roles:
         raise Http404
-    return _one(ActionItem.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+    action = _one(ActionItem.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+    record_read(
+        client_id=action.client_id,
+        reader_id=request.membership.pk,
+        kind=ContentKind.ACTIONS,
+        now=now,
+    )
+    return action
 
 
 def own_action(request: PracticeRequest, pk: UUID) -> ActionItem:

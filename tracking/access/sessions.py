@@ -14,24 +14,20 @@ from tracking.queries.clients import client_id_of
 from tracking.queries.session_page import with_neighbours
 
 
-def session_to_write(request: PracticeRequest, pk: UUID) -> Session:
-    """A session of a client whom the member coaches. Raises 404, also for guests' sessions."""
-    return _coached(request, pk, neighbours=False)
+def session_to_write(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
+    """A session of a client whom the member coaches. Raises 404, also for guests' sessions.
+
+    Written down as a read as well: what answers a save may show what is stored.
+    """
+    return _opened(request, pk, neighbours=False, now=now)
 
 
 def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
     """The same with what stands around it, and the read written down. Raises 404."""
-    session = _coached(request, pk, neighbours=True)
-    record_read(
-        client_id=client_id_of(session),
-        reader_id=request.membership.pk,
-        kind=ContentKind.SESSION,
-        now=now,
-    )
-    return session
+    return _opened(request, pk, neighbours=True, now=now)
 
 
-def _coached(request: PracticeRequest, pk: UUID, *, neighbours: bool) -> Session:
+def _opened(request: PracticeRequest, pk: UUID, *, neighbours: bool, now: datetime) -> Session:
     if Role.COACH not in request.membership.roles:
         raise Http404
     sessions = Session.objects.filter(pk=pk, client__in=coached_client_ids(request))
@@ -39,4 +35,10 @@ def _coached(request: PracticeRequest, pk: UUID, *, neighbours: bool) -> Session
     found = sessions.first()
     if found is None:
         raise Http404
+    record_read(
+        client_id=client_id_of(found),
+        reader_id=request.membership.pk,
+        kind=ContentKind.SESSION,
+        now=now,
+    )
     return found

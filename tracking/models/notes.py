@@ -28,7 +28,10 @@ class PrivateNote(PracticeModel):
 
 
 class SessionSummary(PracticeModel):
-    """What coach and client keep from a session, sealed. The client reads it once it is shared."""
+    """What a coach and the client keep from a session, sealed; its author's alone until shared.
+
+    Another coach of the same client writes one of their own and reads this one once it is shared.
+    """
 
     session = PracticeForeignKey("scheduling.Session")
     client = PracticeForeignKey("clients.Client")
@@ -42,7 +45,7 @@ class SessionSummary(PracticeModel):
         constraints = [
             *PracticeModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["practice", "session"], name="session_summary_once_a_session"
+                fields=["practice", "session", "author"], name="session_summary_once_an_author"
             ),
         ]
 

@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     NOT_THE_CLIENT = "not_the_client"
     NOT_THE_COACH = "not_the_coach"
     NO_SUCH_PART = "no_such_part"
+    NOT_AS_SHOWN = "not_as_shown"
     TOO_LONG = "too_long"
 
 

@@ -1,12 +1,11 @@
 """Action items as rows of a page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from tracking.models import ActionItem
 from tracking.policies.actions import MOST_OPEN, days_late
@@ -51,13 +50,6 @@ class ActionRow:
         return self.owner == ActionItem.Owner.COACH
 
 
-@dataclass(frozen=True, slots=True)
-class ActionCounts:
-    open: int = 0
-    overdue: int = 0
-    done: int = 0
-
-
 def open_actions(client_id: UUID, *, today: date) -> tuple[ActionRow, ...]:
     """What is still to be done, overdue first. One query."""
     rows = _rows(client_id).open().order_by(F("due_on").asc(nulls_last=True), "created_at")
@@ -72,23 +64,6 @@ def recent_actions(client_id: UUID, *, today: date, now: datetime) -> tuple[Acti
         F("done_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at"
     )
     return tuple(action_row(row, today) for row in ordered[: MOST_OPEN + DONE_SHOWN])
-
-
-def action_counts(client_ids: Iterable[UUID], *, today: date) -> dict[UUID, ActionCounts]:
-    """Open, overdue and done, for every client asked for. One query."""
-    wanted = set(client_ids)
-    is_open = Q(done_at=None, dropped_at=None)
-    rows = (
-        ActionItem.objects.filter(client_id__in=wanted)
-        .values_list("client_id")
-        .annotate(
-            open=Count("pk", filter=is_open),
-            overdue=Count("pk", filter=is_open & Q(due_on__lt=today)),
-            done=Count("pk", filter=Q(done_at__isnull=False)),
-        )
-    )
-    found = {client_id: ActionCounts(*numbers) for client_id, *numbers in rows}
-    return dict.fromkeys(wanted, ActionCounts()) | found
 
 
 def _rows(client_id: UUID) -> Any:

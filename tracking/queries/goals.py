@@ -1,12 +1,11 @@
 """Goals with how their words evolved and how far along they feel."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
@@ -146,17 +145,6 @@ def goal_of_client(goal_id: UUID, client_id: UUID) -> GoalCourse | None:
     with confidential():
         found = read_goals(safe_of(client_id), client_id, goal_id=goal_id)
     return next(iter(found), None)
-
-
-def goal_counts(client_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many goals are open, for each client asked for. One query, no content."""
-    wanted = set(client_ids)
-    rows = (
-        Goal.objects.filter(client_id__in=wanted, state=Goal.State.OPEN)
-        .values_list("client_id")
-        .annotate(number=Count("pk"))
-    )
-    return dict.fromkeys(wanted, 0) | dict(rows)
 
 
 def read_goals(

@@ -1,6 +1,5 @@
 """Progress reports as lines of lists, and what one page about a report needs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +19,6 @@ from tracking.policies.reports import ReportState, days_late
 
 ROWS_A_PAGE = 25
 MOST_OF_ONE = 50
-MOST_SHOWN = 200
 
 STEP_LABELS: dict[str, str | Promise] = {
     ReportState.DUE: _("Draft it"),
@@ -97,30 +95,6 @@ def report_rows(
 def line_of(report: ProgressReport, today: date) -> ReportLine:
     """One report. One query."""
     return _line(_with_delivery(ProgressReport.objects.filter(pk=report.pk)).get(), today)
-
-
-def reports_of_engagement(engagement_id: UUID, today: date) -> tuple[ReportLine, ...]:
-    """Newest first. One query."""
-    rows = ProgressReport.objects.filter(engagement_id=engagement_id).order_by("-number")
-    return tuple(_line(row, today) for row in _with_delivery(rows)[:MOST_OF_ONE])
-
-
-def reports_of_engagements(
-    engagement_ids: Iterable[UUID], today: date
-) -> dict[UUID, tuple[ReportLine, ...]]:
-    """Newest first, for each engagement that has any. One query."""
-    rows = ProgressReport.objects.filter(engagement_id__in=list(engagement_ids))
-    found: dict[UUID, list[ReportLine]] = {}
-    for row in _with_delivery(rows.order_by("-number", "pk"))[:MOST_SHOWN]:
-        found.setdefault(row.engagement_id, []).append(_line(row, today))
-    return {key: tuple(lines) for key, lines in found.items()}
-
-
-def open_reports(engagement_ids: Iterable[UUID], today: date) -> dict[UUID, ReportLine]:
-    """The one report of each engagement that is being made. One query."""
-    rows = ProgressReport.objects.filter(engagement_id__in=list(engagement_ids))
-    rows = rows.exclude(state=ReportState.ISSUED)
-    return {row.engagement_id: _line(row, today) for row in _with_delivery(rows)[:MOST_SHOWN]}
 
 
 def reports_in_review(client_id: UUID, today: date) -> tuple[ReportLine, ...]:

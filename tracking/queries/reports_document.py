@@ -16,7 +16,7 @@ from coachops.web import charts
 from tracking.markdown import render_markdown
 from tracking.queries.reports_attendance import Attended, attendance_percent
 from tracking.queries.reports_facts import Facts
-from tracking.queries.reports_goals import SharedGoal, SharedRating
+from tracking.queries.reports_goals import SharedGoal
 
 PATH_PRINT = charts.Frame(width=660, height=124, top=26, bottom=40)
 PATH_NARROW = charts.Frame(width=340, height=124, top=26, bottom=40)
@@ -76,8 +76,8 @@ class Document:
 
     @property
     def has_words(self) -> bool:
-        """Whether goals come with their wording and ratings, or as percentages alone."""
-        return any(goal.wording or goal.ratings for goal in self.goals)
+        """Whether goals come in words the client chose, or as percentages alone."""
+        return any(goal.wording for goal in self.goals)
 
     @property
     def mean_progress(self) -> int | None:
@@ -87,10 +87,7 @@ class Document:
 
 def document_of(facts: Facts, *, hash: str = "") -> Document:  # noqa: A002 -- what it is
     """No query. Raises KeyError for facts that were never gathered."""
-    sessions = facts["sessions"]
-    attendance = tuple(
-        Attended(_day(row["on"]), row["took_place"]) for row in facts.get("attendance", ())
-    )
+    attendance = _attendance(facts)
     return Document(
         number=facts["number"],
         is_final=facts["is_final"],
@@ -106,7 +103,7 @@ def document_of(facts: Facts, *, hash: str = "") -> Document:  # noqa: A002 -- w
         ends_on=_day(facts["ends_on"]),
         period_starts_on=_day(facts["period"]["starts_on"]),
         period_ends_on=_day(facts["period"]["ends_on"]),
-        **sessions,
+        **facts["sessions"],
         next_report_on=_day_or_none(facts["next_report_on"]),
         phases=tuple(_phase(row) for row in facts["phases"]),
         path=_path(facts),
@@ -191,6 +188,12 @@ def _path(facts: Facts) -> Path | None:
     )
 
 
+def _attendance(facts: Facts) -> tuple[Attended, ...]:
+    return tuple(
+        Attended(_day(row["on"]), row["took_place"]) for row in facts.get("attendance", ())
+    )
+
+
 def _readers(facts: Facts) -> str:
     """The people it was made for, and their company."""
     names: list[str] = facts["contacts"]
@@ -213,8 +216,13 @@ def _phase(row: dict[str, Any]) -> DocumentPhase:
 
 
 def _goal(row: dict[str, Any]) -> SharedGoal:
-    ratings = tuple(SharedRating(_day(each["on"]), each["score"]) for each in row["ratings"])
-    return SharedGoal(**{**row, "id": UUID(row["id"]), "ratings": ratings})
+    return SharedGoal(
+        id=UUID(row["id"]),
+        number=row["number"],
+        is_reached=row["is_reached"],
+        progress=row["progress"],
+        wording=row["wording"],
+    )
 
 
 def _day(text: str) -> date:

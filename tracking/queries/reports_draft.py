@@ -8,6 +8,7 @@ from tracking.policies.reports import OptionalPart, ReportState, contents
 from tracking.queries.reports_facts import (
     Facts,
     reduced,
+    snapshot_hash,
     unmarked_goals,
     without_goals,
 )
@@ -49,6 +50,14 @@ def released_facts(
             by_silence=report.approved_by_silence,
         ),
     )
+
+
+def shown_hash(report: ProgressReport) -> str:
+    """Names everything that stands before the client now, so that they decide about nothing else.
+
+    What they choose to leave out or to say does not change it. At most one query.
+    """
+    return snapshot_hash(released_facts(report, struck=(), statement="") or {})
 
 
 def optional_parts(report: ProgressReport) -> tuple[OptionalPart, ...]:

@@ -82,9 +82,7 @@ def reduced(facts: Facts, kept: Contents) -> Facts:
         and (key != "statement" or kept.statement)
     }
     if "goals" in result and not kept.wordings:
-        result["goals"] = [
-            {**goal, "wording": "", "target": None, "ratings": []} for goal in result["goals"]
-        ]
+        result["goals"] = [{**goal, "wording": ""} for goal in result["goals"]]
     return result
 
 

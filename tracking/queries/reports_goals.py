@@ -1,78 +1,55 @@
 """The goals that a client marked for the sponsor, cut down to what the level in force discloses.
 
-No content table is opened: progress is a percentage of ratings, words are the sponsor wording.
+Progress is a percentage and nothing else: neither ratings and the target it comes from nor the days
+they were given on, which would tell when sessions took place. No content table is opened.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import JSONObject
-from django.utils.formats import date_format
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from clients.policies import Part
 from clients.queries.engagements import EngagementFacts
 from coachops.web import charts
+from coachops.web.charts.geometry import scale
 from tracking.models import Goal, GoalRating, SponsorWording
 from tracking.policies.goals import progress
 
 MOST_SHARED = 1_000
-FEWEST_FOR_A_MIDDLE = 5
-PRINT = charts.Frame(width=300, height=112, left=24, right=26, top=12, bottom=24)
+BAR = charts.Frame(width=320, height=34, left=10, right=10, top=12, bottom=22)
 
 
 @dataclass(frozen=True, slots=True)
-class SharedRating:
-    """The client's own rating, 1 to 10."""
+class ProgressBar:
+    """From 0 to now, on a line that ends at 100."""
 
-    on: date
-    score: int
+    frame: charts.Frame
+    now_x: float
 
 
 @dataclass(frozen=True, slots=True)
 class SharedGoal:
-    """`wording`, `target` and `ratings` are empty below level 2; `progress` None: not rated yet."""
+    """`wording` is empty below level 2; `progress` None: not rated yet."""
 
     id: UUID
     number: int
     is_reached: bool
     progress: int | None
     wording: str = ""
-    target: int | None = None
-    ratings: tuple[SharedRating, ...] = ()
 
     @property
     def title(self) -> str:
         return self.wording or _("Goal %(number)s") % {"number": self.number}
 
     @property
-    def first(self) -> SharedRating | None:
-        return next(iter(self.ratings), None)
-
-    @property
-    def latest(self) -> SharedRating | None:
-        return next(iter(self.ratings[::-1]), None)
-
-    @property
-    def has_moved(self) -> bool:
-        return len(self.ratings) > 1
-
-    def chart(self, frame: charts.Frame = charts.EVOLVE) -> charts.Line:
-        scores = [rating.score for rating in self.ratings]
-        return charts.evolve(scores, _labels(self.ratings), self.target, frame=frame)
-
-    @property
-    def screen_chart(self) -> charts.Line:
-        return self.chart()
-
-    @property
-    def print_chart(self) -> charts.Line:
-        return self.chart(PRINT)
+    def bar(self) -> ProgressBar | None:
+        if self.progress is None:
+            return None
+        return ProgressBar(BAR, scale(self.progress, (0, 100), (BAR.left, BAR.end)))
 
 
 def shared_goals(engagements: Iterable[EngagementFacts]) -> dict[UUID, tuple[SharedGoal, ...]]:
@@ -91,53 +68,23 @@ def _marked(engagement_ids: list[UUID]) -> list[Goal]:
         return []
     wordings = SponsorWording.objects.filter(goal=OuterRef("pk")).order_by("-written_at", "-pk")
     ratings = GoalRating.objects.filter(goal=OuterRef("pk"), rater=GoalRating.Rater.SELF)
-    shown = JSONObject(rated_at=F("rated_at"), score=F("score"))
     return list(
         Goal.objects.filter(engagement_id__in=engagement_ids, marked_for_sponsor=True)
         .exclude(state=Goal.State.DROPPED)
         .annotate(
             sponsor_wording=Subquery(wordings.values("text")[:1]),
-            own_ratings=ArraySubquery(ratings.order_by("rated_at", "pk").values(shown=shown)),
+            first_score=Subquery(ratings.order_by("rated_at", "pk").values("score")[:1]),
+            latest_score=Subquery(ratings.order_by("-rated_at", "-pk").values("score")[:1]),
         )
         .order_by("engagement_id", "position", "pk")[:MOST_SHARED]
     )
 
 
 def _shared(row: Goal, number: int, *, with_words: bool) -> SharedGoal:
-    ratings = _ratings(row.own_ratings)  # type: ignore[attr-defined]
-    first = ratings[0].score if ratings else None
-    latest = ratings[-1].score if ratings else None
-    goal = SharedGoal(
+    return SharedGoal(
         id=row.pk,
         number=number,
         is_reached=row.state == Goal.State.REACHED,
-        progress=progress(first, latest, row.target),
+        progress=progress(row.first_score, row.latest_score, row.target),  # type: ignore[attr-defined]
+        wording=(row.sponsor_wording or "") if with_words else "",  # type: ignore[attr-defined]
     )
-    if not with_words:
-        return goal
-    return SharedGoal(
-        id=goal.id,
-        number=number,
-        is_reached=goal.is_reached,
-        progress=goal.progress,
-        wording=row.sponsor_wording or "",  # type: ignore[attr-defined]
-        target=row.target,
-        ratings=ratings,
-    )
-
-
-def _ratings(rows: list[dict[str, str | int]]) -> tuple[SharedRating, ...]:
-    return tuple(
-        SharedRating(datetime.fromisoformat(str(row["rated_at"])).date(), int(row["score"]))
-        for row in rows
-    )
-
-
-def _labels(ratings: tuple[SharedRating, ...]) -> list[str]:
-    """The first day, the last, and the middle one where there is room."""
-    last = len(ratings) - 1
-    shown = {0, last} | ({last // 2} if last + 1 >= FEWEST_FOR_A_MIDDLE else set())
-    return [
-        date_format(rating.on, "j M") if place in shown else ""
-        for place, rating in enumerate(ratings)
-    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
@@ -126,7 +126,7 @@ def session_desk(
     with confidential():
         safe = safe_of(client_id)
         note = PrivateNote.objects.filter(session=session, author=reader).first()
-        own, earlier = _summaries(safe, session)
+        own, earlier = _summaries(safe, session, reader)
         goals = read_goals(safe, client_id)
         reflections = read_shared(safe, client_id, since=last, limit=REFLECTIONS)
     return SessionDesk(
@@ -146,27 +146,31 @@ def session_pads(session: Session, *, reader: Membership) -> tuple[Pad, Pad]:
         safe = safe_of(client_id_of(session))
         note = PrivateNote.objects.filter(session=session, author=reader).first()
         row = (
-            SessionSummary.objects.filter(session=session)
+            SessionSummary.objects.filter(session=session, author=reader)
             .select_related("session__planned_session__session_plan")
             .first()
         )
     return _note_pad(safe, note), _summary_pad(open_summary(safe, row) if row else None)
 
 
-def _summaries(safe: Safe, session: Session) -> tuple[Summary | None, Summary | None]:
-    """This session's own, shared or not, and the latest shared one before it."""
+def _summaries(
+    safe: Safe, session: Session, reader: Membership
+) -> tuple[Summary | None, Summary | None]:
+    """The reader's own of this session, shared or not, and the latest shared one beside it.
+
+    That is another coach's of the same session, if there is one, else an earlier session's.
+    """
+    is_own = Q(session=session, author=reader)
+    is_so_far = Q(session__starts_at__lt=session.starts_at) | Q(session=session)
     rows = (
         SessionSummary.objects.filter(client_id=session.client_id)
-        .filter(
-            Q(session=session)
-            | Q(shared_at__isnull=False, session__starts_at__lt=session.starts_at)
-        )
+        .filter(is_own | (is_so_far & Q(shared_at__isnull=False)))
         .select_related("session__planned_session__session_plan")
-        .order_by("-session__starts_at")[:2]
+        .order_by(Case(When(is_own, then=0), default=1), "-session__starts_at", "-shared_at")[:2]
     )
     own = earlier = None
     for row in rows:
-        if row.session_id == session.pk:
+        if row.session_id == session.pk and row.author_id == reader.pk:
             own = open_summary(safe, row)
         elif earlier is None:
             earlier = open_summary(safe, row)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from clients.queries.safes import Safe, safe_of
@@ -37,11 +37,6 @@ class Summary:
         return excerpt(self.text, FIRST_LINES)
 
 
-def latest_shared_summary(client_id: UUID) -> Summary | None:
-    """Of the latest session that has one. Two queries."""
-    return next(iter(shared_summaries(client_id, limit=1)), None)
-
-
 def shared_summaries(client_id: UUID, *, offset: int = 0, limit: int = 20) -> tuple[Summary, ...]:
     """Latest session first. Two queries."""
     with confidential():
@@ -57,12 +52,18 @@ def shared_summary_count(client_id: UUID) -> int:
 
 
 def shared_rows(client_id: UUID) -> QuerySet[SessionSummary]:
-    """Sealed; for callers who have stepped up to confidential()."""
+    """One a session, the latest that was shared; latest session first.
+
+    Sealed; for callers who have stepped up to confidential().
+    """
+    later = SessionSummary.objects.filter(
+        session=OuterRef("session"), shared_at__gt=OuterRef("shared_at")
+    )
     rows: QuerySet[SessionSummary] = SessionSummary.objects.filter(
-        client_id=client_id, shared_at__isnull=False
+        ~Exists(later), client_id=client_id, shared_at__isnull=False
     )
     return rows.select_related("session__planned_session__session_plan").order_by(
-        "-session__starts_at"
+        "-session__starts_at", "-pk"
     )
 
 

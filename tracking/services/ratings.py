@@ -28,12 +28,13 @@ def rate_goal(
     said. Raises NotAScore, AlreadySettled.
     """
     check_score(score)
-    goal = Goal.objects.select_for_update().select_related("client").get(pk=goal.pk)
+    goal = Goal.objects.select_for_update(of=("self",)).select_related("client").get(pk=goal.pk)
     check_open(goal.state)
     earlier = _earlier(goal, rater, session, now)
     if earlier is not None:
         earlier.score, earlier.rated_at = score, now
         earlier.save(update_fields=["score", "rated_at"])
+        record(event="goal.rating_corrected", subject=goal, now=now, facts={"rater": str(rater)})
         return earlier
     rating = GoalRating.objects.create(
         goal=goal, session=session, rater=rater, score=score, rated_at=now

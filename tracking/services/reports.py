@@ -8,6 +8,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from clients.models import Engagement
+from clients.queries.clients import coaches_of
 from clients.queries.engagements import EngagementFacts, engagement_facts
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue, withdraw
@@ -38,6 +39,7 @@ from tracking.services.versions import Saved
 
 NOTICE_KIND = "tracking.report.notice"
 MOST_AT_ONCE = 500
+UNWRITTEN = 1
 State = ProgressReport.State
 
 
@@ -126,6 +128,7 @@ def save_narrative(
 ) -> Saved:
     """What the coach adds, in Markdown, as the version after `version`.
 
+    The trail holds that it was begun, not every keystroke.
     Raises Conflict when a newer version is there, ReportRefused TOO_LONG or for a report that is
     no longer a draft.
     """
@@ -138,6 +141,8 @@ def save_narrative(
         raise Conflict(report.narrative, report.version)
     report.narrative, report.version = text, report.version + 1
     report.save(update_fields=["narrative", "version"])
+    if version == UNWRITTEN:
+        record(event="report.narrative_begun", subject=report, now=now)
     return Saved(report.version, now)
 
 
@@ -218,14 +223,20 @@ def to_draft(report: ProgressReport, now: datetime) -> None:
 
 
 def tell(report: ProgressReport, what: str, *, to: str, now: datetime) -> None:
-    """A mail to the client or the coach, without any content."""
-    enqueue(
-        kind=NOTICE_KIND,
-        key=f"report:{report.pk}:notice:{what}:{now:%Y%m%dT%H%M%S}",
-        due_at=now,
-        subject_id=report.pk,
-        payload={"what": what, "to": to},
-    )
+    """A mail to the client, or to each coach who is assigned today, without any content."""
+    key = f"report:{report.pk}:notice:{what}:{now:%Y%m%dT%H%M%S}"
+    if to == "client":
+        payload = {"what": what, "to": to}
+        enqueue(kind=NOTICE_KIND, key=key, due_at=now, subject_id=report.pk, payload=payload)
+        return
+    for coach in coaches_of([report.client_id], _today(now)).get(report.client_id, ()):
+        enqueue(
+            kind=NOTICE_KIND,
+            key=f"{key}:{coach.id}",
+            due_at=now,
+            subject_id=report.pk,
+            payload={"what": what, "to": to, "coach": str(coach.id)},
+        )
 
 
 def _gather(report: ProgressReport, now: datetime) -> None:

@@ -21,7 +21,7 @@ from tracking.policies.reports import (
     checked_parts,
     contents,
 )
-from tracking.queries.reports_draft import parts_now
+from tracking.queries.reports_draft import parts_now, shown_hash
 from tracking.queries.reports_facts import reduced, unmarked_goals, without_goals
 from tracking.services.reports import locked, tell, to_draft
 
@@ -34,16 +34,20 @@ def release_report(
     report: ProgressReport,
     struck: Collection[str],
     statement: str,
+    shown: str,
     by: Membership,
     now: datetime,
 ) -> ProgressReport:
     """The client approves what they saw: from here on the facts can only become fewer.
 
-    Raises ReportRefused (CLOSED when they have closed the level meanwhile).
+    `shown` is the shown_hash of what they read. Raises ReportRefused (CLOSED when they have closed
+    the level meanwhile, NOT_AS_SHOWN when the report is another one by now).
     """
     report = _reviewed(report, Step.RELEASE, by)
     engagement = report.engagement
     check_sponsored(is_sponsored=engagement.is_sponsored, level=engagement.disclosure_level)
+    if shown != shown_hash(report):
+        raise ReportRefused(Refusal.NOT_AS_SHOWN)
     report.struck_parts = checked_parts(struck)
     report.client_statement = check_length(statement.strip(), LONGEST_STATEMENT)
     kept = contents(parts_now(report), struck=report.struck_parts)

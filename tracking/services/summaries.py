@@ -1,8 +1,9 @@
-"""What coach and client keep from a session: a draft of the coach's until it is shared."""
+"""What coach and client keep from a session: a draft of its author's until it is shared."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clients.queries.safes import safe_of
 from coachops.audit.record import record
@@ -19,14 +20,14 @@ from tracking.services.versions import Saved, write_version
 def save_summary(
     *, session: Session, text: str, version: int, by: Membership, now: datetime
 ) -> Saved:
-    """Save the draft, or correct what the client reads already.
+    """Save the draft of `by`, or correct what the client reads of theirs already.
 
     `version` is the one that `by` read before writing, 0 for none. Raises Conflict, TextTooLong,
     NothingToShare (a shared summary is corrected, not emptied).
     """
     text = tidy(text)
     with confidential():
-        is_shared = SessionSummary.objects.filter(session=session, shared_at__isnull=False).exists()
+        is_shared = _rows_of(session, by).filter(shared_at__isnull=False).exists()
         if is_shared and not text.strip():
             raise NothingToShare
         saved = _write(session, text, version, by, now)
@@ -48,8 +49,7 @@ def share_summary(
         raise NothingToShare
     with confidential():
         saved = _write(session, text, version, by, now)
-        unshared = SessionSummary.objects.filter(session=session, shared_at=None)
-        changed = unshared.update(shared_at=now)
+        changed = _rows_of(session, by).filter(shared_at=None).update(shared_at=now)
     if changed:
         record(event="summary.shared", subject=session, now=now)
     return saved
@@ -58,5 +58,10 @@ def share_summary(
 def _write(session: Session, text: str, version: int, by: Membership, now: datetime) -> Saved:
     client_id = client_id_of(session)
     blank = SessionSummary(session=session, client_id=client_id, author=by, saved_at=now)
-    rows = SessionSummary.objects.filter(session=session)
+    rows = _rows_of(session, by)
     return write_version(rows, blank, safe_of(client_id), text=text, version=version)
+
+
+def _rows_of(session: Session, author: Membership) -> QuerySet[SessionSummary]:
+    """At most one: another coach's summary of the same session is theirs to write."""
+    return SessionSummary.objects.filter(session=session, author=author)  # type: ignore[no-any-return]

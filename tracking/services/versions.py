@@ -42,8 +42,7 @@ def write_version[Page: (PrivateNote, SessionSummary)](
     stored.sealed_body = safe.close(text, row_id=stored.pk)
     stored.version += 1
     stored.saved_at = blank.saved_at
-    stored.author_id = blank.author_id
-    stored.save(update_fields=["sealed_body", "version", "saved_at", "author"])
+    stored.save(update_fields=["sealed_body", "version", "saved_at"])
     return Saved(stored.version, stored.saved_at)
 
 

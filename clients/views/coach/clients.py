@@ -9,18 +9,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients.access import assignable_coaches, client_for_member, today_in
+from clients.access import (
+    addable_coaches,
+    assignable_coaches,
+    client_for_member,
+    client_to_close,
+    endable_coaches,
+    today_in,
+)
 from clients.forms import ClientForm
 from clients.models import Client
-from clients.queries.clients import coaches_of, employer_of_address
+from clients.queries.clients import (
+    coaches_of,
+    employer_of_address,
+    has_portal,
+    is_coached_by,
+)
+from clients.services.assignments import NotACoach, StillCoaching, assign_coach, end_assignment
 from clients.services.clients import (
     EmailIsSignIn,
     EmailTaken,
+    NotTheirCoach,
     add_client,
     archive_client,
-    assign_coach,
     edit_client,
-    end_assignment,
+    end_client_access,
     invite_client,
     restore_client,
 )
@@ -71,7 +84,9 @@ def _added(form: ClientForm) -> Client | None:
         return add_client(**form.details(), coach=coach, now=timezone.now())
     except EmailTaken:
         form.add_error("email", _("You already have a client with this address."))
-        return None
+    except NotACoach:
+        form.add_error("email", _("This is the coach's own address. Use the client's."))
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,9 +96,17 @@ def client_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = ClientForm(request.POST or None, initial=_values(client))
     if client.membership_id is not None:
         form.lock_email()
-    if request.method == "POST" and form.is_valid() and _edited(form, client):
+    elif not _is_their_coach(request, client):
+        form.leave_email_to_coach()
+    if request.method == "POST" and form.is_valid() and _edited(request, form, client):
         messages.success(request, _("Saved."))
         return redirect("coach:client", request.practice.slug, client.pk)
+    return _edit_page(request, client, form)
+
+
+def _edit_page(request: PracticeRequest, client: Client, form: ClientForm) -> HttpResponse:
+    endable = {coach.pk for coach in endable_coaches(request, client)}
+    is_open = has_portal(client)
     return render_page(
         request,
         "clients/coach/client_edit.html",
@@ -92,12 +115,20 @@ def client_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
             "client": client,
             "form": form,
             "employer_of_address": employer_of_address(client),
-            "coaches": coaches_of([client.pk], today_in(request)).get(client.pk, ()),
-            "may_assign": Permission.MANAGE_PRACTICE in request.permissions,
-            "assignable": _others(request, client),
+            "coaches": [
+                (coach, coach.id in endable)
+                for coach in coaches_of([client.pk], today_in(request)).get(client.pk, ())
+            ],
+            "assignable": addable_coaches(request, client),
+            "has_portal": is_open,
+            "may_close": is_open and (bool(endable) or _is_their_coach(request, client)),
         },
         status=UNPROCESSABLE if request.method == "POST" else 200,
     )
+
+
+def _is_their_coach(request: PracticeRequest, client: Client) -> bool:
+    return is_coached_by(client, request.membership, today_in(request))
 
 
 def _values(client: Client) -> dict[str, str]:
@@ -105,25 +136,19 @@ def _values(client: Client) -> dict[str, str]:
     return {field: getattr(client, field) for field in fields}
 
 
-def _edited(form: ClientForm, client: Client) -> bool:
+def _edited(request: PracticeRequest, form: ClientForm, client: Client) -> bool:
     try:
-        edit_client(client=client, now=timezone.now(), **form.details())
+        edit_client(client=client, by=request.membership, now=timezone.now(), **form.details())
     except EmailTaken:
         form.add_error("email", _("Another client has this address."))
         return False
     except EmailIsSignIn:
         form.add_error("email", _("They sign in with this address, so only they can change it."))
         return False
+    except NotTheirCoach:
+        form.add_error("email", _("Only the client's own coach can change this address."))
+        return False
     return True
-
-
-def _others(request: PracticeRequest, client: Client) -> list[Membership]:
-    """Coaches whom an owner may add to the client."""
-    if Permission.MANAGE_PRACTICE not in request.permissions:
-        return []
-    current = coaches_of([client.pk], today_in(request)).get(client.pk, ())
-    taken = {coach.id for coach in current}
-    return [coach for coach in assignable_coaches(request) if coach.pk not in taken]
 
 
 @require_POST
@@ -131,11 +156,21 @@ def _others(request: PracticeRequest, client: Client) -> list[Membership]:
 def client_invite(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Opens the portal and sends the address to sign in; pressing again sends it again."""
     client = client_for_member(request, pk)
-    invite_client(client=client, now=timezone.now())
+    member = invite_client(client=client, now=timezone.now())
     messages.success(
-        request, _("%(address)s gets an e-mail with the way in.") % {"address": client.email}
+        request, _("%(address)s gets an e-mail with the way in.") % {"address": member.user.email}
     )
     return redirect("coach:client", request.practice.slug, client.pk)
+
+
+@require_POST
+@coach_page(Permission.MANAGE_CLIENTS)
+def client_end_access(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Closes the portal to a client; for their coach and for owners."""
+    client = client_to_close(request, pk)
+    end_client_access(client=client, by=request.membership, now=timezone.now())
+    messages.success(request, _("The portal is closed to %(name)s.") % {"name": client.name})
+    return redirect("coach:client_edit", request.practice.slug, client.pk)
 
 
 @require_POST
@@ -152,23 +187,48 @@ def client_archive(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@coach_page(Permission.MANAGE_PRACTICE)
+@coach_page(Permission.MANAGE_CLIENTS)
 def client_coach(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """Adds a coach to a client, or ends an assignment; owners only, since it opens content."""
+    """Adds a coach to a client, or ends an assignment: owners, and the present coach handing over.
+
+    It opens content, so nobody lets themself in and everybody concerned is told.
+    """
     client = client_for_member(request, pk)
-    coach = _named_coach(request)
     if "end" in request.POST:
-        end_assignment(client=client, coach=coach, now=timezone.now())
-        messages.success(request, _("%(name)s no longer coaches.") % {"name": coach.name})
+        coach = _named(request.POST["end"], endable_coaches(request, client))
+        if _ended(request, client, coach) and coach.pk == request.membership.pk:
+            return redirect("coach:clients", request.practice.slug)
     else:
-        assign_coach(client=client, coach=coach, now=timezone.now())
-        messages.success(request, _("%(name)s coaches from today.") % {"name": coach.name})
+        coach = _named(request.POST.get("coach", ""), addable_coaches(request, client))
+        _assign(request, client, coach)
     return redirect("coach:client_edit", request.practice.slug, client.pk)
 
 
-def _named_coach(request: PracticeRequest) -> Membership:
-    named = request.POST.get("end") or request.POST.get("coach", "")
-    for coach in assignable_coaches(request):
-        if str(coach.pk) == named:
+def _assign(request: PracticeRequest, client: Client, coach: Membership) -> None:
+    try:
+        assign_coach(client=client, coach=coach, by=request.membership, now=timezone.now())
+    except NotACoach:
+        messages.error(request, _("Nobody coaches themself. Choose somebody else."))
+    else:
+        messages.success(request, _("%(name)s coaches from today.") % {"name": coach.name})
+
+
+def _ended(request: PracticeRequest, client: Client, coach: Membership) -> bool:
+    try:
+        end_assignment(client=client, coach=coach, by=request.membership, now=timezone.now())
+    except StillCoaching:
+        words = _(
+            "%(name)s still leads an engagement. Assign another coach first; the engagement then"
+            " goes to them. Or complete or close it."
+        )
+        messages.error(request, words % {"name": coach.name})
+        return False
+    messages.success(request, _("%(name)s no longer coaches.") % {"name": coach.name})
+    return True
+
+
+def _named(key: str, coaches: list[Membership]) -> Membership:
+    for coach in coaches:
+        if str(coach.pk) == key:
             return coach
     raise Http404

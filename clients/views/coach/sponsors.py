@@ -7,12 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients.access import (
     clients_for_member,
-    contact_for_member,
+    company_rights,
+    contact_to_manage,
+    engagement_for_member,
+    linked_contact,
     organisation_for_member,
+    organisation_to_manage,
 )
 from clients.forms import ContactForm, OrganisationForm
 from clients.models import Engagement, SponsorContact, SponsorOrganisation
@@ -22,17 +27,23 @@ from clients.queries.sponsors import contacts_at, organisation_rows
 from clients.services.clients import EmailIsSignIn, EmailTaken
 from clients.services.sponsors import (
     NameTaken,
+    StaffAddress,
     add_contact,
     add_organisation,
     edit_contact,
     edit_organisation,
+    end_contact_access,
     invite_contact,
+    unlink_contact,
 )
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 
 UNPROCESSABLE = 422
+WORKS_HERE = _lazy(
+    "Somebody who works in this practice has this address. Use that of the person at the company."
+)
 
 
 @require_GET
@@ -50,6 +61,8 @@ def sponsors(request: PracticeRequest) -> HttpResponse:
 @coach_page(Permission.SEE_CLIENTS)
 def sponsor_organisation(request: PracticeRequest, pk: UUID) -> HttpResponse:
     organisation = organisation_for_member(pk)
+    rights = company_rights(request, organisation)
+    may_manage = Permission.MANAGE_CLIENTS in request.permissions and rights.manages
     visible = clients_for_member(request).values("pk")
     return render_page(
         request,
@@ -57,7 +70,11 @@ def sponsor_organisation(request: PracticeRequest, pk: UUID) -> HttpResponse:
         {
             "active": "sponsors",
             "organisation": organisation,
-            "contacts": contacts_at(organisation.pk),
+            "may_manage": may_manage,
+            "contacts": [
+                (contact, may_manage and rights.allows(contact.kind))
+                for contact in contacts_at(organisation.pk)
+            ],
             "engagements": [
                 (facts, level_badge(facts.disclosure_level))
                 for facts in engagements_at(organisation.pk, visible)
@@ -84,7 +101,7 @@ def sponsor_organisation_new(request: PracticeRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @coach_page(Permission.MANAGE_CLIENTS)
 def sponsor_organisation_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    organisation = organisation_for_member(pk)
+    organisation = organisation_to_manage(request, pk)
     initial = {"name": organisation.name, "mail_domain": organisation.mail_domain}
     form = OrganisationForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -112,8 +129,10 @@ def _organisation_page(
 @require_http_methods(["GET", "POST"])
 @coach_page(Permission.MANAGE_CLIENTS)
 def contact_new(request: PracticeRequest, organisation_pk: UUID) -> HttpResponse:
-    organisation = organisation_for_member(organisation_pk)
+    organisation = organisation_to_manage(request, organisation_pk)
     form = ContactForm(request.POST or None)
+    if not company_rights(request, organisation).allows(SponsorContact.Kind.SPONSOR):
+        form.only_line_managers()
     if request.method == "POST" and form.is_valid():
         try:
             contact = add_contact(
@@ -121,6 +140,8 @@ def contact_new(request: PracticeRequest, organisation_pk: UUID) -> HttpResponse
             )
         except EmailTaken:
             form.add_error("email", _("Somebody at this company has this address already."))
+        except StaffAddress:
+            form.add_error("email", WORKS_HERE)
         else:
             messages.success(request, _("%(name)s is added.") % {"name": contact.name})
             return redirect("coach:sponsor_organisation", request.practice.slug, organisation.pk)
@@ -130,7 +151,7 @@ def contact_new(request: PracticeRequest, organisation_pk: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @coach_page(Permission.MANAGE_CLIENTS)
 def contact_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    contact = contact_for_member(pk)
+    contact = contact_to_manage(request, pk)
     initial = {"name": contact.name, "email": contact.email, "job_title": contact.job_title}
     form = ContactForm(request.POST or None, initial=initial)
     del form.fields["kind"]
@@ -156,6 +177,9 @@ def _contact_edited(form: ContactForm, contact: SponsorContact) -> bool:
     except EmailIsSignIn:
         form.add_error("email", _("They sign in with this address, so only they can change it."))
         return False
+    except StaffAddress:
+        form.add_error("email", WORKS_HERE)
+        return False
     return True
 
 
@@ -177,9 +201,37 @@ def _contact_page(
 @coach_page(Permission.MANAGE_CLIENTS)
 def contact_invite(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Opens the sponsor pages and sends the address; pressing again sends it again."""
-    contact = contact_for_member(pk)
-    invite_contact(contact=contact, now=timezone.now())
-    messages.success(
-        request, _("%(address)s gets an e-mail with the way in.") % {"address": contact.email}
-    )
+    contact = contact_to_manage(request, pk)
+    try:
+        member = invite_contact(contact=contact, now=timezone.now())
+    except StaffAddress:
+        messages.error(request, str(WORKS_HERE))
+    else:
+        messages.success(
+            request,
+            _("%(address)s gets an e-mail with the way in.") % {"address": member.user.email},
+        )
     return redirect("coach:sponsor_organisation", request.practice.slug, contact.organisation_id)
+
+
+@require_POST
+@coach_page(Permission.MANAGE_CLIENTS)
+def contact_end_access(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Closes the sponsor pages to somebody, at once."""
+    contact = contact_to_manage(request, pk)
+    end_contact_access(contact=contact, now=timezone.now())
+    messages.success(request, _("%(name)s has no access any more.") % {"name": contact.name})
+    return redirect("coach:sponsor_organisation", request.practice.slug, contact.organisation_id)
+
+
+@require_POST
+@coach_page(Permission.MANAGE_CLIENTS)
+def contact_unlink(request: PracticeRequest, pk: UUID, contact_pk: UUID) -> HttpResponse:
+    """Takes a line manager off one engagement."""
+    engagement = engagement_for_member(request, pk)
+    contact = linked_contact(engagement, contact_pk)
+    unlink_contact(engagement=engagement, contact=contact, now=timezone.now())
+    messages.success(
+        request, _("%(name)s no longer sees this engagement.") % {"name": contact.name}
+    )
+    return redirect("coach:engagement", request.practice.slug, engagement.pk)

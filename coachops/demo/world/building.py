@@ -197,7 +197,7 @@ def _has_joined(member: Membership, time_zone: str, now: datetime) -> None:
 
 
 def _forget_old_mail(now: datetime) -> None:
-    """The past is not mailed again; what was caused lately is, and issued reports get their file."""
+    """The past is not mailed again; what was caused lately is, and reports get their file."""
     pending = Message.objects.filter(state=MessageState.PENDING, due_at__lt=now - MAIL_KEPT)
     pending.exclude(kind=REPORT_FILE).update(state=MessageState.CANCELLED)
 

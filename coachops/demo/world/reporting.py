@@ -6,6 +6,7 @@ from coachops.demo.world import texts
 from coachops.demo.world.cast import Run, scope_of
 from coachops.tenancy.scope import scope
 from tracking.models import ProgressReport
+from tracking.queries.reports_draft import shown_hash
 from tracking.services.reports import (
     check_report,
     save_narrative,
@@ -43,6 +44,7 @@ def report_on(run: Run, now: datetime) -> None:
             report=report,
             struck=set(),
             statement=texts.STATEMENT,
+            shown=shown_hash(report),
             by=run.member,
             now=at + timedelta(days=2),
         )

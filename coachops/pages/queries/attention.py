@@ -21,8 +21,20 @@ MOST_NEEDS = 30
 REPORT_NOTICE_DAYS = 14
 UNBOOKED_AFTER_DAYS = 7
 
-# Each part names the practice itself, so that every index condition leads with it.
+# Each part names the practice itself, so that every index condition leads with it. A session is its
+# coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
 _SQL = """
+WITH coached AS (
+  SELECT e.practice_id, e.id, e.client_id, e.state, e.starts_on, e.ends_on
+  FROM clients_engagement e
+  WHERE e.practice_id = %(practice)s AND e.coach_id = ANY(%(coaches)s)
+    AND EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = e.practice_id AND assigned.client_id = e.client_id
+        AND assigned.coach_id = e.coach_id AND assigned.started_on <= %(today)s::date
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date)
+    )
+)
 SELECT * FROM (
   SELECT 'outcome' AS kind, s.id AS subject_id, s.client_id, s.starts_at AS at, s.number AS number,
          coalesce(c.name, s.guest_name) AS who, 1 AS rank
@@ -35,34 +47,33 @@ SELECT * FROM (
   SELECT 'signature', e.id, e.client_id, p.proposed_at, p.level, c.name,
          CASE WHEN coach.id IS NULL THEN 0 ELSE 2 END
   FROM clients_disclosureproposal p
-  JOIN clients_engagement e ON e.practice_id = p.practice_id AND e.id = p.engagement_id
+  JOIN coached e ON e.practice_id = p.practice_id AND e.id = p.engagement_id
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
   LEFT JOIN clients_disclosuresignature coach ON coach.practice_id = p.practice_id
     AND coach.proposal_id = p.id AND coach.party = 'coach'
-  WHERE p.practice_id = %(practice)s AND p.state = 'open' AND e.coach_id = ANY(%(coaches)s)
+  WHERE p.practice_id = %(practice)s AND p.state = 'open'
   UNION ALL
   SELECT 'report_' || r.state, r.id, e.client_id, r.due_on::timestamptz, r.number, c.name, 1
   FROM tracking_progressreport r
-  JOIN clients_engagement e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
+  JOIN coached e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
   WHERE r.practice_id = %(practice)s AND r.state IN ('due', 'drafted', 'checked', 'approved')
-    AND r.due_on <= %(report_horizon)s::date AND e.coach_id = ANY(%(coaches)s)
+    AND r.due_on <= %(report_horizon)s::date
   UNION ALL
   SELECT 'overdue', c.id, c.id, min(a.due_on)::timestamptz, count(*)::int, c.name, 3
   FROM tracking_actionitem a
-  JOIN clients_engagement e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
+  JOIN coached e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
   JOIN clients_client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   WHERE a.practice_id = %(practice)s AND a.due_on < %(today)s::date
-    AND a.done_at IS NULL AND a.dropped_at IS NULL AND e.coach_id = ANY(%(coaches)s)
-    AND e.state = 'active'
+    AND a.done_at IS NULL AND a.dropped_at IS NULL AND e.state = 'active'
   GROUP BY c.id, c.name
   UNION ALL
   SELECT 'unbooked', c.id, c.id, max(s.starts_at), NULL, c.name, 2
-  FROM clients_engagement e
+  FROM coached e
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
   LEFT JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
     AND s.state = 'booked'
-  WHERE e.practice_id = %(practice)s AND e.state = 'active' AND e.coach_id = ANY(%(coaches)s)
+  WHERE e.practice_id = %(practice)s AND e.state = 'active'
     AND e.starts_on <= %(today)s::date AND e.ends_on > %(today)s::date
   GROUP BY c.id, c.name
   HAVING coalesce(max(s.starts_at), '-infinity')

@@ -17,12 +17,11 @@ from programs.queries.plan import Journey, journey
 from scheduling.queries.sessions import SessionLine, sessions_of_client
 from tracking.queries.actions import ActionRow, recent_actions
 from tracking.queries.goals import GoalCourse, read_goals
-from tracking.queries.reflections import ReflectionEntry, read_own
+from tracking.queries.reports import ReportLine, reports_in_review
 from tracking.queries.summaries import Summary, open_summary, shared_rows
 
 SUMMARIES_SHOWN = 3
 GOALS_SHOWN = 4
-REFLECTIONS_SHOWN = 1
 MORNING_ENDS, AFTERNOON_ENDS = 12, 18
 
 
@@ -39,7 +38,7 @@ class PortalHome:
     goals: tuple[GoalCourse, ...]
     actions: tuple[ActionRow, ...]
     summaries: tuple[Summary, ...]
-    reflections: tuple[ReflectionEntry, ...]
+    reports: tuple[ReportLine, ...]
 
 
 def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
@@ -53,7 +52,6 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         summaries = tuple(
             open_summary(safe, row) for row in shared_rows(client.pk)[:SUMMARIES_SHOWN]
         )
-        reflections = read_own(safe, client.pk, limit=REFLECTIONS_SHOWN)
     story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
     following = min(upcoming, key=lambda line: line.starts_at, default=None)
@@ -70,7 +68,7 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         goals=tuple(goal for goal in goals if goal.is_open)[:GOALS_SHOWN],
         actions=recent_actions(client.pk, today=today, now=now),
         summaries=summaries,
-        reflections=reflections,
+        reports=reports_in_review(client.pk, today),
     )
 
 

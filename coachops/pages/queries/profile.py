@@ -28,6 +28,8 @@ from tracking.queries.reflections import ReflectionEntry, read_shared
 SESSIONS_SHOWN = 6
 GOALS_SHOWN = 6
 REFLECTIONS_SHOWN = 2
+ACTIONS_SHOWN = 5
+SESSIONS_ASKED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,6 @@ class Content:
     arc_rows: tuple[ArcRow, ...]
     goals: tuple[GoalCourse, ...]
     actions: tuple[ActionRow, ...]
-    done_actions: int
     reflections: tuple[ReflectionEntry, ...]
 
 
@@ -74,7 +75,7 @@ def logistics_of(client: Client, now: datetime) -> Logistics:
     engagements = engagements_of(client.pk)
     current = next(iter(engagements), None)
     plan = journey(current, timezone.localdate(now)) if current else None
-    lines = sessions_of_client(client.pk)
+    lines = sessions_of_client(client.pk, limit=SESSIONS_ASKED)
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
     story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
     held = sum(line.outcome == "held" for line in story)
@@ -109,8 +110,7 @@ def content_of(page: Logistics, safe: Safe, now: datetime) -> Content:
         arc_narrow=charts.arc(points, phases, frame=charts.ARC_NARROW),
         arc_rows=_arc_rows(points),
         goals=goals[:GOALS_SHOWN],
-        actions=actions,
-        done_actions=sum(action.is_done for action in actions),
+        actions=actions[:ACTIONS_SHOWN],
         reflections=reflections,
     )
 

@@ -94,7 +94,7 @@ class CoacheePage:
 
     @property
     def has_words(self) -> bool:
-        return any(goal.wording or goal.ratings for goal in self.goals)
+        return any(goal.wording for goal in self.goals)
 
 
 def company_page(engagements: Sequence[Engagement], *, closed: int, today: date) -> CompanyPage:

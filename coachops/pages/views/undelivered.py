@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coachops.outbox.models import Message
 from coachops.outbox.services.dead_letters import NotGivenUp
+from coachops.pages.access import message_of_practice
 from coachops.pages.queries.undelivered import undelivered_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -36,8 +37,9 @@ def undelivered(request: PracticeRequest) -> HttpResponse:
 @coach_page(Permission.MANAGE_PRACTICE)
 def undelivered_retry(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Send it once more."""
+    message = message_of_practice(request, pk)
     try:
-        deliver_again(message_id=pk, now=timezone.now())
+        deliver_again(message_id=message.pk, now=timezone.now())
     except NotGivenUp:
         messages.info(request, _("Somebody has already decided about that one."))
     else:
@@ -49,8 +51,9 @@ def undelivered_retry(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_PRACTICE)
 def undelivered_dismiss(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Do not send it any more."""
+    message = message_of_practice(request, pk)
     try:
-        give_up(message_id=pk, now=timezone.now())
+        give_up(message_id=message.pk, now=timezone.now())
     except NotGivenUp:
         messages.info(request, _("Somebody has already decided about that one."))
     else:

@@ -1,0 +1,3 @@
+from coachops.practices.queries.assistants import assisted_coach_ids
+
+__all__ = ["assisted_coach_ids"]

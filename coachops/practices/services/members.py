@@ -11,6 +11,7 @@ from coachops.practices.models import Membership, Practice, SignedLink, User
 from coachops.practices.roles import ROLES_OF, Audience, Role
 from coachops.practices.services.assistants import assign_assistant, end_assignments
 from coachops.practices.services.people import ensure_person
+from coachops.practices.signals import membership_ended
 from coachops.practices.tasks import INVITATION
 from coachops.tenancy.scope import SYSTEM, Scope, current_practice_id, scope
 
@@ -124,6 +125,7 @@ def end_membership(*, membership: Membership, now: datetime) -> None:
     links.update(revoked_at=now)
     withdraw(key_prefix=f"invitation:{membership.pk}:")
     record(event="member.ended", subject=membership, now=now)
+    membership_ended.send(sender=Membership, membership=membership, now=now)
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +23,7 @@ from coachops.practices.services.members import join_practices
 from coachops.practices.services.people import change_profile, choose_theme
 from coachops.practices.services.practices import open_practice
 from coachops.web.pages import render_page
+from coachops.web.returning import way_back
 
 _LATER = "secures_later"
 
@@ -116,11 +117,7 @@ def theme_choice(request: PracticeRequest) -> HttpResponse:
     wanted = "" if theme == "system" else theme
     if wanted in User.Theme.values:
         choose_theme(user=request.user, theme=wanted)
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(back if is_ours else "chooser")
+    return redirect(way_back(request, reverse("chooser")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,7 +47,7 @@ _SIMPLE_SETTINGS = (
 @require_safe
 @coach_page(Permission.SEE_MEMBERS)
 def members(request: PracticeRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:80]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:80]
     former = request.GET.get("show") == "former"
     found = members_of_practice(search=search, former=former)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.access import (
     client_for_member,
+    company_rights,
     contact_for_member,
     organisation_for_member,
     today_in,
@@ -20,7 +21,7 @@ from clients.models import Client, Engagement, SponsorContact
 from clients.queries.clients import CoachFacts, coaches_of
 from clients.queries.sponsors import contact_choices, organisation_choices
 from clients.services.clients import EmailTaken
-from clients.services.sponsors import NameTaken
+from clients.services.sponsors import NameTaken, StaffAddress
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
@@ -51,7 +52,7 @@ def engagement_new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     coaches = coaches_of([client.pk], today_in(request)).get(client.pk, ())
     form = _form(request, client, coaches)
     if request.method == "POST" and form.is_valid():
-        engagement = _opened(form, client)
+        engagement = _opened(form, client) if _may_name_hr(request, form) else None
         if engagement is not None:
             messages.success(
                 request,
@@ -129,7 +130,26 @@ def _opened(form: EngagementForm, client: Client) -> Engagement | None:
         form.add_error("new_organisation", _("That company is in the list. Choose it there."))
     except EmailTaken:
         form.add_error(None, _("Somebody at the company has that address. Choose them instead."))
+    except StaffAddress as refused:
+        words = _("Somebody who works in this practice has this address. Use another.")
+        is_manager = form.cleaned_data["new_manager_email"].lower() == refused.email
+        form.add_error("new_manager_email" if is_manager else "new_contact_email", words)
     return None
+
+
+def _may_name_hr(request: PracticeRequest, form: EngagementForm) -> bool:
+    """False with the reason in the form: a new HR contact would see other coaches' clients too."""
+    given = form.cleaned_data
+    if given["payer"] != Engagement.Payer.SPONSOR or not given["new_contact_email"]:
+        return True
+    if not given["organisation"]:
+        return True
+    organisation = organisation_for_member(given["organisation"])
+    if not company_rights(request, organisation).is_shared:
+        return True
+    words = _("Others coach at this company too. Ask an owner of the practice to add this person.")
+    form.add_error("new_contact_email", words)
+    return False
 
 
 def _order(form: EngagementForm, client: Client) -> Order:

@@ -44,6 +44,8 @@ from scheduling.services.availability import (
 @coach_page(Permission.MANAGE_SCHEDULING)
 def hours(request: PracticeRequest) -> HttpResponse:
     """The week as a form. Buttons add and remove rows without saving anything."""
+    if not coaches_for_member(request):
+        return render_page(request, "scheduling/coach/nobody.html", {"active": "availability"})
     coach = coach_for_member(request, request.GET.get("coach", ""))
     now = timezone.now()
     if request.method == "POST" and "default" in request.POST:

@@ -20,6 +20,8 @@ from scheduling.queries.sessions import unconfirmed_outcomes
 def week(request: PracticeRequest) -> HttpResponse:
     """Monday to Friday as a grid, on a phone as an agenda; the week is in the address."""
     coaches = coaches_for_member(request)
+    if not coaches:
+        return render_page(request, "scheduling/coach/nobody.html", {"active": "calendar"})
     coach = coach_for_member(request, request.GET.get("coach", ""))
     now, zone = timezone.now(), request.user.zone
     try:

@@ -5,18 +5,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
+from coachops.web.returning import way_back
 from programs.services.ledger import NothingLeft
 from scheduling.access import session_for_member
 from scheduling.forms.booking import ConfirmForm, OutcomeForm
-from scheduling.models import Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.facts import refusal_in_words
@@ -36,7 +36,7 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             move_session(session=found, starts_at=form.cleaned_data["at"], now=now, by_coach=True)
             messages.success(request, _("Moved. Both calendars hear of it now."))
-            return _back(request, found)
+            return _back(request)
     except SlotTaken as taken:
         alternatives, status = taken.alternatives, 409
     except Refused:
@@ -55,7 +55,7 @@ def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
         if request.method == "POST":
             cancel_session(session=found, cancelled_by=CancelledBy.COACH, now=now)
             messages.success(request, _("Cancelled. It leaves both calendars now."))
-            return _back(request, found)
+            return _back(request)
     except Refused:
         status = 409
     context = {"active": "calendar", "page": cancel_page(found, now, by_coach=True)}
@@ -71,7 +71,7 @@ def outcome(request: PracticeRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         for problems in form.errors.values():
             messages.error(request, str(problems[0]))
-        return _back(request, found)
+        return _back(request)
     try:
         confirm_outcome(
             session=found,
@@ -85,12 +85,9 @@ def outcome(request: PracticeRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("The engagement has no session left for this. Add one first."))
     else:
         messages.success(request, _("Noted."))
-    return _back(request, found)
+    return _back(request)
 
 
-def _back(request: PracticeRequest, session: Session) -> HttpResponse:
-    """To the page that the form names, if it is one of ours; else to the week of the session."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
-        return redirect(wanted)
-    return redirect("coach:calendar", request.practice.slug)
+def _back(request: PracticeRequest) -> HttpResponse:
+    """To the page that the form names, if it is one of ours; else to the calendar."""
+    return redirect(way_back(request, reverse("coach:calendar", args=[request.practice.slug])))

@@ -14,17 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
-from clients.access import client_for_coach
 from clients.models import Client
 from clients.services.access_ledger import ContentKind
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request, render_page
-from tracking.access.actions import action_for_coach, session_of_client
+from tracking.access.actions import opened_action, session_of_client
 from tracking.access.clients import opened_client, running_engagement
 from tracking.forms.actions import ActionForm
 from tracking.forms.returning import way_back
-from tracking.models import ActionItem
 from tracking.policies.actions import NotOpen, TooManyOpen
 from tracking.queries.actions import action_row, recent_actions
 from tracking.queries.tabs import client_tabs
@@ -49,7 +47,8 @@ def actions(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
 @coach_page(Permission.COACH_CLIENTS)
 @require_POST
 def action_new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
-    client = client_for_coach(request, client_pk)
+    now = timezone.now()
+    client = opened_client(request, client_pk, kind=ContentKind.ACTIONS, now=now)
     form = ActionForm(request.POST, **_dress(client))
     engagement = running_engagement(client)
     if engagement is None:
@@ -64,7 +63,7 @@ def action_new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
             session=session,
             **answer,
             by=request.membership,
-            now=timezone.now(),
+            now=now,
         )
     except TooManyOpen:
         form.add_error(None, _("Fifty are open. Finish some or let some go first."))
@@ -80,9 +79,8 @@ def action_new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
 @coach_page(Permission.COACH_CLIENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def action(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    item = action_for_coach(request, pk)
     now = timezone.now()
-    opened_client(request, item.client_id, kind=ContentKind.ACTIONS, now=now)
+    item = opened_action(request, pk, now=now)
     initial = {"text": item.text, "owner": item.owner, "due_on": item.due_on}
     form = ActionForm(request.POST or None, initial=initial, first_name=item.client.first_name)
     if form.is_valid():
@@ -103,29 +101,30 @@ def action(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def action_done(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The tick box: ticked is done, not ticked is open."""
-    item = action_for_coach(request, pk)
     if not request.POST.get("done"):
-        return _changed(request, reopen_action, item, "")
-    return _changed(request, complete_action, item, _("Done."))
+        return _changed(request, reopen_action, pk, "")
+    return _changed(request, complete_action, pk, _("Done."))
 
 
 @coach_page(Permission.COACH_CLIENTS)
 @require_POST
 def action_undo(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    return _changed(request, reopen_action, action_for_coach(request, pk), "")
+    return _changed(request, reopen_action, pk, "")
 
 
 @coach_page(Permission.COACH_CLIENTS)
 @require_POST
 def action_drop(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    return _changed(request, drop_action, action_for_coach(request, pk), _("Let go."))
+    return _changed(request, drop_action, pk, _("Let go."))
 
 
-def _changed(request: PracticeRequest, change: Any, item: ActionItem, told: str) -> HttpResponse:
+def _changed(request: PracticeRequest, change: Any, pk: UUID, told: str) -> HttpResponse:
     """The row as it is now, with a toast that can undo it; without JavaScript, the page again."""
+    now = timezone.now()
+    item = opened_action(request, pk, now=now)
     back = way_back(request, reverse("coach:actions", args=[request.practice.slug, item.client_id]))
     try:
-        item = change(action=item, by=request.membership, now=timezone.now())
+        item = change(action=item, by=request.membership, now=now)
     except NotOpen:
         told = _("It was changed meanwhile.")
     if not is_partial_request(request):
@@ -149,7 +148,6 @@ def _dress(client: Client) -> dict[str, Any]:
 def _not_added(request: PracticeRequest, client: Client, form: ActionForm) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if not is_partial_request(request):
-        opened_client(request, client.pk, kind=ContentKind.ACTIONS, now=timezone.now())
         return _page(request, client, form, status=status)
     response = render(request, f"{PAGE}#problem", {"form": form}, status=status)
     return reswap(retarget(response, "#new-action-problem"), "innerHTML")

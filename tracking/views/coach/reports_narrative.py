@@ -14,7 +14,7 @@ from django_htmx.http import reswap, retarget
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request
-from tracking.access.reports import report_for_coach
+from tracking.access.reports import opened_report_for_coach
 from tracking.forms.reports import NarrativeForm
 from tracking.models import ProgressReport
 from tracking.policies.reports import ReportRefused
@@ -28,7 +28,8 @@ from tracking.views.coach.reports import REFUSALS, report_page
 @coach_page(Permission.COACH_CLIENTS)
 def report_narrative(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Nothing is overwritten that the coach has not seen, and nothing typed is lost."""
-    report = report_for_coach(request, pk)
+    now = timezone.now()
+    report = opened_report_for_coach(request, pk, now=now)
     form = NarrativeForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -37,7 +38,7 @@ def report_narrative(request: PracticeRequest, pk: UUID) -> HttpResponse:
     text, version = _chosen(report, form)
     try:
         saved = save_narrative(
-            report=report, text=text, version=version, by=request.membership, now=timezone.now()
+            report=report, text=text, version=version, by=request.membership, now=now
         )
     except Conflict as conflict:
         return _refused(request, report, text, conflict=conflict)

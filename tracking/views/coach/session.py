@@ -97,7 +97,8 @@ def _save(
     told: str = "",
 ) -> HttpResponse:
     """Save a pad. Nothing unseen is overwritten, and nothing typed is lost."""
-    written = session_to_write(request, pk)
+    now = timezone.now()
+    written = session_to_write(request, pk, now=now)
     form = PadForm(request.POST)
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -110,7 +111,7 @@ def _save(
             text=text,
             version=version,
             by=request.membership,
-            now=timezone.now(),
+            now=now,
         )
     except Conflict as conflict:
         typed = Pad(text, version, stored=conflict.stored, stored_version=conflict.version)

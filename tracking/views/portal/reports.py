@@ -19,7 +19,12 @@ from tracking.forms.reports import ChangesForm, ReviewForm
 from tracking.models import ProgressReport
 from tracking.policies.reports import Refusal, ReportRefused, ReportState
 from tracking.queries.reports_document import document_of
-from tracking.queries.reports_draft import optional_parts, released_facts, takes_statement
+from tracking.queries.reports_draft import (
+    optional_parts,
+    released_facts,
+    shown_hash,
+    takes_statement,
+)
 from tracking.queries.reports_pages import state_page
 from tracking.services.reports_review import ask_for_changes, release_report
 from tracking.views.files import pdf_response
@@ -29,6 +34,10 @@ REFUSALS: dict[Refusal, StrOrPromise] = {
     Refusal.ISSUED: _("The report has been issued and can no longer be changed."),
     Refusal.CLOSED: _("You have closed what your sponsor sees, so nothing can be released."),
     Refusal.NO_SUCH_PART: _("Choose from the parts that are in the report."),
+    Refusal.NOT_AS_SHOWN: _(
+        "The report has changed since you opened this page, so nothing was released. This is the"
+        " new one: read it, then decide."
+    ),
 }
 
 
@@ -66,14 +75,25 @@ def _release(request: PracticeRequest, found: ProgressReport, form: ReviewForm) 
             report=found,
             struck=form.cleaned_data.get("struck", []),
             statement=form.cleaned_data.get("statement", ""),
+            shown=request.POST.get("shown", ""),
             by=request.membership,
             now=timezone.now(),
         )
     except ReportRefused as refused:
+        if refused.reason == Refusal.NOT_AS_SHOWN:
+            return _changed(request, found.pk)
         messages.error(request, REFUSALS[refused.reason])
     else:
         messages.success(request, _("Released. Your coach issues it as you see it here."))
     return redirect("portal:report", request.practice.slug, found.pk)
+
+
+def _changed(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """The report as it is now, with what the client chose and wrote about the earlier one."""
+    found = access.own_report(request, pk)
+    form = _review_form(request, found)
+    form.add_error(None, REFUSALS[Refusal.NOT_AS_SHOWN])
+    return _page(request, found, form, ChangesForm(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _ask(request: PracticeRequest, found: ProgressReport) -> HttpResponse:
@@ -124,6 +144,7 @@ def _page(
         "doc": document_of(facts, hash=found.snapshot_hash) if facts else None,
         "in_review": in_review,
         "is_tried": bool(chosen),
+        "shown": shown_hash(found) if in_review else "",
         "review": review,
         "changes": changes,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -20,13 +20,14 @@ from clients.models import (
     Engagement,
     EngagementStakeholder,
     SponsorContact,
-    SponsorOrganisation,
 )
+from clients.queries.clients import address_of, assigned_coaches
 from clients.queries.safes import Safe, open_key
 from clients.services.disclosure import Evidence
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import AssistantAssignment, Membership, SignedLink
+from coachops.practices.models import Membership, SignedLink
 from coachops.practices.policies import Viewer
+from coachops.practices.queries import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 
 MOST_COACHES = 200
@@ -44,52 +45,66 @@ def today_in(request: PracticeRequest) -> date:
 
 
 def coached_client_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
-    """The clients that the acting member coaches today, as ids for a sub-select."""
+    """The clients that the acting member coaches today, as ids for a sub-select; never themself."""
     return (  # type: ignore[no-any-return]
         CoachAssignment.objects.current(today_in(request))
         .filter(coach=request.membership)
+        .exclude(client__in=_oneself(request))
         .values("client_id")
     )
+
+
+def _oneself(request: PracticeRequest) -> QuerySet[Client]:
+    """Records of the acting person: as a client they have a portal, and no other way to these."""
+    own = Q(email__iexact=request.user.email) | Q(membership__user=request.user)
+    return Client.objects.filter(own).values("pk")  # type: ignore[no-any-return]
 
 
 def _assisted_clients(request: PracticeRequest) -> Q:
     """Clients of the coaches whom the acting assistant works for."""
     today = today_in(request)
-    assignments = AssistantAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today),
-        assistant=request.membership,
-        started_on__lte=today,
-    ).values_list("coach_id", flat=True)
-    coach_ids = list(assignments)
-    if None in coach_ids:
+    coach_ids = assisted_coach_ids(request.membership, today)
+    if coach_ids is None:
         return Q()
     clients = CoachAssignment.objects.current(today).filter(coach_id__in=coach_ids)
     return Q(pk__in=clients.values("client_id"))
 
 
 def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
-    """Clients whose contact and logistics the member may see; their content is another matter."""
+    """Clients whose contact and logistics the member may see; their content is another matter.
+
+    Somebody who works here and is also a client finds their own record in the portal alone.
+    """
     roles = request.membership.roles
+    clients: QuerySet[Client] = Client.objects.exclude(pk__in=_oneself(request))
     if Role.OWNER in roles:
-        return Client.objects.all()  # type: ignore[no-any-return]
+        return clients
     visible = Q(pk__in=[])
     if Role.COACH in roles:
         visible |= Q(pk__in=coached_client_ids(request))
     if Role.ASSISTANT in roles:
         visible |= _assisted_clients(request)
-    return Client.objects.filter(visible)  # type: ignore[no-any-return]
+    return clients.filter(visible)
 
 
 def client_for_member(request: PracticeRequest, pk: UUID) -> Client:
     """A client whose logistics the member may see. Raises 404."""
-    return _one(Client, clients_for_member(request).filter(pk=pk))
+    return found_or_404(Client, clients_for_member(request).filter(pk=pk))
+
+
+def client_to_close(request: PracticeRequest, pk: UUID) -> Client:
+    """A client whose portal the member may close: a coach's own, any for owners. Raises 404."""
+    clients = clients_for_member(request).filter(pk=pk)
+    if Role.OWNER not in request.membership.roles:
+        clients = clients.filter(pk__in=coached_client_ids(request))
+    return found_or_404(Client, clients)
 
 
 def client_for_coach(request: PracticeRequest, pk: UUID) -> Client:
     """A client whom the member coaches: content may be opened. Raises 404."""
     if Role.COACH not in request.membership.roles:
         raise Http404
-    return _one(Client, Client.objects.filter(pk=pk, pk__in=coached_client_ids(request)))
+    return found_or_404(Client, Client.objects.filter(pk=pk, pk__in=coached_client_ids(request)))
 
 
 def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
@@ -108,25 +123,20 @@ def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
 
 def coaches_of_member(request: PracticeRequest) -> list[UUID]:
     """The coaches whose work the member looks after: their own, those they assist, or (an owner
-    who does not coach) everybody's. At most one query."""
+    who does not coach) everybody's. At most two queries."""
     roles = request.membership.roles
     if Role.COACH in roles:
         return [request.membership.pk]
     today = today_in(request)
-    coaches = Membership.objects.active().filter(
-        practice=request.practice, audience=Audience.STAFF, roles__contains=[Role.COACH]
-    )
+    coaches = _coaches(request)
     if Role.OWNER in roles:
         return list(coaches.values_list("pk", flat=True))
     if Role.ASSISTANT not in roles:
         return []
-    mine = AssistantAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today),
-        Q(coach=None) | Q(coach_id=OuterRef("pk")),
-        assistant=request.membership,
-        started_on__lte=today,
-    )
-    return list(coaches.filter(Exists(mine)).values_list("pk", flat=True))
+    coach_ids = assisted_coach_ids(request.membership, today)
+    if coach_ids is not None:
+        coaches = coaches.filter(pk__in=coach_ids)
+    return list(coaches.values_list("pk", flat=True))
 
 
 def safe_for_coach(request: PracticeRequest, client_id: UUID) -> Safe | None:
@@ -145,9 +155,11 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
     """
     clients = clients_for_member(request).filter(pk=pk)
     if Role.COACH not in request.membership.roles:
-        return _one(Client, clients), None
+        return found_or_404(Client, clients), None
     keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=coached_client_ids(request))
-    client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    client = found_or_404(
+        Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
+    )
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None:
         return client, None
@@ -158,7 +170,9 @@ def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
     """The signed-in client's record and key. One query. Raises 404."""
     keys = ClientKey.objects.filter(client=OuterRef("pk"))
     clients = Client.objects.filter(membership=request.membership)
-    client = _one(Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1])))
+    client = found_or_404(
+        Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
+    )
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None:
         raise Http404
@@ -167,13 +181,13 @@ def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
 
 def own_client(request: PracticeRequest) -> Client:
     """The record of the client who is signed in to the portal. Raises 404."""
-    return _one(Client, Client.objects.filter(membership=request.membership))
+    return found_or_404(Client, Client.objects.filter(membership=request.membership))
 
 
 def engagement_for_member(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement whose facts the member may see. Raises 404."""
     clients = clients_for_member(request).values("pk")
-    return _one(
+    return found_or_404(
         Engagement, Engagement.objects.select_related("client").filter(pk=pk, client__in=clients)
     )
 
@@ -183,14 +197,14 @@ def engagement_for_coach(request: PracticeRequest, pk: UUID) -> Engagement:
     if Role.COACH not in request.membership.roles:
         raise Http404
     clients = coached_client_ids(request)
-    return _one(
+    return found_or_404(
         Engagement, Engagement.objects.select_related("client").filter(pk=pk, client__in=clients)
     )
 
 
 def own_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
     """An engagement of the client who is signed in. Raises 404."""
-    return _one(
+    return found_or_404(
         Engagement,
         Engagement.objects.select_related("client").filter(
             pk=pk, client__membership=request.membership
@@ -203,7 +217,7 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
 
     A contact who is also a client is excluded from everything about themself.
     """
-    contacts = SponsorContact.objects.filter(membership=request.membership)
+    contacts = SponsorContact.objects.filter(membership=request.membership, access_ended_at=None)
     companies = contacts.filter(kind=SponsorContact.Kind.SPONSOR).values("organisation_id")
     linked = EngagementStakeholder.objects.filter(contact__in=contacts.values("pk"))
     return (  # type: ignore[no-any-return]
@@ -217,44 +231,48 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
     )
 
 
-def engagement_for_sponsor(request: PracticeRequest, pk: UUID) -> Engagement:
-    """An engagement that this sponsor contact may see, at whatever level. Raises 404."""
-    return _one(Engagement, engagements_for_sponsor(request).filter(pk=pk))
-
-
 def assignable_coaches(request: PracticeRequest) -> list[Membership]:
-    """Whom the acting member may name as a client's coach: a coach themself, owners anybody,
+    """Whom the acting member may name as a new client's coach: a coach themself, owners anybody,
     assistants the coaches they work for. The acting member comes first.
     """
-    me, today = request.membership, today_in(request)
-    coaches = Membership.objects.active().filter(
-        practice=request.practice, audience=Audience.STAFF, roles__contains=[Role.COACH]
-    )
+    me = request.membership
+    coaches = _coaches(request)
     if Role.OWNER not in me.roles:
-        mine = Q(pk=me.pk)
-        if Role.ASSISTANT in me.roles:
-            mine |= _assisted_coaches(me, today)
-        coaches = coaches.filter(mine)
-    found = list(coaches.select_related("practice").order_by("name", "id")[:MOST_COACHES])
+        assisted = assisted_coach_ids(me, today_in(request))
+        if assisted is not None:
+            coaches = coaches.filter(pk__in=[me.pk, *assisted])
+    found = list(coaches.order_by("name", "id")[:MOST_COACHES])
     return sorted(found, key=lambda coach: coach.pk != me.pk)
 
 
-def _assisted_coaches(assistant: Membership, today: date) -> Q:
-    current = AssistantAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today), assistant=assistant, started_on__lte=today
+def addable_coaches(request: PracticeRequest, client: Client) -> list[Membership]:
+    """Whom the acting member may add to a client's coaches: owners and present coaches anybody but
+    themself, an owner themself only where nobody else coaches. At most two queries.
+    """
+    present = {each.pk for each in assigned_coaches(client, today_in(request))}
+    me = request.membership
+    if Role.OWNER not in me.roles and me.pk not in present:
+        return []
+    taken = present | {me.pk} if present else present
+    return list(_coaches(request).exclude(pk__in=taken).order_by("name", "id")[:MOST_COACHES])
+
+
+def endable_coaches(request: PracticeRequest, client: Client) -> list[Membership]:
+    """Whose coaching of a client the acting member may end: owners anybody's, others their own."""
+    me = request.membership
+    return [
+        coach
+        for coach in assigned_coaches(client, today_in(request))
+        if Role.OWNER in me.roles or coach.pk == me.pk
+    ]
+
+
+def _coaches(request: PracticeRequest) -> QuerySet[Membership]:
+    return (
+        Membership.objects.active()
+        .select_related("practice", "user")
+        .filter(practice=request.practice, audience=Audience.STAFF, roles__contains=[Role.COACH])
     )
-    coach_ids = list(current.values_list("coach_id", flat=True))
-    return Q() if None in coach_ids else Q(pk__in=coach_ids)
-
-
-def organisation_for_member(pk: UUID) -> SponsorOrganisation:
-    """A company that pays, for members who look after clients. Raises 404."""
-    return _one(SponsorOrganisation, SponsorOrganisation.objects.filter(pk=pk))
-
-
-def contact_for_member(pk: UUID) -> SponsorContact:
-    """A person at such a company. Raises 404."""
-    return _one(SponsorContact, SponsorContact.objects.select_related("organisation").filter(pk=pk))
 
 
 def sponsored(engagement: Engagement) -> Engagement:
@@ -266,7 +284,7 @@ def sponsored(engagement: Engagement) -> Engagement:
 
 def open_proposal(engagement: Engagement) -> DisclosureProposal:
     """What is being signed for this engagement. Raises 404 when nothing is."""
-    return _one(
+    return found_or_404(
         DisclosureProposal,
         DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
             engagement=engagement, state=DisclosureProposal.State.OPEN
@@ -277,7 +295,7 @@ def open_proposal(engagement: Engagement) -> DisclosureProposal:
 def own_proposal_as_sponsor(request: PracticeRequest, pk: UUID) -> DisclosureProposal:
     """The open proposal of an engagement that asks this contact in person. Raises 404."""
     engagements = engagements_for_sponsor(request).values("pk")
-    return _one(
+    return found_or_404(
         DisclosureProposal,
         DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
             engagement_id=pk,
@@ -306,15 +324,16 @@ def proposal_of_link(link: SignedLink) -> DisclosureProposal | None:
 
     The link speaks for the address it was sent to: a changed contact signs by a new one.
     """
-    return (  # type: ignore[no-any-return]
-        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE)
-        .filter(
-            pk=link.subject_id,
-            state=DisclosureProposal.State.OPEN,
-            sponsor_contact__email=link.recipient,
+    proposal: DisclosureProposal | None = (
+        DisclosureProposal.objects.select_related(
+            *_PROPOSAL_PEOPLE, "sponsor_contact__membership__user"
         )
+        .filter(pk=link.subject_id, state=DisclosureProposal.State.OPEN)
         .first()
     )
+    if proposal is None or address_of(proposal.sponsor_contact) != link.recipient:
+        return None
+    return proposal
 
 
 def evidence_of(request: HttpRequest) -> Evidence:
@@ -325,7 +344,8 @@ def evidence_of(request: HttpRequest) -> Evidence:
     )
 
 
-def _one[M: Model](model: type[M], queryset: Any) -> M:
+def found_or_404[M: Model](model: type[M], queryset: Any) -> M:
+    """The first row. Raises 404 when there is none."""
     found: M | None = queryset.first()
     if found is None:
         raise Http404

@@ -1,0 +1,140 @@
+"""Who coaches a client, from when to when, and what moves with it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.models import Client, CoachAssignment, Engagement
+from clients.queries.clients import assigned_coaches
+from clients.services import disclosure
+from clients.services.notices import Notice, tell
+from coachops.audit.record import record
+from coachops.practices.models import Membership
+from coachops.practices.roles import Role
+
+# Somebody who stopped coaching only now is still told who follows.
+_STILL_TOLD = timedelta(days=30)
+
+
+class NotACoach(Exception):
+    """Only a member who coaches can be assigned, and nobody coaches themself."""
+
+
+class MayNotAssign(Exception):
+    """Only owners and the client's present coach decide who else coaches them."""
+
+
+class TakesOver(Exception):
+    """Nobody puts themself beside or in place of a client's present coach."""
+
+
+class StillCoaching(Exception):
+    """Engagements that are not finished name this coach, and nobody else is there to take them."""
+
+
+@transaction.atomic
+def assign_coach(
+    *, client: Client, coach: Membership, by: Membership, now: datetime
+) -> CoachAssignment:
+    """From today on this member coaches the client, who is told, as are their present coaches.
+
+    Once is enough. Raises NotACoach, MayNotAssign, TakesOver.
+    """
+    today = timezone.localdate(now, timezone=coach.practice.zone)
+    Client.objects.select_for_update().get(pk=client.pk)
+    present = [each for each in assigned_coaches(client, today) if each.pk != coach.pk]
+    if present and by.pk == coach.pk:
+        raise TakesOver
+    if not by.has_role(Role.OWNER) and by.pk not in {each.pk for each in present}:
+        raise MayNotAssign
+    told = assigned_coaches(client, today, gone_since=today - _STILL_TOLD)
+    assignment = begin_assignment(client=client, coach=coach, now=now)
+    readers = [*told, coach]
+    if client.membership_id is not None and client.membership.ended_at is None:
+        readers.append(client.membership)
+    tell(
+        readers={each.pk: each for each in readers}.values(),
+        notice=Notice.COACH_ASSIGNED,
+        client=client,
+        coach=coach,
+        now=now,
+    )
+    return assignment
+
+
+@transaction.atomic
+def begin_assignment(*, client: Client, coach: Membership, now: datetime) -> CoachAssignment:
+    """The row alone, for a client nobody coaches yet; tells nobody. Raises NotACoach."""
+    if not coach.has_role(Role.COACH) or coach.ended_at is not None:
+        raise NotACoach
+    if coach.user.email.lower() == client.email.lower() or _is_the_client(client, coach):
+        raise NotACoach
+    today = timezone.localdate(now, timezone=coach.practice.zone)
+    current = CoachAssignment.objects.current(today).filter(client=client, coach=coach).first()
+    if current is not None:
+        return current  # type: ignore[no-any-return]
+    assignment: CoachAssignment = CoachAssignment.objects.create(
+        client=client, coach=coach, started_on=today
+    )
+    record(event="coach.assigned", subject=client, now=now, facts={"coach": str(coach.pk)})
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(*, client: Client, coach: Membership, by: Membership, now: datetime) -> None:
+    """The member no longer coaches the client and keeps only the notes they wrote.
+
+    Unfinished engagements go to whoever was assigned last. Yesterday is the last day; an assignment
+    that began today never was. Raises MayNotAssign, StillCoaching.
+    """
+    if not by.has_role(Role.OWNER) and by.pk != coach.pk:
+        raise MayNotAssign
+    today = timezone.localdate(now, timezone=coach.practice.zone)
+    Client.objects.select_for_update().get(pk=client.pk)
+    _hand_over(client, coach, now)
+    current = CoachAssignment.objects.current(today).filter(client=client, coach=coach)
+    for assignment in current:
+        if assignment.started_on == today:
+            assignment.delete()
+        else:
+            assignment.ended_on = today - timedelta(days=1)
+            assignment.save(update_fields=["ended_on"])
+        record(event="coach.unassigned", subject=client, now=now, facts={"coach": str(coach.pk)})
+
+
+@transaction.atomic
+def move_engagement(*, engagement: Engagement, coach: Membership, now: datetime) -> None:
+    """Another coach leads the engagement from now on; an open request asks them to sign."""
+    before = engagement.coach_id
+    if before == coach.pk:
+        return
+    engagement.coach = coach
+    engagement.save(update_fields=["coach"])
+    record(
+        event="engagement.moved",
+        subject=engagement,
+        now=now,
+        facts={"from": str(before), "to": str(coach.pk)},
+    )
+    disclosure.ask_new_coach(engagement=engagement, now=now)
+
+
+def _hand_over(client: Client, leaving: Membership, now: datetime) -> None:
+    unfinished = list(
+        Engagement.objects.select_for_update()
+        .filter(client=client, coach=leaving)
+        .exclude(state__in=[Engagement.State.COMPLETED, Engagement.State.CLOSED])
+    )
+    if not unfinished:
+        return
+    today = timezone.localdate(now, timezone=leaving.practice.zone)
+    others = [each for each in assigned_coaches(client, today) if each.pk != leaving.pk]
+    if not others:
+        raise StillCoaching
+    for engagement in unfinished:
+        move_engagement(engagement=engagement, coach=others[-1], now=now)
+
+
+def _is_the_client(client: Client, coach: Membership) -> bool:
+    return bool(client.membership_id and client.membership.user_id == coach.user_id)
