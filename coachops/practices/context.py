@@ -57,10 +57,7 @@ PORTAL = (
 )
 SPONSOR = (Entry("home", _("Coaching"), "house", "sponsor:home"),)
 
-PORTAL_ACCOUNT = (
-    Entry("sponsor-sees", _("What your sponsor sees"), "eye", "portal:what_sponsor_sees"),
-    Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
-)
+PORTAL_ACCOUNT = (Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),)
 ACCOUNT = (
     Entry("profile", _("Your profile"), "user-round", "profile"),
     Entry("security", _("Signing in"), "key-round", "account_security"),

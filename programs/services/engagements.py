@@ -15,7 +15,7 @@ from clients.models import (
     SponsorContact,
     SponsorOrganisation,
 )
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
 from programs.models import EngagementPlan, Phase, PlannedSession, ProgramVersion, SessionPlan
 from programs.policies import (
@@ -51,6 +51,18 @@ class _Blueprint:
         return phase_dates(starts_on, [phase.weeks for phase in self.phases])[-1].ends_on
 
 
+def _check_payer(
+    payer: str, organisation: SponsorOrganisation | None, contacts: tuple[SponsorContact, ...]
+) -> None:
+    check_payer(
+        is_sponsored=payer == Engagement.Payer.SPONSOR,
+        has_organisation=organisation is not None,
+        contacts_elsewhere=any(
+            organisation is None or each.organisation_id != organisation.pk for each in contacts
+        ),
+    )
+
+
 @transaction.atomic
 def open_engagement(
     *,
@@ -72,14 +84,7 @@ def open_engagement(
     """
     contacts = tuple(contacts)
     _check(client, coach, version, sessions, starts_on, now)
-    check_payer(
-        is_sponsored=payer == Engagement.Payer.SPONSOR,
-        has_organisation=sponsor_organisation is not None,
-        contacts_elsewhere=any(
-            sponsor_organisation is None or each.organisation_id != sponsor_organisation.pk
-            for each in contacts
-        ),
-    )
+    _check_payer(payer, sponsor_organisation, contacts)
     blueprint = _blueprint(version)
     engagement: Engagement = Engagement.objects.create(
         client=client,
@@ -91,17 +96,12 @@ def open_engagement(
         ends_on=blueprint.ends_on(starts_on),
         report_every_days=report_every_days if sponsor_organisation else None,
     )
-    EngagementStakeholder.objects.bulk_create(
-        [EngagementStakeholder(engagement=engagement, contact=each) for each in contacts]
-    )
+    links = [EngagementStakeholder(engagement=engagement, contact=each) for each in contacts]
+    EngagementStakeholder.objects.bulk_create(links)
     _apply(version, blueprint, engagement, sessions, now)
     open_account(engagement=engagement, sessions=sessions, now=now)
-    record(
-        event="engagement.opened",
-        subject=engagement,
-        now=now,
-        facts={"version": str(version.pk), "sessions": sessions, "payer": payer},
-    )
+    facts: dict[str, Fact] = {"version": str(version.pk), "sessions": sessions, "payer": payer}
+    record(event="engagement.opened", subject=engagement, now=now, facts=facts)
     return engagement
 
 

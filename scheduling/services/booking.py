@@ -93,15 +93,19 @@ def book_session(
     buffers = Buffers(offering.buffer_before, offering.buffer_after)
     if not take(session=session, resource_id=rules.resource_id, buffers=buffers):
         raise taken(rules=rules, starts_at=starts_at, now=now)
+    _tell_and_record(session, by_coach=by_coach, now=now)
+    return session
+
+
+def _tell_and_record(session: Session, *, by_coach: bool, now: datetime) -> None:
     tell_both(kind=CONFIRMED, session=session, now=now)
     plan_reminders(session=session, now=now)
     facts: dict[str, Fact] = {
-        "offering": str(offering.pk),
+        "offering": str(session.offering_id),
         "by_coach": by_coach,
         "number": session.number,
     }
     record(event="session.booked", subject=session, now=now, facts=facts)
-    return session
 
 
 def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bool:

@@ -68,15 +68,18 @@ TABLE: dict[str, Row] = {
     "coach:client": (NEAR_CAROL, "client"),
     "coach:client_edit": (NEAR_CAROL, "client"),
     "coach:client_invite": (NEAR_CAROL, "client"),
+    "coach:client_end_access": ({"alice", "bob"}, "client"),
     "coach:client_archive": (NEAR_CAROL, "client"),
-    "coach:client_coach": (ALICE, "client"),
+    "coach:client_coach": ({"alice", "bob"}, "client"),
     "coach:sponsors": (RUNNERS,),
     "coach:sponsor_organisation_new": (RUNNERS,),
     "coach:sponsor_organisation": (RUNNERS, "organisation"),
-    "coach:sponsor_organisation_edit": (RUNNERS, "organisation"),
-    "coach:contact_new": (RUNNERS, "organisation"),
-    "coach:contact_edit": (RUNNERS, "contact"),
-    "coach:contact_invite": (RUNNERS, "contact"),
+    "coach:sponsor_organisation_edit": (NEAR_CAROL, "organisation"),
+    "coach:contact_new": (NEAR_CAROL, "organisation"),
+    "coach:contact_edit": (NEAR_CAROL, "contact"),
+    "coach:contact_invite": (NEAR_CAROL, "contact"),
+    "coach:contact_end_access": (NEAR_CAROL, "contact"),
+    "coach:contact_unlink": (NEAR_CAROL, "engagement", "contact"),
     "coach:disclosure": (NEAR_CAROL, "engagement"),
     "coach:disclosure_propose": (NEAR_CAROL, "engagement"),
     "coach:disclosure_sign": (BOB, "engagement"),
@@ -179,9 +182,11 @@ TABLE: dict[str, Row] = {
     "sponsor:report_pdf": (SPONSORS, "issued"),
 }
 
+# Pages that say more when they are asked for something.
+QUESTIONS = {"coach:search": "?q=carol"}
 # What a form must at least name to be understood; all others are sent empty.
 FORMS = {
-    "coach:client_coach": {"coach": "member"},
+    "coach:client_coach": {"coach": "other_coach"},
     "coach:engagement_change": {"change": "=pause"},
     "coach:goal_state": {"state": "=reached"},
     "portal:goal_state": {"state": "=reached"},
@@ -222,7 +227,7 @@ class Address:
             name: practice if name == "practice" else things[next(values)]
             for name in self.parameters
         }
-        return reverse(self.name, kwargs=kwargs)
+        return reverse(self.name, kwargs=kwargs) + QUESTIONS.get(self.name, "")
 
     def form(self, things: dict[str, Any]) -> dict[str, str]:
         """The least that can be sent there."""

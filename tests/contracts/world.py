@@ -165,6 +165,7 @@ def build_world(cast: Cast) -> World:
     with _in(cast.other_practice):
         Practice.objects.update(guided_start_finished_at=now)
         _tell(world, _frank(world, now), now)
+    world.things[HARBOUR]["other_coach"] = cast.olga.membership.pk
     world.plant("Erin", Data.LOGISTICS, "erin")
     world.plant("Dave", Data.LOGISTICS, "dave")
     return world

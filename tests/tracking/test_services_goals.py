@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from clients.models import Engagement
+from coachops.audit.models import AuditEvent
 from coachops.tenancy.scope import confidential
 from scheduling.models import Session
 from tests.cast import Cast, Person
@@ -100,6 +101,7 @@ def test_rating_again_the_same_day_corrects(cast: Cast, acting: Acting) -> None:
         _rate(cast.carol, goal, 5, now=noon)
         _rate(cast.carol, goal, 6, now=noon + timedelta(minutes=5))
         found = goals_of_client(cast.carol_client.pk)[0]
+        assert AuditEvent.objects.filter(event="goal.rating_corrected").count() == 1
     assert found.self_scores == (3, 6)
     assert (found.first_score, found.latest_score, found.progress) == (3, 6, 60)
 

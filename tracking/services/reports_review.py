@@ -22,7 +22,7 @@ from tracking.policies.reports import (
     contents,
 )
 from tracking.queries.reports_draft import parts_now, shown_hash
-from tracking.queries.reports_facts import reduced, unmarked_goals, without_goals
+from tracking.queries.reports_facts import Facts, reduced, unmarked_goals, without_goals
 from tracking.services.reports import locked, tell, to_draft
 
 State = ProgressReport.State
@@ -50,15 +50,7 @@ def release_report(
         raise ReportRefused(Refusal.NOT_AS_SHOWN)
     report.struck_parts = checked_parts(struck)
     report.client_statement = check_length(statement.strip(), LONGEST_STATEMENT)
-    kept = contents(parts_now(report), struck=report.struck_parts)
-    zone = Practice.objects.get(pk=current_practice_id()).zone
-    facts = {
-        **without_goals(report.facts, unmarked_goals(report.facts)),
-        "narrative": report.narrative,
-        "statement": report.client_statement,
-        "approved_on": timezone.localdate(now, zone).isoformat(),
-    }
-    report.facts = reduced(facts, kept)
+    report.facts = _approved_facts(report, now)
     report.disclosure_level = engagement.disclosure_level
     report.state, report.approved_at, report.approved_by_silence = State.APPROVED, now, False
     report.save()
@@ -70,6 +62,18 @@ def release_report(
     )
     tell(report, "released", to="coach", now=now)
     return report
+
+
+def _approved_facts(report: ProgressReport, now: datetime) -> Facts:
+    """What may be issued from here on, and nothing beside it."""
+    zone = Practice.objects.get(pk=current_practice_id()).zone
+    facts = {
+        **without_goals(report.facts, unmarked_goals(report.facts)),
+        "narrative": report.narrative,
+        "statement": report.client_statement,
+        "approved_on": timezone.localdate(now, zone).isoformat(),
+    }
+    return reduced(facts, contents(parts_now(report), struck=report.struck_parts))
 
 
 @transaction.atomic

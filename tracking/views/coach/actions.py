@@ -19,10 +19,10 @@ from clients.services.access_ledger import ContentKind
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request, render_page
+from coachops.web.returning import way_back
 from tracking.access.actions import opened_action, session_of_client
 from tracking.access.clients import opened_client, running_engagement
 from tracking.forms.actions import ActionForm
-from tracking.forms.returning import way_back
 from tracking.policies.actions import NotOpen, TooManyOpen
 from tracking.queries.actions import action_row, recent_actions
 from tracking.queries.tabs import client_tabs

@@ -17,10 +17,10 @@ from clients.services.access_ledger import ContentKind
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request, render_page
+from coachops.web.returning import way_back
 from tracking.access.clients import opened_client, running_engagement
 from tracking.access.goals import goal_for_coach, opened_goal, session_of_goal
 from tracking.forms.goals import GoalForm, RatingForm, StateForm, TargetForm, WordingForm
-from tracking.forms.returning import way_back
 from tracking.models import Goal
 from tracking.policies.goals import AlreadySettled, GoalRefused, TooMany
 from tracking.queries.goal_charts import course_chart

@@ -18,10 +18,10 @@ from clients.access import own_client
 from clients.models import Client
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import is_partial_request, render_page
+from coachops.web.returning import way_back
 from tracking.access.actions import own_action
 from tracking.access.clients import running_engagement
 from tracking.forms.actions import OwnActionForm
-from tracking.forms.returning import way_back
 from tracking.models import ActionItem
 from tracking.policies.actions import NotOpen, TooManyOpen
 from tracking.queries.actions import action_row, recent_actions
