@@ -25,7 +25,6 @@ from clients.access.clients import (
     safe_for_coach,
     sponsored,
     today_in,
-    viewers_of,
 )
 from clients.access.sponsors import (
     CompanyRights,
@@ -69,5 +68,4 @@ __all__ = [
     "safe_for_coach",
     "sponsored",
     "today_in",
-    "viewers_of",
 ]

@@ -26,7 +26,7 @@ from clients.queries.safes import Safe, open_key
 from clients.services.disclosure import Evidence
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership, SignedLink
-from coachops.practices.policies import Viewer
+from coachops.practices.policies import Data, Viewer, may_read
 from coachops.practices.queries import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 
@@ -102,13 +102,13 @@ def client_to_close(request: PracticeRequest, pk: UUID) -> Client:
 
 def client_for_coach(request: PracticeRequest, pk: UUID) -> Client:
     """A client whom the member coaches: content may be opened. Raises 404."""
-    if Role.COACH not in request.membership.roles:
+    if not _opens_content(request, is_coached=True):
         raise Http404
     return found_or_404(Client, Client.objects.filter(pk=pk, pk__in=coached_client_ids(request)))
 
 
-def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
-    """How the acting member stands to a client whom they may see at all. One query for coaches."""
+def standing(request: PracticeRequest, *, is_coached: bool) -> frozenset[Viewer]:
+    """How the acting member stands to a client, in the words of the who-sees-what table."""
     roles = request.membership.roles
     viewers = set()
     if Role.OWNER in roles:
@@ -116,9 +116,13 @@ def viewers_of(request: PracticeRequest, client: Client) -> frozenset[Viewer]:
     if Role.ASSISTANT in roles:
         viewers.add(Viewer.ASSISTANT)
     if Role.COACH in roles:
-        assigned = coached_client_ids(request).filter(client=client).exists()
-        viewers.add(Viewer.ASSIGNED_COACH if assigned else Viewer.OTHER_COACH)
+        viewers.add(Viewer.ASSIGNED_COACH if is_coached else Viewer.OTHER_COACH)
     return frozenset(viewers)
+
+
+def _opens_content(request: PracticeRequest, *, is_coached: bool) -> bool:
+    """Whether the table hands the key to what coach and client keep between them."""
+    return may_read(Data.SUMMARIES, standing(request, is_coached=is_coached))
 
 
 def coaches_of_member(request: PracticeRequest) -> list[UUID]:
@@ -145,7 +149,9 @@ def safe_for_coach(request: PracticeRequest, client_id: UUID) -> Safe | None:
         return None
     keys = ClientKey.objects.filter(client_id=client_id, client__in=coached_client_ids(request))
     key = keys.first()
-    return open_key(key) if key else None
+    if key is None or not _opens_content(request, is_coached=True):
+        return None
+    return open_key(key)
 
 
 def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe | None]:
@@ -161,7 +167,7 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
         Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
     )
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
-    if wrapped is None:
+    if wrapped is None or not _opens_content(request, is_coached=True):
         return client, None
     return client, open_key(ClientKey(practice=request.practice, client=client, wrapped=wrapped))
 

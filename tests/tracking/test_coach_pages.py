@@ -164,8 +164,12 @@ def test_page_asks_as_often_with_three_rows_as_with_one(
 
 
 def test_pads_say_who_reads_them(cast: Cast, visit: Visit, furnished: Session) -> None:
-    page = visit(cast.bob).get(_address(furnished)).content.decode()
+    bob = visit(cast.bob)
+    page = bob.get(_address(furnished)).content.decode()
     assert re.search(r'id="note-pad"[^>]*data-audience="coach"', page)
+    assert re.search(r'id="summary-pad"[^>]*data-audience="coach"', page)
+    bob.post(_address(furnished, "summary/share/"), {"text": "Final", "version": 0})
+    page = bob.get(_address(furnished)).content.decode()
     assert re.search(r'id="summary-pad"[^>]*data-audience="coach client"', page)
 
 

@@ -23,7 +23,9 @@ def search_page(request: PracticeRequest) -> HttpResponse:
         text,
         practice_slug=request.practice.slug,
         clients=clients_for_member(request),
-        coached=coached_client_ids(request) if coaches else CoachAssignment.objects.values("client_id").none(),
+        coached=coached_client_ids(request)
+        if coaches
+        else CoachAssignment.objects.values("client_id").none(),
     )
     _record_reads(request, groups)
     context = {"groups": groups, "text": text, "active": "search"}
