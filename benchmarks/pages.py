@@ -22,15 +22,8 @@ from clients.models import Engagement
 from coachops.practices.models import User
 from scheduling.models import Session
 
-# The product's own, with the plain page's address and static files by their plain names.
-SETTINGS = {
-    "ROOT_URLCONF": "benchmarks.reference",
-    "ALLOWED_HOSTS": ["testserver"],
-    "STORAGES": {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    },
-}
+# The product's own, and the plain page's address.
+SETTINGS = {"ROOT_URLCONF": "benchmarks.reference", "ALLOWED_HOSTS": ["testserver"]}
 ROUNDS = 40
 PAGE_BOUND, LIST_BOUND, MOST_STATEMENTS = 1.3, 2.0, 12
 

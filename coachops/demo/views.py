@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
@@ -74,6 +75,7 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     return render_page(request, "demo/mail.html", {"mail": _mail(mail_id)})
 
 
+@xframe_options_sameorigin
 @csp_override(
     {
         "default-src": [CSP.NONE],
