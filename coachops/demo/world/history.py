@@ -246,5 +246,5 @@ def _client_follows_up(
             if n == 2:
                 revise_goal(goal=goal, text=words.later, reason=words.reason, by=run.member, now=at)
         is_old = n < (run.facts.started or 0) // FORTNIGHT.days - 1
-        if is_old or (run.index + n) % 3:
+        if is_old or (run.index + n) % 3 != 2:
             complete_action(action=action, by=run.member, now=at + timedelta(days=8))
