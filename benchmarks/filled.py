@@ -92,14 +92,30 @@ def _practice(slug: str, clients: int, now: datetime) -> None:
 
 
 def _clients(place: Place, number: int) -> list[Engagement]:
+    users = User.objects.bulk_create(
+        User(email=f"person{each}@{place.practice.slug}.example", time_zone="Europe/Berlin")
+        for each in range(number)
+    )
+    members = Membership.objects.bulk_create(
+        Membership(
+            practice=place.practice,
+            user=user,
+            audience=Audience.CLIENT,
+            roles=[Role.CLIENT],
+            name=f"Person {each:04}",
+            joined_at=place.now,
+        )
+        for each, user in enumerate(users)
+    )
     clients = Client.objects.bulk_create(
         Client(
-            name=f"Person {each:04}",
-            email=f"person{each}@mail.example",
+            membership=member,
+            name=member.name,
+            email=member.user.email,
             time_zone="Europe/Berlin",
             job_title="Engineer",
         )
-        for each in range(number)
+        for member in members
     )
     began = (place.now - 8 * WEEK).date()
     CoachAssignment.objects.bulk_create(

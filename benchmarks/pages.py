@@ -24,7 +24,7 @@ from scheduling.models import Session
 
 # The product's own, and the plain page's address.
 SETTINGS = {"ROOT_URLCONF": "benchmarks.reference", "ALLOWED_HOSTS": ["testserver"]}
-ROUNDS = 40
+ROUNDS = 80
 PAGE_BOUND, LIST_BOUND, MOST_STATEMENTS = 1.3, 2.0, 12
 
 

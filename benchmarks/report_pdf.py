@@ -26,6 +26,7 @@ WARM_UP = 25
 MOST_TIMES = 1.3
 MOST_GROWTH_MB = 5.0
 PAGES = 4
+PARAGRAPHS = 12
 STATIC = Path(__file__).resolve().parents[1] / "static"
 START = date(2026, 8, 25)
 PARAGRAPH = (
@@ -103,12 +104,8 @@ def _sheet() -> Sheet:
             "is_reached": False,
             "progress": 60,
             "wording": "Decisions are made where the knowledge is",
-            "target": 8,
-            "ratings": [
-                {"on": _day(14 * step), "score": 3 + (step + number) % 5} for step in range(7)
-            ],
         }
-        for number in range(1, 6)
+        for number in range(1, 10)
     ]
     phases = [("Ground", "done"), ("Practise", "current"), ("Hold", "future")]
     facts = {
@@ -140,7 +137,7 @@ def _sheet() -> Sheet:
         ],
         "goals": goals,
         "attendance": [{"on": _day(14 * step), "took_place": step != 2} for step in range(6)],
-        "narrative": "\n\n".join([PARAGRAPH] * 8),
+        "narrative": "\n\n".join([PARAGRAPH] * PARAGRAPHS),
         "statement": "Tell me what good looks like by February.",
         "approved_on": _day(88),
         "issued_on": _day(90),
