@@ -42,8 +42,9 @@ def test_nothing_outside_is_fetched(address: str, caplog: pytest.LogCaptureFixtu
 
 def test_figures_beside_numbers_flow_over_pages() -> None:
     figure = (
-        '<article class="goal"><figure class="progress-figure"><svg viewBox="0 0 100 20" width="100"'
-        ' height="20" role="img"><title>x</title></svg><figcaption>60</figcaption></figure></article>'
+        '<article class="goal"><figure class="progress-figure">'
+        '<svg viewBox="0 0 100 20" width="100" height="20" role="img"><title>x</title></svg>'
+        "<figcaption>60</figcaption></figure></article>"
     )
     pages = PdfReader(BytesIO(html_to_pdf(PAGE.format("", figure * 30), brand_hue=205))).pages
     assert len(pages) > 1
