@@ -55,8 +55,14 @@ def next_session_of_coach(coach_id: UUID, now: datetime) -> SessionLine | None:
 
 def sessions_of_coach(coach_id: UUID, start: datetime, end: datetime) -> list[SessionLine]:
     """Booked sessions that start in [start, end), in order of time."""
-    rows = _rows().booked().filter(coach_id=coach_id, starts_at__gte=start, starts_at__lt=end)
-    return _lines(rows.order_by("starts_at"), MOST)
+    return sessions_of_coaches([coach_id], start, end)
+
+
+def sessions_of_coaches(coach_ids: list[UUID], start: datetime, end: datetime) -> list[SessionLine]:
+    """The same for several coaches together."""
+    rows = _rows().booked().filter(coach_id__in=coach_ids)
+    in_time = rows.filter(starts_at__gte=start, starts_at__lt=end)
+    return _lines(in_time.order_by("starts_at", "coach_id"), MOST)
 
 
 def unconfirmed_outcomes(coach_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:

@@ -153,10 +153,10 @@ def _signature(engagement_id: UUID, who: str, slug: str, *, waits_for_coach: boo
         kind="signature",
         who=who,
         what=_("What the sponsor sees is not agreed"),
-        why=_("It waits for your signature.")
+        why=_("The coach has not signed yet.")
         if waits_for_coach
-        else _("You have signed; the others have not."),
-        action=_("Sign") if waits_for_coach else _("See who is missing"),
+        else _("The coach has signed; somebody else has not."),
+        action=_("Read and sign") if waits_for_coach else _("See who is missing"),
         url=reverse("coach:disclosure", args=[slug, engagement_id]),
         symbol="file-pen-line",
         tone="risk" if waits_for_coach else "warn",

@@ -18,7 +18,7 @@ from coachops.web import charts
 from scheduling.queries.sessions import (
     SessionLine,
     next_session_of_coach,
-    sessions_of_coach,
+    sessions_of_coaches,
     sessions_of_engagement,
 )
 from tracking.queries.actions import ActionRow, open_actions
@@ -66,20 +66,21 @@ class Today:
     needs: tuple[Need, ...]
 
 
-def agenda_of(coach_id: UUID, now: datetime) -> list[SessionLine]:
+def agenda_of(coach_ids: list[UUID], now: datetime) -> list[SessionLine]:
     """Booked sessions from Monday or today until two weeks from now. One query."""
     today = timezone.localdate(now)
     monday, _end = _week_bounds(today)
     midnight = datetime.combine(today, time.min, tzinfo=timezone.get_current_timezone())
-    return sessions_of_coach(coach_id, min(monday, midnight), now + timedelta(days=DAYS_AHEAD))
+    until = now + timedelta(days=DAYS_AHEAD)
+    return sessions_of_coaches(coach_ids, min(monday, midnight), until)
 
 
-def next_of(coach_id: UUID, agenda: list[SessionLine], now: datetime) -> SessionLine | None:
+def next_of(coach_ids: list[UUID], agenda: list[SessionLine], now: datetime) -> SessionLine | None:
     """The running or next session; asks further ahead only when two weeks are empty."""
     for line in agenda:
         if line.ends_at > now:
             return line
-    return next_session_of_coach(coach_id, now)
+    return next_session_of_coach(coach_ids[0], now) if len(coach_ids) == 1 else None
 
 
 def brief_of(line: SessionLine, safe: Safe, now: datetime) -> Brief | None:

@@ -24,14 +24,15 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     """The next conversation first, then the day, the week, and what needs the reader."""
     now = timezone.now()
     coach_ids = client_access.coaches_of_member(request)
+    is_coach = Role.COACH in request.membership.roles
     needs = needs_of(coach_ids, practice_slug=request.practice.slug, now=now)
-    agenda, upcoming, brief = [], None, None
-    if Role.COACH in request.membership.roles:
-        agenda = today.agenda_of(request.membership.pk, now)
-        upcoming = today.next_of(request.membership.pk, agenda, now)
-        brief = _brief(request, upcoming, now)
+    agenda = today.agenda_of(coach_ids, now)
+    upcoming = today.next_of(coach_ids, agenda, now)
+    brief = _brief(request, upcoming, now) if is_coach else None
     page = today.today_page(agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now)
-    return render_page(request, "pages/coach/today.html", {"page": page, "active": "today"})
+    return render_page(
+        request, "pages/coach/today.html", {"page": page, "is_coach": is_coach, "active": "today"}
+    )
 
 
 @require_safe
