@@ -18,10 +18,6 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(bytes=bytes(value))
 
 
-class PracticeQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows of the active practice; related rows are fetched for all peers at once."""
-
-
 class PracticeManager(models.Manager[Any]):
     """Refuses to be asked outside a practice scope, and names the model that was asked.
 

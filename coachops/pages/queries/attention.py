@@ -156,7 +156,7 @@ def _signature(engagement_id: UUID, who: str, slug: str, *, waits_for_coach: boo
         why=_("The coach has not signed yet.")
         if waits_for_coach
         else _("The coach has signed; somebody else has not."),
-        action=_("Read and sign") if waits_for_coach else _("See who is missing"),
+        action=_("Open it") if waits_for_coach else _("See who is missing"),
         url=reverse("coach:disclosure", args=[slug, engagement_id]),
         symbol="file-pen-line",
         tone="risk" if waits_for_coach else "warn",

@@ -1,7 +1,5 @@
 """Who belongs to a practice, through which door, with which roles."""
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -75,6 +73,3 @@ class AssistantAssignment(PracticeModel):
 
     def __str__(self) -> str:
         return f"{self.assistant_id} for {self.coach_id or 'everybody'}"
-
-    def is_current(self, today: date) -> bool:
-        return self.started_on <= today and (self.ended_on is None or today <= self.ended_on)
