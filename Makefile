@@ -16,7 +16,7 @@ PRODUCTION := env -u DEMO -u DEBUG -u DATABASE_URL BASE_URL=https://coachops.exa
 format-templates = (find $(1) -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + \
 	2>/dev/null || true) && $(BIN)/djangofmt --quiet --line-length 100 $(1)
 
-.PHONY: help run test setup check format bench
+.PHONY: help run test setup check format bench docs
 
 help:
 	@echo "make run     start CoachOps on http://localhost:8000 (PORT=, DATA= for others); Ctrl-C stops it"
@@ -24,6 +24,7 @@ help:
 	@echo "make check   format, lint, types, imports, templates, migrations, system checks"
 	@echo "make format  put Python and templates into the house's format"
 	@echo "make bench   measure, and write benchmarks/results.json"
+	@echo "make docs    build the documents and a reference of the code into .data/docs/html"
 	@echo "make setup   install everything and run nothing"
 
 run:
@@ -61,3 +62,9 @@ format:
 bench:
 	@$(PYTHON3) -m coachops.launch.bootstrap
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs:
+	@$(PYTHON3) -m coachops.launch.bootstrap
+	@rm -rf .data/docs/reference
+	$(BIN)/sphinx-build -q -W --keep-going -c docs -d .data/docs/doctrees . .data/docs/html
+	@echo "open .data/docs/html/docs/index.html"
