@@ -33,6 +33,8 @@ MASTER_KEY = _secret("MASTER_KEY", "aW5zZWN1cmUtb25seS1mb3ItY2hlY2tzLWFuZC10ZXM=
 
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
+# Sessions with a room of their own meet under this address, as Jitsi's rooms do: no account needed.
+MEETING_BASE_URL = env.str("MEETING_BASE_URL", "https://meet.jit.si").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if SECURE else []
 
@@ -77,10 +79,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "coachops.practices.middleware.SessionUseMiddleware",
     "coachops.practices.middleware.ScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "coachops.web.middleware.HtmxAnswerMiddleware",
+    "coachops.practices.middleware.EndedSessionMiddleware",
     "coachops.practices.middleware.PrivatePageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -175,6 +179,10 @@ MFA_TOTP_ISSUER = "CoachOps"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# Seconds. A session ends when it is not used for so long, and in any case at the cookie's age.
+SESSION_ENGINE = "coachops.practices.models.sessions"
+SESSION_IDLE_STAFF = 8 * 3600
+SESSION_IDLE = 14 * 24 * 3600
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_SECURE = SECURE
@@ -246,6 +254,16 @@ MAILERS = mailers(env.str("EMAIL_URL", ""), folder=MAIL_DIR)
 # Longer than one delivery may take; then another worker tries again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 120)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# ---- other calendars ---------------------------------------------------------------------------
+# For tests alone: lets calendars be read from this machine. Refused by `check --deploy`.
+CALENDARS_ON_LOOPBACK = env.bool("CALENDARS_ON_LOOPBACK", False)
+# Each is offered to coaches once both of its values are set.
+CALENDAR_PROVIDERS: dict[str, dict[str, str]] = {
+    name: {"client_id": env.str(f"{name.upper()}_CALENDAR_CLIENT_ID", ""), "client_secret": secret}
+    for name in ("google", "microsoft")
+    if (secret := _secret(f"{name.upper()}_CALENDAR_CLIENT_SECRET", ""))
+}
 
 # Values of local variables never reach a log: they may be what somebody said in confidence.
 LOGGING = {

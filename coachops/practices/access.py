@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.http import Http404
 
 from coachops.practices.guards import PracticeRequest
@@ -19,3 +20,11 @@ def member_of_practice(request: PracticeRequest, pk: UUID) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def own_device(request: PracticeRequest, pk: int) -> UserSession:
+    """A place where the acting person is signed in, whatever practice it is about. Raises 404."""
+    device: UserSession | None = UserSession.objects.filter(pk=pk, user=request.user).first()
+    if device is None:
+        raise Http404
+    return device

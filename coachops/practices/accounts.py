@@ -41,8 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         user = getattr(current.request, "user", None)
+        if not isinstance(user, User):
+            user = User.objects.filter(email__iexact=email).first()
         reader = Reader(address=email)
-        if isinstance(user, User):
+        if user is not None:
             reader = Reader(email, language=user.language, time_zone=user.time_zone)
         mail = account_mail(template_prefix, context, reader)
         enqueue_global_mail(mail, key=f"account:{uuid4()}")

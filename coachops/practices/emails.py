@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ from coachops.mail.message import Mail, Reader, Sender, render_mail
 from coachops.practices.models import Membership, Practice, User
 
 PRODUCT = Sender(name="CoachOps")
+_IF_NOT_YOU = _(
+    "Was it you? Then all is well. If not, sign in at once, sign out everywhere else and change"
+    " what was changed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class Notice:
 
     title: Promise
     text: Promise
+    advice: Promise = _IF_NOT_YOU
+    can_sign_in: bool = True
 
 
 # allauth's names for its mails, and which of ours answers.
@@ -46,6 +53,11 @@ _NOTICES = {
     "account/email/email_changed": Notice(
         _("Your e-mail address was changed"),
         _("From now on you sign in with another address; this one no longer works."),
+        advice=_(
+            "Was it you? Then all is well. If not, somebody else can now sign in as you. Call your"
+            " coach or whoever runs the practice at once: they can close your access."
+        ),
+        can_sign_in=False,
     ),
     "account/email/email_deleted": Notice(
         _("An e-mail address was removed"), _("An address was removed from your sign-in.")
@@ -91,26 +103,26 @@ def account_mail(kind: str, context: Mapping[str, Any], reader: Reader) -> Mail:
     if name is None:
         name = "account/notice"
         shown["notice"] = _NOTICES.get(kind, _SOME_CHANGE)
-    return render_mail(
-        name=name,
-        context=shown,
-        reader=reader,
-        sender=PRODUCT,
-        reason=str(_("Sent because this address was used to sign in to CoachOps.")),
-    )
+    with translation.override(reader.language):
+        reason = str(_("Sent because this address was used to sign in to CoachOps."))
+    return render_mail(name=name, context=shown, reader=reader, sender=PRODUCT, reason=reason)
 
 
 def invitation_mail(membership: Membership) -> Mail:
     """Asks somebody into the practice; the link leads to signing in and then to its door."""
     practice = membership.practice
     door = f"{reverse('chooser')}?{urlencode({'to': practice.slug})}"
+    reader = reader_of(membership.user)
+    with translation.override(reader.language):
+        reason = str(_("Sent because %(practice)s invited you to work with them in CoachOps.")) % {
+            "practice": practice.name
+        }
     return render_mail(
         name="practices/invitation",
         context={"practice": practice, "name": membership.name, "url": absolute(door)},
-        reader=reader_of(membership.user),
+        reader=reader,
         sender=sender_of(practice),
-        reason=str(_("Sent because %(practice)s invited you to work with them in CoachOps."))
-        % {"practice": practice.name},
+        reason=reason,
     )
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from coachops.practices.models import Membership, Practice, User
+from coachops.practices.models.sessions import SessionStore
 from coachops.practices.roles import Permission, permissions_of
 from coachops.web.pages import render_page
 
@@ -21,6 +24,7 @@ class PracticeRequest(HttpRequest):
     """A request inside a practice: what the middleware found out about who asks."""
 
     user: User
+    session: SessionStore
     practice: Practice
     membership: Membership
     permissions: frozenset[Permission]
@@ -31,6 +35,24 @@ type View[**P] = Callable[Concatenate[PracticeRequest, P], HttpResponse]
 
 def is_signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there back to the page."""
+    return redirect_to_login(_page_of(request))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that is asked for, or on which the form or the part of it stands."""
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    elif request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    else:
+        page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return reverse("chooser")
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -102,7 +124,7 @@ def signed_in_page[**P](*, reason: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not is_signed_in(request):
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             return view(request, *args, **kwargs)
 
         return _declare(guarded, "signed_in", reason)

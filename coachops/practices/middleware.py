@@ -4,11 +4,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from coachops.practices.guards import (
@@ -16,8 +16,10 @@ from coachops.practices.guards import (
     is_signed_in,
     link_gone,
     permissions_for,
+    to_sign_in,
 )
 from coachops.practices.models import Membership, Practice
+from coachops.practices.models.sessions import works_in_a_practice
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, scope
 
@@ -28,6 +30,23 @@ AUDIENCE_OF_TREE = {
 }
 SERVER_ERROR = 500
 SIGN_IN = "/accounts/"
+
+
+class SessionUseMiddleware:
+    """Keeps a session alive that is in use. Stands above the request's transaction.
+
+    A page that takes long would else hold the session's row, and the other tabs would wait for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PracticeRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = not request.path_info.startswith(settings.UNSCOPED_PATHS)
+        if is_page and response.status_code < SERVER_ERROR:
+            request.session.touch(now=timezone.now())
+        return response
 
 
 class ScopeMiddleware:
@@ -120,7 +139,7 @@ def _run_as_member(
     slug: str,
 ) -> HttpResponseBase:
     if not is_signed_in(request):
-        return redirect_to_login(request.get_full_path())
+        return to_sign_in(request)
     elsewhere = Membership.objects.active().filter(user=OuterRef("user"))
     membership = (
         Membership.objects.active()
@@ -131,6 +150,8 @@ def _run_as_member(
     )
     if membership is None:
         raise Http404
+    if audience == Audience.STAFF:
+        works_in_a_practice(request.session)
     request.membership = membership
     request.practice = membership.practice
     request.permissions = permissions_for(membership)
@@ -199,6 +220,20 @@ class PersonMiddleware:
             return self.get_response(request)
 
 
+class EndedSessionMiddleware:
+    """Whoever is led to the sign-in because their session has ended, is told why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PracticeRequest) -> HttpResponse:
+        response = self.get_response(request)
+        address = response.headers.get("Location", "")
+        if address.startswith(f"{reverse('account_login')}?") and request.session.ended:
+            response.headers["Location"] = f"{address}&ended={request.session.ended}"
+        return response
+
+
 class PrivatePageMiddleware:
     """What a signed-in person saw stays out of caches, and out of the browser after signing out."""
 
@@ -206,7 +241,13 @@ class PrivatePageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.UNSCOPED_PATHS):
+            return self.get_response(request)
+        was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
-        if not request.path_info.startswith(settings.UNSCOPED_PATHS):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
+        if was_signed_in and not request.user.is_authenticated:
+            # Not "cookies": that would clear the whole domain's, and the one that guards the
+            # sign-in form. The session's own is deleted in any case.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

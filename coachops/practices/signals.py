@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 membership_ended = Signal()
 """Somebody is outside from now on: `membership` and `now`, inside the service's transaction."""
+
+address_changed = Signal()
+"""Somebody signs in with another e-mail `address` from now on: their `membership` and `now`, in the
+scope of its practice and inside the service's transaction. Not for memberships that have ended."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from clients.documents import consent_facts, consent_text
@@ -237,6 +238,9 @@ def _tell(world: World, story: Story, now: datetime) -> None:
     things["hue"] = 205
     things["program"], things["version"] = version.program_id, version.pk
     things["member"] = story.coach.pk
+    things["device"] = UserSession.objects.create(
+        user=story.coach.user, session_key=f"telephone-of-{story.word}s-coach", ip="127.0.0.1"
+    ).pk
     things["client"] = story.client.pk
     things["organisation"], things["contact"] = story.organisation.pk, story.contact.pk
     with as_member(story.coach):
@@ -271,7 +275,8 @@ def _engagement(world: World, story: Story, now: datetime) -> Engagement:
 
 
 def _offerings(things: dict[str, Any], story: Story, now: datetime) -> None:
-    install_default_hours(coach=story.coach, time_zone="Europe/Berlin", now=now)
+    hours = install_default_hours(coach=story.coach, time_zone="Europe/Berlin", now=now)
+    things["schedule"] = hours.pk
     for word, kind, bookers in (
         ("offering", Offering.Kind.INDIVIDUAL, Offering.Bookers.CLIENTS),
         ("open_offering", Offering.Kind.CHEMISTRY, Offering.Bookers.ANYBODY),

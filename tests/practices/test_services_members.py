@@ -11,7 +11,7 @@ from django.utils import timezone
 from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.practices.models import AssistantAssignment, Membership, SignedLink, User
-from coachops.practices.queries.members import works_for
+from coachops.practices.queries.assistants import assisted_coach_ids, works_for
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services import members as services
 from coachops.practices.services.links import create_link
@@ -129,6 +129,7 @@ def test_assistant_moves_from_one_coach_to_the_whole_practice(cast: Cast, acting
                 membership=vera, roles=[Role.ASSISTANT], coaches=coaches, now=timezone.now()
             )
             assert works_for(vera, today) == wanted
+            assert assisted_coach_ids(vera, today) == (None if None in wanted else wanted)
         services.change_roles(membership=vera, roles=[Role.COACH], coaches=[], now=timezone.now())
         assert works_for(vera, today) == []
         assert AssistantAssignment.objects.filter(assistant=vera).count() == 1, "history stays"

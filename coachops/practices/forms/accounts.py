@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import User
@@ -34,6 +35,23 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(choices=zone_choices, widget=TimeZoneSelect, **kwargs)
 
 
+class LanguageField(forms.ChoiceField):
+    """One of those that are complete; not asked for while there is only one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Language"))
+        super().__init__(choices=lambda: settings.LANGUAGES, **kwargs)
+
+
+class AsksForLanguage(forms.Form):
+    """A form whose field `language` is there only if there is a choice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) < 2:
+            self.fields.pop("language", None)
+
+
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
     """Name, address, password, and the browser's time zone without asking for it."""
 
@@ -50,7 +68,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         return zone if zone in zone_names() else ""
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(AsksForLanguage):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
@@ -59,6 +77,7 @@ class ProfileForm(forms.Form):
     time_zone = TimeZoneField(
         help_text=_("Times on pages and in mail are shown in this zone, with its name.")
     )
+    language = LanguageField(help_text=_("Of the pages you see and the mail you get."))
     theme = forms.ChoiceField(
         label=_("Appearance"),
         required=False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coachops.practices.forms.accounts import TimeZoneField
+from coachops.practices.forms.accounts import AsksForLanguage, LanguageField, TimeZoneField
 from coachops.practices.services.logos import CleanLogo, LogoRefused, clean_logo
 from coachops.practices.services.practices import DEFAULT_HUE
 from coachops.web.widgets import SwitchInput
@@ -83,7 +83,11 @@ class OpenPracticeForm(_BrandForm):
     field_order = ["name", "i_coach", "time_zone", "brand_hue", "logo"]
 
 
-class PracticeSettingsForm(_BrandForm):
+class PracticeSettingsForm(AsksForLanguage, _BrandForm):
+    language = LanguageField(
+        label=_("Language of the practice"),
+        help_text=_("Of mail and reports to people who have not chosen one of their own."),
+    )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
     postal_address = forms.CharField(
         label=_("Postal address"),

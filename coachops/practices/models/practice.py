@@ -21,6 +21,8 @@ class Practice(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=64)
+    # Of mail and reports to people who have not chosen one of their own.
+    language = models.CharField(max_length=8, default="en-gb")
     brand_hue = models.PositiveSmallIntegerField(default=205)
     logo = models.FileField(upload_to=logo_path, blank=True, max_length=200)
     postal_address = models.CharField(max_length=200, blank=True)

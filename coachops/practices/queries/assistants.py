@@ -8,6 +8,16 @@ from django.db.models import Q
 from coachops.practices.models import AssistantAssignment, Membership
 from coachops.practices.roles import Role
 
+MOST_COACHES = 500
+
+
+def works_for(assistant: Membership, today: date) -> list[UUID | None]:
+    """The coaches an assistant works for on that day; None among them is the whole practice."""
+    rows = AssistantAssignment.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=today), assistant=assistant, started_on__lte=today
+    )
+    return list(rows.values_list("coach_id", flat=True)[:MOST_COACHES])
+
 
 def assisted_coach_ids(membership: Membership, today: date) -> list[UUID] | None:
     """The coaches whom this member assists on that day; None stands for every coach.
@@ -16,8 +26,5 @@ def assisted_coach_ids(membership: Membership, today: date) -> list[UUID] | None
     """
     if Role.ASSISTANT not in membership.roles:
         return []
-    rows = AssistantAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today), assistant=membership, started_on__lte=today
-    )
-    coach_ids = list(rows.values_list("coach_id", flat=True))
-    return None if None in coach_ids else coach_ids
+    found = works_for(membership, today)
+    return None if None in found else [coach_id for coach_id in found if coach_id]

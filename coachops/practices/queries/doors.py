@@ -1,7 +1,8 @@
 """The doors a person may go through: practices, and what they are in each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coachops.practices.models import Membership, User
 from coachops.practices.queries.members import ROLE_NAMES
 from coachops.practices.roles import Audience, Role
+from coachops.tenancy.scope import Scope, current_scope, scope
 
 MOST_DOORS = 200
 
@@ -53,6 +55,14 @@ def doors_of(user: User) -> list[Door]:
         .order_by("practice__name", "audience", "pk")
     )
     return [_door(membership) for membership in memberships[:MOST_DOORS]]
+
+
+def works_anywhere(user: User) -> bool:
+    """Whether the person is a member of staff of any practice, before it is known who asks."""
+    asking = replace(current_scope() or Scope(), user_id=user.pk)
+    with transaction.atomic(), scope(asking):
+        mine = Membership.objects.active().filter(user=user, audience=Audience.STAFF)
+        return mine.exists()
 
 
 def home_url(audience: Audience, practice_slug: str) -> str:

@@ -1,14 +1,14 @@
 """Members as pages show them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from coachops.practices.models import AssistantAssignment, Membership
+from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
 from coachops.tenancy.scope import current_practice_id
 
@@ -64,6 +64,20 @@ def member_row(membership: Membership) -> MemberRow:
     )
 
 
+def reply_address(coach: Membership) -> str:
+    """Who answers when somebody writes back to a coach: the coach, or an owner once they have left.
+
+    Needs the membership with its user; one query, and only for a coach who has left.
+    """
+    if coach.ended_at is None:
+        return coach.user.email
+    owners = Membership.objects.active().filter(
+        practice_id=current_practice_id(), audience=Audience.STAFF, roles__contains=[Role.OWNER]
+    )
+    first = owners.order_by("joined_at", "pk").values_list("user__email", flat=True).first()
+    return first or ""
+
+
 def coaches_of_practice() -> list[Membership]:
     """Whom assistants may work for, by name."""
     coaches = Membership.objects.active().filter(
@@ -72,11 +86,3 @@ def coaches_of_practice() -> list[Membership]:
         roles__contains=[Role.COACH],
     )
     return list(coaches.order_by("name", "pk")[:MOST_COACHES])
-
-
-def works_for(assistant: Membership, today: date) -> list[UUID | None]:
-    """The coaches an assistant works for today; None among them stands for the whole practice."""
-    rows = AssistantAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today), assistant=assistant, started_on__lte=today
-    )
-    return list(rows.values_list("coach_id", flat=True)[:MOST_COACHES])

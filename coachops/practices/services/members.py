@@ -37,7 +37,9 @@ def ensure_membership(
     if not wanted or not wanted <= ROLES_OF[audience]:
         raise ValueError(f"{sorted(wanted)} are no roles of the door {audience}")
     practice = Practice.objects.get(pk=current_practice_id())
-    user = ensure_person(email=email, name=name, time_zone=practice.time_zone)
+    user = ensure_person(
+        email=email, name=name, time_zone=practice.time_zone, language=practice.language
+    )
     membership = Membership.objects.filter(practice=practice, user=user, audience=audience).first()
     if membership is None:
         return _add(user, name or email, audience, wanted, now)

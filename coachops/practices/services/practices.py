@@ -17,7 +17,7 @@ from coachops.tenancy.scope import SYSTEM, Scope, scope
 DEFAULT_HUE = 205
 _LONGEST_SLUG = 50
 _NUMBERED_SLUGS = 20
-_SHORT = ("brand_hue", "requires_second_factor", "time_zone")
+_SHORT = ("brand_hue", "language", "requires_second_factor", "time_zone")
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coachops.practices.views import account, link, public
+from coachops.practices.views import account, address, devices, link, public
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("profile/signing-in/", account.account_security, name="account_security"),
     path("profile/secure/", account.secure_account, name="secure_account"),
     path("profile/secure/later/", account.secure_later, name="secure_later"),
+    path("accounts/email/", address.sign_in_address, name="sign_in_address"),
+    path("accounts/email/prove/", address.prove_again, name="prove_again"),
+    path("accounts/sessions/", devices.device_list, name="devices"),
+    path("accounts/sessions/<int:pk>/end/", devices.device_end, name="device_end"),
+    path("accounts/sessions/end-others/", devices.devices_end_others, name="devices_end_others"),
     path("theme-choice/", account.theme_choice, name="theme_choice"),
 ]

@@ -25,7 +25,8 @@ from coachops.practices.services.practices import open_practice
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
 
-_LATER = "secures_later"
+_LATER, _CAME_FROM = "secures_later", "came_to_secure_from"
+_OWN_CHOICES = ("name", "time_zone", "language", "theme")
 
 
 @require_safe
@@ -59,9 +60,13 @@ def _should_secure(request: PracticeRequest, doors: list[Door]) -> bool:
     return not request.user.has_usable_password() or not has_second_factor(request)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page(reason="leads a member to a password and a second factor")
 def secure_account(request: PracticeRequest) -> HttpResponse:
+    """Sent from a page that wants a second factor first, it leads there and later back again."""
+    if request.method == "POST":
+        request.session[_CAME_FROM] = way_back(request, reverse("chooser"))
+        return redirect("mfa_index")
     return render_page(
         request,
         "practices/secure_account.html",
@@ -73,10 +78,10 @@ def secure_account(request: PracticeRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in_page(reason="puts off securing the account")
+@signed_in_page(reason="puts off securing the account, or goes on when it is done")
 def secure_later(request: PracticeRequest) -> HttpResponse:
     request.session[_LATER] = True
-    return redirect("chooser")
+    return redirect(request.session.pop(_CAME_FROM, reverse("chooser")))
 
 
 @require_safe
@@ -98,7 +103,7 @@ def account_security(request: PracticeRequest) -> HttpResponse:
 def profile(request: PracticeRequest) -> HttpResponse:
     user = request.user
     if request.method != "POST":
-        shown = {"name": user.name, "time_zone": user.time_zone, "theme": user.theme}
+        shown = {name: getattr(user, name) for name in _OWN_CHOICES}
         context = {"form": ProfileForm(initial=shown), "section": "profile"}
         return render_page(request, "practices/profile.html", context)
     form = ProfileForm(request.POST)

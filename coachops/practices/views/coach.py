@@ -15,13 +15,13 @@ from coachops.practices.forms.members import WHOLE_PRACTICE, InviteForm, RolesFo
 from coachops.practices.forms.practices import PracticeSettingsForm
 from coachops.practices.guards import PracticeRequest, coach_page, needs_second_factor
 from coachops.practices.models import Membership
+from coachops.practices.queries.assistants import works_for
 from coachops.practices.queries.members import (
     coaches_of_practice,
     member_row,
     members_of_practice,
-    works_for,
 )
-from coachops.practices.roles import Permission
+from coachops.practices.roles import Permission, Role
 from coachops.practices.services import practices as practice_services
 from coachops.practices.services.members import (
     AlreadyMember,
@@ -38,6 +38,7 @@ _READ_OR_SEND = ["GET", "HEAD", "POST"]
 _SIMPLE_SETTINGS = (
     "name",
     "time_zone",
+    "language",
     "brand_hue",
     "postal_address",
     "requires_second_factor",
@@ -145,7 +146,10 @@ def member_end(request: PracticeRequest, pk: UUID) -> HttpResponse:
             request, _("A practice keeps at least one owner. Make somebody else one first.")
         )
         return redirect("coach:member", request.practice.slug, pk)
-    messages.success(request, _("%s no longer has access.") % membership.name)
+    told = _("%s no longer has access.") % membership.name
+    if Role.COACH in membership.roles:
+        told = f"{told} {_('Whatever still needs somebody in their place is on Today.')}"
+    messages.success(request, told)
     return redirect("coach:members", request.practice.slug)
 
 
@@ -193,9 +197,8 @@ def _locks_self_out(request: PracticeRequest, form: PracticeSettingsForm) -> boo
 
 def _save_settings(request: PracticeRequest, form: PracticeSettingsForm) -> None:
     practice, now, values = request.practice, timezone.now(), form.cleaned_data
-    practice_services.change_practice(
-        practice=practice, now=now, **{name: values[name] for name in _SIMPLE_SETTINGS}
-    )
+    asked = {name: values[name] for name in _SIMPLE_SETTINGS if name in values}
+    practice_services.change_practice(practice=practice, now=now, **asked)
     if values["logo"] is not None:
         practice_services.set_logo(practice=practice, logo=values["logo"], now=now)
     elif values["remove_logo"] and practice.logo:
