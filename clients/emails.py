@@ -18,6 +18,7 @@ from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice, User
+from coachops.practices.queries.members import reply_address
 from coachops.practices.roles import Audience
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
@@ -160,7 +161,7 @@ def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practi
     return _Letter(
         name=f"clients/disclosure_{party}",
         reader=reader,
-        reply_to="" if party == Party.COACH else coach.user.email,
+        reply_to="" if party == Party.COACH else reply_address(coach),
         reason=_("Sent because your signature is asked for at %(practice)s."),
         context={
             "practice": practice,
@@ -199,7 +200,9 @@ def _practice() -> Practice:
 def _reader_at(address: str, practice: Practice) -> Reader:
     """As the person chose for themself, if they are known, else as the practice reads."""
     user = User.objects.filter(email__iexact=address).first()
-    return reader_of(user) if user else Reader(address=address, time_zone=practice.time_zone)
+    if user is not None:
+        return reader_of(user)
+    return Reader(address=address, language=practice.language, time_zone=practice.time_zone)
 
 
 def _page(name: str, practice: Practice, **kwargs: Any) -> str:

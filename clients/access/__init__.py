@@ -24,6 +24,7 @@ from clients.access.clients import (
     proposals_for_sponsor,
     safe_for_coach,
     sponsored,
+    standing,
     today_in,
 )
 from clients.access.sponsors import (
@@ -67,5 +68,6 @@ __all__ = [
     "proposals_for_sponsor",
     "safe_for_coach",
     "sponsored",
+    "standing",
     "today_in",
 ]

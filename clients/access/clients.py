@@ -46,12 +46,12 @@ def today_in(request: PracticeRequest) -> date:
 
 def coached_client_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     """The clients that the acting member coaches today, as ids for a sub-select; never themself."""
-    return (  # type: ignore[no-any-return]
-        CoachAssignment.objects.current(today_in(request))
-        .filter(coach=request.membership)
-        .exclude(client__in=_oneself(request))
-        .values("client_id")
-    )
+    return _assigned_ids(request).exclude(client__in=_oneself(request))
+
+
+def _assigned_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
+    current = CoachAssignment.objects.current(today_in(request))
+    return current.filter(coach=request.membership).values("client_id")  # type: ignore[no-any-return]
 
 
 def _oneself(request: PracticeRequest) -> QuerySet[Client]:
@@ -65,7 +65,7 @@ def _assisted_clients(request: PracticeRequest) -> Q:
     today = today_in(request)
     coach_ids = assisted_coach_ids(request.membership, today)
     if coach_ids is None:
-        return Q()
+        return Q(pk__isnull=False)
     clients = CoachAssignment.objects.current(today).filter(coach_id__in=coach_ids)
     return Q(pk__in=clients.values("client_id"))
 
@@ -162,7 +162,8 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
     clients = clients_for_member(request).filter(pk=pk)
     if Role.COACH not in request.membership.roles:
         return found_or_404(Client, clients), None
-    keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=coached_client_ids(request))
+    # Their own record is not among `clients`, so the assignment alone decides about the key.
+    keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=_assigned_ids(request))
     client = found_or_404(
         Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
     )

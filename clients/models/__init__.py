@@ -1,5 +1,6 @@
 from clients.models.access_ledger import ContentRead
 from clients.models.client import Client, ClientKey, CoachAssignment
+from clients.models.delegation import Delegation
 from clients.models.disclosure import DisclosureProposal, DisclosureSignature
 from clients.models.engagement import Engagement, EngagementStakeholder
 from clients.models.sponsors import SponsorContact, SponsorOrganisation
@@ -9,6 +10,7 @@ __all__ = [
     "ClientKey",
     "CoachAssignment",
     "ContentRead",
+    "Delegation",
     "DisclosureProposal",
     "DisclosureSignature",
     "Engagement",

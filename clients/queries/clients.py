@@ -25,7 +25,7 @@ def coaches_of(client_ids: Iterable[UUID], today: date) -> dict[UUID, tuple[Coac
     rows = (
         CoachAssignment.objects.current(today)
         .select_related("coach")
-        .filter(client_id__in=list(client_ids))
+        .filter(client_id__in=list(client_ids), coach__ended_at=None)
         .order_by("started_on", "id")
     )
     found: dict[UUID, tuple[CoachFacts, ...]] = {}
@@ -66,7 +66,7 @@ def has_portal(client: Client) -> bool:
 def address_of(person: Client | SponsorContact) -> str:
     """Where mail reaches somebody: the address they sign in with, before that their record's.
 
-    They may have changed the one they sign in with; the record does not follow.
+    The record follows when they change the one they sign in with, unless another record has it.
     """
     if person.membership_id is not None:
         return str(person.membership.user.email)

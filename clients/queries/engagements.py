@@ -1,6 +1,6 @@
 """The facts of an engagement as pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,26 @@ from clients.models import Engagement
 from clients.policies import Part, disclosed_parts
 
 MOST_ENGAGEMENTS = 50
+_AS_THEY_ARE = (
+    "id",
+    "client_id",
+    "coach_id",
+    "title",
+    "state",
+    "payer",
+    "starts_on",
+    "ends_on",
+    "disclosure_level",
+    "attendance_shared",
+    "report_every_days",
+)
+_OF_OTHERS = (
+    "client__name",
+    "client__email",
+    "coach__name",
+    "sponsor_organisation_id",
+    "sponsor_organisation__name",
+)
 
 STATE_LABELS: dict[str, str | Promise] = {
     Engagement.State.PROPOSED: _("Proposed"),
@@ -88,41 +108,48 @@ def facts_of(row: Engagement) -> EngagementFacts:
 
 def engagement_facts(ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
     """One query, however many."""
-    rows = _with_people().filter(pk__in=list(ids))
-    return {row.pk: facts_of(row) for row in rows}
+    rows = Engagement.objects.filter(pk__in=list(ids))
+    return {facts.id: facts for facts in _facts(rows)}
 
 
 def engagements_of(client_id: UUID) -> tuple[EngagementFacts, ...]:
     """A client's engagements, the newest first; past ones stay readable."""
-    rows = _with_people().filter(client_id=client_id).order_by("-starts_on", "-id")
-    return tuple(facts_of(row) for row in rows[:MOST_ENGAGEMENTS])
+    rows = Engagement.objects.filter(client_id=client_id).order_by("-starts_on", "-id")
+    return tuple(_facts(rows[:MOST_ENGAGEMENTS]))
 
 
 def latest_engagements(client_ids: Iterable[UUID]) -> dict[UUID, EngagementFacts]:
     """Each client's newest running engagement, or else the newest that is over. One query."""
     is_running = Q(state__in=[Engagement.State.ACTIVE, Engagement.State.PAUSED])
     rows = (
-        _with_people()
-        .filter(client_id__in=list(client_ids))
+        Engagement.objects.filter(client_id__in=list(client_ids))
         .alias(is_over=ExpressionWrapper(~is_running, output_field=BooleanField()))
         .order_by("client_id", "is_over", "-starts_on", "-id")
         .distinct("client_id")
     )
-    return {row.client_id: facts_of(row) for row in rows}
-
-
-def _with_people() -> QuerySet[Engagement]:
-    people = ("client", "coach", "sponsor_organisation")
-    return Engagement.objects.select_related(*people)  # type: ignore[no-any-return]
+    return {facts.client_id: facts for facts in _facts(rows)}
 
 
 def engagements_at(
     organisation_id: UUID, client_ids: QuerySet[Any, Any]
 ) -> tuple[EngagementFacts, ...]:
     """A company's engagements of these clients (ids, as a sub-select), the running ones first."""
-    rows = (
-        _with_people()
-        .filter(sponsor_organisation_id=organisation_id, client__in=client_ids)
-        .order_by("-starts_on", "-id")[:MOST_ENGAGEMENTS]
-    )
-    return tuple(sorted((facts_of(row) for row in rows), key=lambda facts: not facts.is_running))
+    rows = Engagement.objects.filter(
+        sponsor_organisation_id=organisation_id, client__in=client_ids
+    ).order_by("-starts_on", "-id")[:MOST_ENGAGEMENTS]
+    return tuple(sorted(_facts(rows), key=lambda facts: not facts.is_running))
+
+
+def _facts(rows: QuerySet[Engagement]) -> Iterator[EngagementFacts]:
+    """Columns rather than rows of four models: these facts head the pages opened most."""
+    for row in rows.values(*_AS_THEY_ARE, *_OF_OTHERS):
+        yield EngagementFacts(
+            **{name: row[name] for name in _AS_THEY_ARE},
+            client_name=row["client__name"],
+            client_email=row["client__email"],
+            coach_name=row["coach__name"],
+            state_label=STATE_LABELS[row["state"]],
+            is_sponsored=row["payer"] == Engagement.Payer.SPONSOR,
+            organisation_id=row["sponsor_organisation_id"],
+            organisation_name=row["sponsor_organisation__name"] or "",
+        )

@@ -1,10 +1,11 @@
 """Companies that pay and the people there, as pages show them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,8 +73,20 @@ def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
     A contact who is the client themself is left out of everything about their own engagement, and
     so is one whose access has ended.
     """
+    return tuple(_facts(row) for row in _rows_of(engagement)[:MOST_CONTACTS])
+
+
+def language_of_contacts(engagement: Engagement) -> str:
+    """What most of them read, HR's where there is a draw; "" while none of them can sign in."""
+    languages = _rows_of(engagement).values_list("membership__user__language", flat=True)
+    known = Counter(each for each in languages[:MOST_CONTACTS] if each)
+    return known.most_common(1)[0][0] if known else ""
+
+
+def _rows_of(engagement: Engagement) -> QuerySet[SponsorContact]:
+    """HR first."""
     linked = EngagementStakeholder.objects.filter(engagement=engagement).values("contact_id")
-    rows = (
+    return (  # type: ignore[no-any-return]
         SponsorContact.objects.select_related("organisation")
         .filter(
             Q(pk__in=linked)
@@ -86,7 +99,6 @@ def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
         .exclude(email__iexact=engagement.client.email)
         .order_by("kind", "name", "id")
     )
-    return tuple(_facts(row) for row in rows[:MOST_CONTACTS])
 
 
 def contacts_at(organisation_id: UUID) -> tuple[ContactFacts, ...]:

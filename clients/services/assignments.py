@@ -1,5 +1,6 @@
 """Who coaches a client, from when to when, and what moves with it."""
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,12 +10,14 @@ from clients.models import Client, CoachAssignment, Engagement
 from clients.queries.clients import assigned_coaches
 from clients.services import disclosure
 from clients.services.notices import Notice, tell
+from clients.signals import engagement_moved
 from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
 
 # Somebody who stopped coaching only now is still told who follows.
 _STILL_TOLD = timedelta(days=30)
+_FINISHED = (Engagement.State.COMPLETED, Engagement.State.CLOSED)
 
 
 class NotACoach(Exception):
@@ -39,7 +42,8 @@ def assign_coach(
 ) -> CoachAssignment:
     """From today on this member coaches the client, who is told, as are their present coaches.
 
-    Once is enough. Raises NotACoach, MayNotAssign, TakesOver.
+    What a coach led who has left the practice is theirs to lead. Once is enough. Raises NotACoach,
+    MayNotAssign, TakesOver.
     """
     today = timezone.localdate(now, timezone=coach.practice.zone)
     Client.objects.select_for_update().get(pk=client.pk)
@@ -50,6 +54,7 @@ def assign_coach(
         raise MayNotAssign
     told = assigned_coaches(client, today, gone_since=today - _STILL_TOLD)
     assignment = begin_assignment(client=client, coach=coach, now=now)
+    _take_over(client, coach, now)
     readers = [*told, coach]
     if client.membership_id is not None and client.membership.ended_at is None:
         readers.append(client.membership)
@@ -104,8 +109,28 @@ def end_assignment(*, client: Client, coach: Membership, by: Membership, now: da
 
 
 @transaction.atomic
+def end_assignments_of(*, coach: Membership, now: datetime) -> None:
+    """Somebody who has left coaches nobody: today is the last day of all their assignments.
+
+    Unfinished engagements go to whoever else coaches the client; where nobody does they wait.
+    """
+    today = timezone.localdate(now, timezone=coach.practice.zone)
+    rows = CoachAssignment.objects.select_for_update(of=("self",)).select_related("client")
+    for assignment in rows.current(today).filter(coach=coach).exclude(ended_on=today):
+        assignment.ended_on = today
+        assignment.save(update_fields=["ended_on"])
+        facts = {"coach": str(coach.pk)}
+        record(event="coach.unassigned", subject=assignment.client, now=now, facts=dict(facts))
+        with contextlib.suppress(StillCoaching):
+            _hand_over(assignment.client, coach, now)
+
+
+@transaction.atomic
 def move_engagement(*, engagement: Engagement, coach: Membership, now: datetime) -> None:
-    """Another coach leads the engagement from now on; an open request asks them to sign."""
+    """Another coach leads the engagement from now on; an open request asks them to sign.
+
+    The apps above hear of it: what is booked follows where the new coach is free.
+    """
     before = engagement.coach_id
     if before == coach.pk:
         return
@@ -118,13 +143,23 @@ def move_engagement(*, engagement: Engagement, coach: Membership, now: datetime)
         facts={"from": str(before), "to": str(coach.pk)},
     )
     disclosure.ask_new_coach(engagement=engagement, now=now)
+    engagement_moved.send(sender=Engagement, engagement=engagement, coach=coach, now=now)
+
+
+def _take_over(client: Client, coach: Membership, now: datetime) -> None:
+    """What nobody leads, because its coach has left."""
+    waiting = Engagement.objects.select_for_update(of=("self",)).filter(
+        client=client, coach__ended_at__isnull=False
+    )
+    for engagement in waiting.exclude(state__in=_FINISHED):
+        move_engagement(engagement=engagement, coach=coach, now=now)
 
 
 def _hand_over(client: Client, leaving: Membership, now: datetime) -> None:
     unfinished = list(
         Engagement.objects.select_for_update()
         .filter(client=client, coach=leaving)
-        .exclude(state__in=[Engagement.State.COMPLETED, Engagement.State.CLOSED])
+        .exclude(state__in=_FINISHED)
     )
     if not unfinished:
         return

@@ -29,7 +29,7 @@ GLOBAL_TABLES = frozenset(
 # Forced row security with policies of their own, each explained in its migration.
 OWN_POLICIES = frozenset({"practices_practice", "practices_membership", "outbox_message"})
 # The deliberate extra permissive policies.
-WIDENED = frozenset({("scheduling_claim", "busy_times")})
+WIDENED = frozenset({("scheduling_claim", "busy_times"), ("scheduling_busyblock", "busy_times")})
 
 _TABLES = """
 SELECT c.relname, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
@@ -73,6 +73,7 @@ AND pronamespace IN ('public'::regnamespace, 'app'::regnamespace)
 # Read by person across practices, or by due time across practices; see their models.
 _OTHER_LEADERS = frozenset(
     {
+        "busy_block_resource_starts",
         "claim_resource_starts",
         "claim_no_overlap",
         "membership_user",

@@ -93,11 +93,11 @@ class TableOperation(Operation):
 class TenantTable(TableOperation):
     """Enable and force row-level security, with the one standard policy and explicit grants.
 
-    kind="practice"      ordinary role: read and write rows of the active practice
-    kind="confidential"  ordinary role: nothing; confidential role: rows of the practice that also
-                         satisfy `only` (who may read) and `check` (who may write)
-    kind="append"        ordinary role: read and insert, never change or remove
-    remove               extra SQL condition for DELETE alone
+    - `kind="practice"`: the ordinary role reads and writes rows of the active practice.
+    - `kind="confidential"`: the ordinary role does nothing; the confidential role reaches rows of
+      the practice that also satisfy `only` (who may read) and `check` (who may write).
+    - `kind="append"`: the ordinary role reads and inserts, and never changes or removes.
+    - `remove`: an extra SQL condition for DELETE alone.
     """
 
     def statements(self, table: str) -> list[str]:

@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from clients.queries.engagements import EngagementFacts
 from programs.models import EngagementPlan, Phase, PlannedSession
 from programs.policies import PhaseState, bar_span, phase_dates, phase_state
+
+# Columns rather than rows of five models: the path is on the pages opened most.
+_AS_THEY_ARE = ("id", "number", "opens_on", "due_on")
+_OF_PLAN = ("session_plan__title", "session_plan__intent", "session_plan__prompts")
+_OF_PHASE = tuple(
+    f"session_plan__phase__{name}" for name in ("name", "purpose", "position", "weeks")
+)
+_OF_PROGRAM = ("plan__version__program__name", "plan__version__number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +111,16 @@ def journey(engagement: EngagementFacts, today: date) -> Journey | None:
 
     Every phase of a published program plans a session, so the sessions bring their phases along.
     """
-    rows = list(
-        PlannedSession.objects.select_related("session_plan__phase", "plan__version__program")
-        .filter(plan__engagement_id=engagement.id)
-        .order_by("number")
-    )
+    planned = PlannedSession.objects.filter(plan__engagement_id=engagement.id).order_by("number")
+    rows = list(planned.values(*_AS_THEY_ARE, *_OF_PLAN, *_OF_PHASE, *_OF_PROGRAM))
     if not rows:
         return None
-    version = rows[0].plan.version
-    phases = {row.session_plan.phase_id: row.session_plan.phase for row in rows}
+    phases = {row["session_plan__phase__position"]: _phase(row) for row in rows}
     return Journey(
         engagement_id=engagement.id,
-        program_name=version.program.name,
-        version_number=version.number,
-        phases=_dated(sorted(phases.values(), key=_position), engagement, today),
+        program_name=rows[0]["plan__version__program__name"],
+        version_number=rows[0]["plan__version__number"],
+        phases=_dated([phases[position] for position in sorted(phases)], engagement, today),
         sessions=tuple(_planned(row) for row in rows),
     )
 
@@ -128,32 +133,32 @@ def _phases_by_version(version_ids: set[UUID]) -> dict[UUID, list[Phase]]:
 
 
 def _sessions_by_plan(plan_ids: set[UUID]) -> dict[UUID, list[PlannedFacts]]:
-    rows = (
-        PlannedSession.objects.select_related("session_plan__phase")
-        .filter(plan_id__in=plan_ids)
-        .order_by("plan_id", "number")
-    )
+    planned = PlannedSession.objects.filter(plan_id__in=plan_ids).order_by("plan_id", "number")
     found: dict[UUID, list[PlannedFacts]] = {}
-    for row in rows:
-        found.setdefault(row.plan_id, []).append(_planned(row))
+    for row in planned.values("plan_id", *_AS_THEY_ARE, *_OF_PLAN, *_OF_PHASE):
+        found.setdefault(row["plan_id"], []).append(_planned(row))
     return found
 
 
-def _position(phase: Phase) -> int:
-    return phase.position
+def _phase(row: dict[str, Any]) -> Phase:
+    return Phase(
+        name=row["session_plan__phase__name"],
+        purpose=row["session_plan__phase__purpose"],
+        position=row["session_plan__phase__position"],
+        weeks=row["session_plan__phase__weeks"],
+    )
 
 
-def _planned(row: PlannedSession) -> PlannedFacts:
-    plan = row.session_plan
+def _planned(row: dict[str, Any]) -> PlannedFacts:
     return PlannedFacts(
-        id=row.pk,
-        number=row.number,
-        title=plan.title,
-        intent=plan.intent,
-        prompts=tuple(plan.prompts),
-        phase_name=plan.phase.name,
-        opens_on=row.opens_on,
-        due_on=row.due_on,
+        id=row["id"],
+        number=row["number"],
+        title=row["session_plan__title"],
+        intent=row["session_plan__intent"],
+        prompts=tuple(row["session_plan__prompts"]),
+        phase_name=row["session_plan__phase__name"],
+        opens_on=row["opens_on"],
+        due_on=row["due_on"],
     )
 
 

@@ -8,7 +8,6 @@ urlpatterns: list[URLPattern] = [
         "clients/<uuid:client_pk>/engagements/new/", opening.engagement_new, name="engagement_new"
     ),
     path("engagements/<uuid:pk>/", engagements.engagement, name="engagement"),
-    path("engagements/<uuid:pk>/change/", engagements.engagement_change, name="engagement_change"),
     path("engagements/<uuid:pk>/allot/", engagements.engagement_allot, name="engagement_allot"),
     path("programs/", programs.programs, name="programs"),
     path("programs/install/", programs.programs_install, name="programs_install"),

@@ -14,7 +14,7 @@ from clients.models import (
     DisclosureSignature,
     SponsorContact,
 )
-from coachops.practices.models import Membership
+from coachops.practices.models import AssistantAssignment, Membership
 from tests.cast import Cast, Person
 
 Acting = Callable[[Person], AbstractContextManager[object]]
@@ -44,11 +44,47 @@ def test_owner_chooses_the_coach(cast: Cast, protected: Visit, acting: Acting) -
         assert CoachAssignment.objects.get(client=client).coach_id == cast.olga.membership.pk
 
 
+def test_owner_who_is_coached_too_is_added_and_does_not_see_her_own_record(
+    cast: Cast, protected: Visit, acting: Acting
+) -> None:
+    answers = ANSWERS | {"email": "Alice@harbour.example", "coach": cast.bob.membership.pk}
+    browser = protected(cast.alice)
+    page = browser.post(url(cast, "client_new"), answers, follow=True)
+    assert page.redirect_chain == [(url(cast, "clients"), 302)]
+    assert "You are added as a client" in page.content.decode()
+    assert "Bob Harbour does" in page.content.decode()
+    assert "New Person" not in page.content.decode()
+    with acting(cast.alice):
+        client = Client.objects.get(email="alice@harbour.example")
+    assert browser.get(url(cast, "client", client.pk)).status_code == 404
+    assert protected(cast.bob).get(url(cast, "client", client.pk)).status_code == 200
+
+
+def test_nobody_is_added_as_their_own_client(cast: Cast, protected: Visit, acting: Acting) -> None:
+    page = protected(cast.bob).post(
+        url(cast, "client_new"), ANSWERS | {"email": cast.bob.user.email}
+    )
+    assert page.status_code == 422
+    assert "own address" in page.context["form"].errors["email"][0]
+    with acting(cast.bob):
+        assert not Client.objects.filter(email=cast.bob.user.email).exists()
+
+
 def test_assistant_adds_only_for_their_coach(cast: Cast, protected: Visit, acting: Acting) -> None:
     protected(cast.vera).post(url(cast, "client_new"), ANSWERS | {"coach": cast.olga.membership.pk})
     with acting(cast.alice):
         client = Client.objects.get(email="new@people.example")
         assert CoachAssignment.objects.get(client=client).coach_id == cast.bob.membership.pk
+
+
+def test_assistant_of_the_whole_practice_finds_every_client(
+    cast: Cast, protected: Visit, acting: Acting
+) -> None:
+    with acting(cast.alice):
+        AssistantAssignment.objects.filter(assistant=cast.vera.membership).update(coach=None)
+    page = protected(cast.vera).get(url(cast, "clients")).content.decode()
+    assert cast.carol_client.name in page
+    assert cast.dave_client.name in page
 
 
 def test_no_client_without_a_second_factor_and_no_text_lost(

@@ -58,8 +58,7 @@ def client_new(request: PracticeRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and is_protected:
         client = _added(form)
         if client is not None:
-            messages.success(request, _("%(name)s is added.") % {"name": client.name})
-            return redirect("coach:client", request.practice.slug, client.pk)
+            return _to_added(request, client)
     return render_page(
         request,
         "clients/coach/client_new.html",
@@ -87,6 +86,22 @@ def _added(form: ClientForm) -> Client | None:
     except NotACoach:
         form.add_error("email", _("This is the coach's own address. Use the client's."))
     return None
+
+
+def _to_added(request: PracticeRequest, client: Client) -> HttpResponse:
+    """The new record; not one's own: whoever works here and is coached too, is a client like others
+    and never sees their own coaching from the coach's side.
+    """
+    if client.email != request.user.email.lower():
+        messages.success(request, _("%(name)s is added.") % {"name": client.name})
+        return redirect("coach:client", request.practice.slug, client.pk)
+    coaches = coaches_of([client.pk], today_in(request))[client.pk]
+    words = _(
+        "You are added as a client. You do not see your own record here; %(coach)s does, and can"
+        " invite you into your portal."
+    )
+    messages.success(request, words % {"coach": coaches[0].name})
+    return redirect("coach:clients", request.practice.slug)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,10 +1,9 @@
-"""An engagement's facts, plan and ledger, and what becomes of it."""
+"""An engagement's facts, plan and ledger."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,48 +21,17 @@ from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from programs.access import locked_engagement
 from programs.forms import AllotForm
-from programs.policies import EngagementRefused
 from programs.queries.ledger import balances, ledger_rows
 from programs.queries.plan import journey
-from programs.queries.refusals import REFUSALS
-from programs.services.engagements import (
-    close_engagement,
-    complete_engagement,
-    pause_engagement,
-    resume_engagement,
-)
 from programs.services.ledger import NoLedger, allot
 
 UNPROCESSABLE = 422
-CHANGES: dict[str, Callable[..., None]] = {
-    "pause": pause_engagement,
-    "resume": resume_engagement,
-    "complete": complete_engagement,
-    "close": close_engagement,
-}
 
 
 @require_GET
 @coach_page(Permission.SEE_CLIENTS)
 def engagement(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return _page(request, engagement_for_member(request, pk), AllotForm())
-
-
-@require_POST
-@coach_page(Permission.MANAGE_CLIENTS)
-def engagement_change(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """Pauses, resumes, completes or closes it."""
-    row = locked_engagement(request, pk)
-    change = CHANGES.get(request.POST.get("change", ""))
-    if change is None:
-        raise Http404
-    try:
-        change(engagement=row, now=timezone.now())
-    except EngagementRefused as refused:
-        messages.error(request, str(REFUSALS[refused.reason]))
-    else:
-        messages.success(request, _("Done."))
-    return redirect("coach:engagement", request.practice.slug, row.pk)
 
 
 @require_POST
