@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from clients.models import Engagement, SponsorContact
+from coachops.outbox.queue import withdraw
 from coachops.tenancy.scope import scope
 from programs.models import LedgerEntry
 from programs.services.engagements import open_engagement
@@ -152,6 +153,7 @@ def _plant(cast: Cast, engagement: Engagement, session: Session, now: datetime) 
     with scope(cast.bob.scope()):
         save_private_note(session=session, text="zebra-note", version=0, by=bob, now=now)
         share_summary(session=session, text="zebra-summary", version=0, by=bob, now=now)
+        withdraw(key_prefix="summary:")  # whoever counts mail counts that of reports
         add_action(
             engagement=engagement, text="zebra-action", owner="client", due_on=None, by=bob, now=now
         )

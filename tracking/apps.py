@@ -7,7 +7,11 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
         from tracking import emails  # noqa: PLC0415 -- app registry
-        from tracking.services import reports, reports_file  # noqa: PLC0415 -- app registry
+        from tracking.services import (  # noqa: PLC0415 -- app registry
+            reports,
+            reports_file,
+            summaries,
+        )
 
         register(
             reports_file.PDF_KIND,
@@ -16,3 +20,4 @@ class TrackingConfig(AppConfig):
         )
         register(reports_file.ISSUED_KIND, emails.prepare_issued, when_unsure="hold")
         register(reports.NOTICE_KIND, emails.prepare_notice)
+        register(summaries.SHARED_KIND, emails.prepare_summary_shared)

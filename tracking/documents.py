@@ -4,10 +4,10 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clients.queries.sponsors import language_of_contacts
 from coachops.documents.pdf import html_to_pdf, render_html
 from coachops.practices.models import Practice
 from tracking.models import ProgressReport
@@ -31,14 +31,18 @@ class Sheet:
 
 
 def sheet_of(report: ProgressReport, practice: Practice, *, facts: Facts | None = None) -> Sheet:
-    """For an issued report, or (with `facts`) for the preview of one that is not yet."""
+    """For an issued report, or (with `facts`) for the preview of one that is not yet.
+
+    In the language of the people it is for: an issued report has kept which one that was.
+    """
+    language = report.facts.get("language") or language_of_contacts(report.engagement)
     return Sheet(
         facts=report.facts if facts is None else facts,
         hash=report.snapshot_hash,
         brand_hue=practice.brand_hue,
         logo=_logo(practice),
         is_draft=not report.is_issued,
-        language=settings.LANGUAGE_CODE,
+        language=language or practice.language,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the mails about progress reports say: that something waits, never what is in it."""
+"""What the mails about reports and summaries say: that something waits, never what is in it."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,9 @@ from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice
+from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
+from scheduling.models import Session
 from tracking.models import ProgressReport, ReportFile
 from tracking.policies.reports import ReportState
 
@@ -53,7 +55,8 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
     membership = report.client.membership if coach_id is None else _coach(report, coach_id)
     if membership is None or membership.ended_at is not None:
         return None
-    reply_to = report.engagement.coach.user.email if to_client else report.client.email
+    coach = report.engagement.coach
+    reply_to = reply_address(coach) if to_client else report.client.email
     return _delivery(
         message,
         report,
@@ -82,7 +85,7 @@ def prepare_issued(message: ClaimedMessage) -> Delivery | None:
         .exclude(membership=None)
         .first()
     )
-    if report is None or contact is None or contact.email != message.recipient:
+    if report is None or contact is None:
         return None
     if not ReportFile.objects.filter(report=report).exists():
         return None
@@ -92,8 +95,37 @@ def prepare_issued(message: ClaimedMessage) -> Delivery | None:
         template="report_issued",
         page=("sponsor:report", report.pk),
         reader=reader_of(contact.membership.user),
-        reply_to=report.engagement.coach.user.email,
+        reply_to=reply_address(report.engagement.coach),
     )
+
+
+def prepare_summary_shared(message: ClaimedMessage) -> Delivery | None:
+    """To the client: there is something to read. Nothing for somebody who cannot sign in."""
+    session: Session | None = (
+        Session.objects.select_related("client__membership__user", "coach__user")
+        .filter(pk=message.subject_id, client__membership__ended_at=None)
+        .exclude(client__membership=None)
+        .first()
+    )
+    if session is None:
+        return None
+    reader = reader_of(session.client.membership.user)
+    practice = Practice.objects.get(pk=current_practice_id())
+    with translation.override(reader.language):
+        reason = _("Sent because you are coached at %(practice)s.") % {"practice": practice.name}
+    mail = render_mail(
+        name="tracking/summary_shared",
+        context={
+            "coach": session.coach,
+            "client": session.client,
+            "met_at": session.starts_at,
+            "url": absolute(reverse("portal:summaries", args=[practice.slug])),
+        },
+        reader=reader,
+        sender=sender_of(practice, reply_to=reply_address(session.coach)),
+        reason=reason,
+    )
+    return partial(send_mail, mail, message_id=message.id)
 
 
 def _load(report_id: UUID | None) -> ProgressReport | None:

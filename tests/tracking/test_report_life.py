@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import CoachAssignment, Engagement
+from clients.models import CoachAssignment, Engagement, SponsorContact
 from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
@@ -134,7 +135,7 @@ def test_what_the_client_releases_is_what_is_issued(world):
     assert issued.facts["narrative"] == NARRATIVE
     assert issued.facts["statement"] == STATEMENT
     assert issued.snapshot_hash == snapshot_hash(world.reload(issued).facts)
-    same = {*released.facts, "issued_on"}
+    same = {*released.facts, "issued_on", "language"}
     assert set(issued.facts) == same
 
 
@@ -347,3 +348,30 @@ def test_review_mails_are_withdrawn_when_the_client_answers_first(world):
     with scope(world.cast.bob.scope()):
         waiting = Message.objects.filter(subject_id=report.pk, state="pending")
         assert {row.payload["what"] for row in waiting} == {"changes"}
+
+
+def test_an_answer_to_a_report_mail_never_goes_to_a_coach_who_left(world):
+    report = world.in_review()
+    with scope(world.cast.alice.scope()):
+        Membership.objects.filter(pk=world.cast.bob.membership.pk).update(ended_at=world.now)
+    drain()
+    assert [letter.reply_to for letter in mail.outbox] == [[world.cast.alice.user.email]]
+    assert report.state == State.IN_REVIEW
+
+
+def test_nothing_is_issued_to_somebody_who_works_in_the_practice(world, visit):
+    report = world.released()
+    with scope(world.cast.alice.scope()):
+        SponsorContact.objects.filter(membership=world.cast.stella.membership).update(
+            membership=None, email=world.cast.olga.user.email
+        )
+    answer = visit(world.cast.bob).post(
+        reverse("coach:report_issue", args=["harbour", report.pk]), follow=True
+    )
+    assert "Nothing was issued: Stella Harbour would get this report" in answer.content.decode()
+    assert world.reload(report).state == State.APPROVED
+    with scope(world.cast.alice.scope()):
+        SponsorContact.objects.filter(email=world.cast.olga.user.email).update(
+            email="stella@acme.example"
+        )
+    assert world.issue(report).state == State.ISSUED

@@ -10,6 +10,8 @@ from clients.models import ContentRead
 from clients.policies import ContentKind
 from clients.queries.who_looked import KIND_LABELS
 from coachops.outbox.engine import drain
+from coachops.practices import policies
+from coachops.practices.policies import Data, Rule, Sight, Viewer
 from coachops.tenancy.scope import scope
 from tests.cast import Cast
 from tests.reports_world import NARRATIVE, PLANTED, STATEMENT, WORDING, World, build_world
@@ -188,6 +190,15 @@ def test_lists_cost_the_same_with_one_and_three_reports(world, visit, counting):
     with counting() as three:
         bob.get(address("coach:reports"), {"show": "issued"})
     assert len(one) == len(three) <= 12
+
+
+def test_the_table_decides_whether_a_coach_reads_a_draft(world, visit, monkeypatch):
+    report, bob = world.started(), visit(world.cast.bob)
+    assert WORDING in bob.get(address("coach:report", report.pk)).content.decode()
+    closed = Rule(Data.REPORT_DRAFT, {Viewer.ASSIGNED_COACH: Sight.STATE})
+    monkeypatch.setitem(policies._BY_DATA, Data.REPORT_DRAFT, closed)
+    assert WORDING not in bob.get(address("coach:report", report.pk)).content.decode()
+    assert bob.get(address("coach:report_pdf", report.pk)).status_code == 404
 
 
 def _reports(world: World) -> list[ProgressReport]:

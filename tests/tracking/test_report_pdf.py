@@ -4,16 +4,19 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pypdf import PdfReader
 
-from clients.models import Engagement
+from clients.models import Engagement, SponsorContact
 from coachops.outbox import engine
 from coachops.outbox.models import Message
+from coachops.practices.models import Practice, User
 from coachops.tenancy.scope import scope
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.reports_world import NARRATIVE, PLANTED, STATEMENT, WORDING, World, build_world
 from tracking.models import ReportFile
 from tracking.services import reports_file
@@ -144,3 +147,41 @@ def test_lowering_after_the_issue_changes_nothing_that_is_out(world):
     assert WORDING in text_of(files(world)[0])
     with scope(world.cast.bob.scope()):
         assert Engagement.objects.get(pk=world.engagement.pk).disclosure_level is None
+
+
+def speaks(person: Person, language: str) -> None:
+    User.objects.filter(pk=person.user.pk).update(language=language)
+
+
+def test_the_pdf_speaks_the_language_of_the_people_it_is_for(world):
+    for person in (world.cast.sam, world.cast.stella):
+        speaks(person, "de")
+    with translation.override("de"):
+        last_day = date_format(world.engagement.ends_on, "j F Y")
+    report = world.issued()
+    speaks(world.cast.sam, "en-gb")
+    engine.drain()
+    (file,) = files(world)
+    assert PdfReader(BytesIO(content(file))).root_object["/Lang"] == "de"
+    assert last_day in " ".join(text_of(file).split())
+    assert world.reload(report).facts["language"] == "de", "kept with what was issued"
+
+
+def test_the_pdf_speaks_the_practices_language_to_people_nobody_knows_yet(world):
+    with scope(world.cast.alice.scope()):
+        Practice.objects.filter(pk=world.cast.practice.pk).update(language="de")
+        SponsorContact.objects.update(membership=None)
+        SponsorContact.objects.filter(name__startswith="Sam").update(email="new@acme.example")
+        SponsorContact.objects.exclude(name__startswith="Sam").update(access_ended_at=world.now)
+    world.issued()
+    engine.drain()
+    assert PdfReader(BytesIO(content(files(world)[0]))).root_object["/Lang"] == "de"
+
+
+def test_each_mail_about_a_report_speaks_its_readers_language(world):
+    speaks(world.cast.carol, "de")
+    report = world.in_review()
+    engine.drain()
+    with translation.override("de"):
+        weekday = date_format(report.review_ends_at, "l")
+    assert weekday in mail.outbox[-1].body

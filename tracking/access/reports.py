@@ -11,11 +11,12 @@ from clients.access import (
     coached_client_ids,
     engagements_for_sponsor,
     own_client,
+    standing,
 )
 from clients.models import Client, Engagement
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.roles import Role
+from coachops.practices.policies import Data, may_read
 from tracking.models import ProgressReport, ReportFile
 from tracking.policies.reports import ReportState
 
@@ -34,15 +35,15 @@ def report_for_member(request: PracticeRequest, pk: UUID) -> ProgressReport:
 
 
 def may_read_report(request: PracticeRequest, report: ProgressReport) -> bool:
-    """Whether the member coaches the client today: only then is the content theirs to see."""
-    if Role.COACH not in request.membership.roles:
-        return False
-    return bool(coached_client_ids(request).filter(client_id=report.client_id).exists())
+    """Whether the words of it are open to the member, as the who-sees-what table says."""
+    is_coached = coached_client_ids(request).filter(client_id=report.client_id).exists()
+    kind = Data.REPORT_ISSUED if report.is_issued else Data.REPORT_DRAFT
+    return may_read(kind, standing(request, is_coached=is_coached))
 
 
 def report_for_coach(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """A report on a client whom the member coaches, to write on. Raises 404."""
-    if Role.COACH not in request.membership.roles:
+    if not may_read(Data.REPORT_DRAFT, standing(request, is_coached=True)):
         raise Http404
     return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))  # type: ignore[no-any-return]
 

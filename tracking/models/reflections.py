@@ -8,7 +8,10 @@ from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 class Reflection(PracticeModel):
     client = PracticeForeignKey("clients.Client")
     sealed_body = models.BinaryField()
+    version = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField()
+    # When it was last changed; empty as long as it stands as first written.
+    saved_at = models.DateTimeField(null=True, blank=True)
     shared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PracticeModel.Meta):

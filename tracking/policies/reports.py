@@ -52,14 +52,16 @@ class Refusal(StrEnum):
     NO_SUCH_PART = "no_such_part"
     NOT_AS_SHOWN = "not_as_shown"
     TOO_LONG = "too_long"
+    READER_IS_STAFF = "reader_is_staff"
 
 
 class ReportRefused(Exception):
-    """A named reason; the page says it in words."""
+    """A named reason; the page says it in words. `who` is the person it is about, if any."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Refusal, *, who: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.who = who
 
 
 class OptionalPart(StrEnum):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -15,8 +16,22 @@ from coachops.web import charts
 from tracking.models import Goal, GoalRating, GoalWording, SponsorWording
 from tracking.policies.goals import HIGHEST, LOWEST, MOST_GOALS, MOST_WORDINGS, progress
 
+type Row = dict[str, Any]
+
 MOST_ENGAGEMENTS = 4
 MOST_RATINGS = 2000
+# Columns rather than rows of models: goals are on the pages opened most.
+_OF_WORDING = (
+    "id",
+    "goal_id",
+    "client_id",
+    "number",
+    "sealed_text",
+    "sealed_reason",
+    "worded_at",
+    "author_id",
+)
+_OF_GOAL = ("engagement_id", "position", "state", "origin", "target", "marked_for_sponsor")
 _ORDER = {Goal.State.OPEN: 0, Goal.State.REACHED: 1, Goal.State.DROPPED: 2}
 
 
@@ -155,13 +170,13 @@ def read_goals(
     latest = SponsorWording.objects.filter(goal=OuterRef("goal_id")).order_by("-written_at")
     rows = (
         GoalWording.objects.filter(which)
-        .select_related("goal")
-        .annotate(sponsor_wording=Subquery(latest.values("text")[:1]))
         .order_by("goal__position", "goal__created_at", "goal_id", "number")
+        .annotate(sponsor_wording=Subquery(latest.values("text")[:1]))
+        .values("sponsor_wording", *_OF_WORDING, *(f"goal__{name}" for name in _OF_GOAL))
     )[: MOST_GOALS * MOST_ENGAGEMENTS * MOST_WORDINGS]
-    by_goal: dict[UUID, list[GoalWording]] = defaultdict(list)
+    by_goal: dict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
-        by_goal[row.goal_id].append(row)
+        by_goal[row["goal_id"]].append(row)
     ratings = _ratings(list(by_goal))
     goals = [_course(safe, found, ratings[goal]) for goal, found in by_goal.items()]
     return tuple(sorted(goals, key=lambda goal: _ORDER[Goal.State(goal.state)]))
@@ -170,33 +185,30 @@ def read_goals(
 def _ratings(goal_ids: list[UUID]) -> dict[UUID, list[Rating]]:
     by_goal: dict[UUID, list[Rating]] = defaultdict(list)
     latest = GoalRating.objects.filter(goal_id__in=goal_ids).order_by("-rated_at", "-pk")
-    for row in list(latest[:MOST_RATINGS])[::-1]:
-        by_goal[row.goal_id].append(Rating(row.score, row.rater, row.rated_at, row.session_id))
+    columns = latest.values_list("goal_id", "score", "rater", "rated_at", "session_id")
+    for goal_id, *rating in list(columns[:MOST_RATINGS])[::-1]:
+        by_goal[goal_id].append(Rating(*rating))
     return by_goal
 
 
-def _course(safe: Safe, rows: list[GoalWording], ratings: list[Rating]) -> GoalCourse:
-    goal = rows[0].goal
+def _course(safe: Safe, rows: list[Row], ratings: list[Rating]) -> GoalCourse:
+    goal = rows[0]
     return GoalCourse(
-        id=goal.pk,
-        client_id=goal.client_id,
-        engagement_id=goal.engagement_id,
-        position=goal.position,
-        state=goal.state,
-        origin=goal.origin,
-        target=goal.target,
-        marked_for_sponsor=goal.marked_for_sponsor,
-        sponsor_wording=rows[0].sponsor_wording or "",  # type: ignore[attr-defined]
+        **{name: goal[f"goal__{name}"] for name in _OF_GOAL},
+        id=goal["goal_id"],
+        client_id=goal["client_id"],
+        sponsor_wording=goal["sponsor_wording"] or "",
         wordings=tuple(_wording(safe, row) for row in rows),
         ratings=tuple(ratings),
     )
 
 
-def _wording(safe: Safe, row: GoalWording) -> Wording:
+def _wording(safe: Safe, row: Row) -> Wording:
+    reason = row["sealed_reason"]
     return Wording(
-        number=row.number,
-        text=safe.open(bytes(row.sealed_text), row_id=row.pk),
-        reason=safe.open(bytes(row.sealed_reason), row_id=row.pk) if row.sealed_reason else "",
-        worded_at=row.worded_at,
-        author_id=row.author_id,
+        number=row["number"],
+        text=safe.open(bytes(row["sealed_text"]), row_id=row["id"]),
+        reason=safe.open(bytes(reason), row_id=row["id"]) if reason else "",
+        worded_at=row["worded_at"],
+        author_id=row["author_id"],
     )

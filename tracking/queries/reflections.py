@@ -11,22 +11,31 @@ from clients.queries.safes import Safe, safe_of
 from coachops.tenancy.scope import confidential
 from tracking.markdown import excerpt, render_markdown
 from tracking.models import Reflection
+from tracking.queries.pads import Pad
 
 EXCERPT = 240
 
 
 @dataclass(frozen=True, slots=True)
 class ReflectionEntry:
-    """`text` is Markdown as it was typed."""
+    """`text` is Markdown as it was typed. `saved_at`: when it was changed last, if it was."""
 
     id: UUID
     text: str
     written_at: datetime
+    saved_at: datetime | None
     shared_at: datetime | None
 
     @property
     def is_shared(self) -> bool:
         return self.shared_at is not None
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When it was changed after it had been shared: then it is not what was read first."""
+        if self.saved_at is None or self.shared_at is None or self.saved_at <= self.shared_at:
+            return None
+        return self.saved_at
 
     @property
     def html(self) -> SafeString:
@@ -71,6 +80,14 @@ def read_own(
     return _opened(safe, rows, offset=offset, limit=limit)
 
 
+def reflection_pad(reflection: Reflection) -> Pad:
+    """To go on writing; for the client alone. Two queries. Raises Reflection.DoesNotExist."""
+    with confidential():
+        row = Reflection.objects.get(pk=reflection.pk)
+        text = safe_of(row.client_id).open(bytes(row.sealed_body), row_id=row.pk)
+    return Pad(text, row.version, saved_at=row.saved_at, shared_at=row.shared_at)
+
+
 def own_reflection_count(client_id: UUID) -> int:
     """One query."""
     with confidential():
@@ -86,6 +103,7 @@ def _opened(
             id=row.pk,
             text=safe.open(bytes(row.sealed_body), row_id=row.pk),
             written_at=row.written_at,
+            saved_at=row.saved_at,
             shared_at=row.shared_at,
         )
         for row in newest

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,9 +98,12 @@ def line_of(report: ProgressReport, today: date) -> ReportLine:
 
 
 def reports_in_review(client_id: UUID, today: date) -> tuple[ReportLine, ...]:
-    """What waits for the client's word. One query."""
+    """What waits for the client's word: nothing of it has been rendered or delivered. One query."""
     rows = ProgressReport.objects.filter(client_id=client_id, state=ReportState.IN_REVIEW)
-    return tuple(_line(row, today) for row in _with_delivery(rows)[:MOST_OF_ONE])
+    undelivered = _with_people(rows).annotate(
+        has_file=Value(False), opened_at=Value(None, output_field=DateTimeField())
+    )
+    return tuple(_line(row, today) for row in undelivered[:MOST_OF_ONE])
 
 
 def letters_of(report: ProgressReport) -> tuple[LetterLine, ...]:
@@ -132,14 +135,16 @@ def _with_delivery(rows: QuerySet[ProgressReport]) -> QuerySet[ProgressReport]:
         .filter(~Q(Exists(later)))
         .order_by("first_read_at")
     )
+    return _with_people(rows).annotate(
+        has_file=Exists(ReportFile.objects.filter(report=OuterRef("pk"))),
+        opened_at=Subquery(reads.values("first_read_at")[:1]),
+    )
+
+
+def _with_people(rows: QuerySet[ProgressReport]) -> QuerySet[ProgressReport]:
     people = ("engagement__sponsor_organisation", "engagement__coach", "client")
-    return (
-        rows.select_related(*people)
-        .annotate(
-            has_file=Exists(ReportFile.objects.filter(report=OuterRef("pk"))),
-            opened_at=Subquery(reads.values("first_read_at")[:1]),
-        )
-        .defer("facts", "narrative", "client_statement", "requested_changes")
+    return rows.select_related(*people).defer(
+        "facts", "narrative", "client_statement", "requested_changes"
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
@@ -17,23 +17,11 @@ from tracking.models import PrivateNote, SessionSummary
 from tracking.queries.actions import ActionRow, recent_actions
 from tracking.queries.clients import client_id_of
 from tracking.queries.goals import GoalCourse, read_goals
+from tracking.queries.pads import Pad
 from tracking.queries.reflections import ReflectionEntry, read_shared
 from tracking.queries.summaries import Summary, open_summary
 
 REFLECTIONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Pad:
-    """A text being written. Version 0: not begun. `stored` is a newer one that was not seen."""
-
-    text: str = ""
-    version: int = 0
-    saved_at: datetime | None = None
-    shared_at: datetime | None = None
-    stored: str | None = None
-    stored_version: int = 0
-    problem: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +83,21 @@ class SessionDesk:
 
 
 def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """The client's session before and after each one, and how many the plan has."""
+    """The client's session before and after each one, and how many the plan has (its last)."""
     others = Session.objects.booked().filter(client=OuterRef("client_id"))
     before = others.filter(starts_at__lt=OuterRef("starts_at")).exclude(
         outcome__in=[Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL]
     )
     after = others.filter(starts_at__gt=OuterRef("starts_at")).order_by("starts_at")
-    planned = (
-        PlannedSession.objects.filter(plan__engagement=OuterRef("engagement_id"))
-        .order_by()
-        .values("plan")
-        .annotate(number=Count("pk"))
-    )
+    planned = PlannedSession.objects.filter(plan__engagement=OuterRef("engagement_id"))
+    last_planned = planned.order_by("-number").values("number")
     return sessions.select_related(
         "client", "planned_session__session_plan__phase__version__program"
     ).annotate(
         last_starts_at=Subquery(before.order_by("-starts_at").values("starts_at")[:1]),
         next_id=Subquery(after.values("pk")[:1]),
         next_starts_at=Subquery(after.values("starts_at")[:1]),
-        planned_total=Subquery(planned.values("number")[:1]),
+        planned_total=Subquery(last_planned[:1]),
     )
 
 

@@ -12,6 +12,7 @@ from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import confidential
 from tracking.models import Reflection
 from tracking.policies.texts import NothingToShare, tidy
+from tracking.services.versions import Saved, write_version
 
 
 @transaction.atomic
@@ -34,6 +35,27 @@ def write_reflection(
     if share:
         record(event="reflection.shared", subject=reflection, now=now)
     return reflection  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def edit_reflection(
+    *, reflection: Reflection, text: str, version: int, by: Membership, now: datetime
+) -> Saved:
+    """Other words, as the version after `version`; who may read them stays the same.
+
+    Raises Conflict, TextTooLong, NothingToShare (empty), Reflection.DoesNotExist (deleted).
+    """
+    text = tidy(text)
+    if not text.strip():
+        raise NothingToShare
+    with confidential():
+        rows = Reflection.objects.filter(pk=reflection.pk)
+        stored = rows.select_for_update().get()
+        blank = Reflection(client_id=stored.client_id, written_at=now, saved_at=now)
+        saved = write_version(rows, blank, safe_of(stored.client_id), text=text, version=version)
+    if stored.shared_at is not None and saved.version != stored.version:
+        record(event="reflection.edited", subject=reflection, now=now)
+    return saved
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
 """What coach and client keep from a session: a draft of its author's until it is shared."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from clients.queries.safes import safe_of
 from coachops.audit.record import record
+from coachops.outbox.models import Message
+from coachops.outbox.queue import enqueue
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import confidential
 from scheduling.models import Session
@@ -14,6 +17,9 @@ from tracking.models import SessionSummary
 from tracking.policies.texts import NothingToShare, tidy
 from tracking.queries.clients import client_id_of
 from tracking.services.versions import Saved, write_version
+
+SHARED_KIND: Final = "tracking.summary.shared"
+TOLD_ONCE_IN: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -40,7 +46,7 @@ def save_summary(
 def share_summary(
     *, session: Session, text: str, version: int, by: Membership, now: datetime
 ) -> Saved:
-    """Save this text and let the client read it from now on.
+    """Save this text and let the client read it from now on; a mail without a word of it says so.
 
     Raises Conflict, TextTooLong, NothingToShare.
     """
@@ -52,7 +58,22 @@ def share_summary(
         changed = _rows_of(session, by).filter(shared_at=None).update(shared_at=now)
     if changed:
         record(event="summary.shared", subject=session, now=now)
+        _tell_client(session, now)
     return saved
+
+
+def _tell_client(session: Session, now: datetime) -> None:
+    """One mail for a session in a day, however many coaches share something of it."""
+    earlier = Message.objects.filter(
+        kind=SHARED_KIND, subject_id=session.pk, due_at__gt=now - TOLD_ONCE_IN
+    )
+    if not earlier.exists():
+        enqueue(
+            kind=SHARED_KIND,
+            key=f"summary:{session.pk}:shared:{now:%Y%m%dT%H%M%S}",
+            due_at=now,
+            subject_id=session.pk,
+        )
 
 
 def _write(session: Session, text: str, version: int, by: Membership, now: datetime) -> Saved:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from clients.queries.safes import Safe
-from tracking.models import PrivateNote, SessionSummary
+from tracking.models import PrivateNote, Reflection, SessionSummary
 from tracking.policies.texts import Conflict
 
 
@@ -16,10 +16,10 @@ class Saved:
     """`version` is what the next save has to name. 0: there is nothing to save yet."""
 
     version: int
-    saved_at: datetime
+    saved_at: datetime | None
 
 
-def write_version[Page: (PrivateNote, SessionSummary)](
+def write_version[Page: (PrivateNote, SessionSummary, Reflection)](
     rows: QuerySet[Page], blank: Page, safe: Safe, *, text: str, version: int
 ) -> Saved:
     """Seal `text` as the version after `version`; `blank` becomes the first one.
@@ -46,7 +46,7 @@ def write_version[Page: (PrivateNote, SessionSummary)](
     return Saved(stored.version, stored.saved_at)
 
 
-def _inserted[Page: (PrivateNote, SessionSummary)](
+def _inserted[Page: (PrivateNote, SessionSummary, Reflection)](
     rows: QuerySet[Page], blank: Page, safe: Safe, text: str
 ) -> Page | None:
     """None if this was the first version; the other one if somebody was quicker."""

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from tracking.views.portal import actions, goals, journal, summaries
+from tracking.views.portal import actions, goals, journal, reflection, summaries
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracking.urls.reports_portal")),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/<uuid:pk>/undo/", actions.action_undo, name="action_undo"),
     path("actions/<uuid:pk>/let-go/", actions.action_drop, name="action_drop"),
     path("journal/", journal.journal, name="journal"),
+    path("journal/<uuid:pk>/", reflection.reflection, name="reflection"),
     path("journal/<uuid:pk>/share/", journal.reflection_share, name="reflection_share"),
     path("journal/<uuid:pk>/unshare/", journal.reflection_unshare, name="reflection_unshare"),
     path("journal/<uuid:pk>/delete/", journal.reflection_delete, name="reflection_delete"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from clients.models import SponsorContact
@@ -45,7 +46,9 @@ def build_demo(now: datetime, say: Say) -> None:
 
 def _owner(handle: str, zone: str) -> User:
     person = BY_HANDLE[handle]
-    return ensure_person(email=person.email, name=person.name, time_zone=zone)
+    return ensure_person(
+        email=person.email, name=person.name, time_zone=zone, language=settings.LANGUAGE_CODE
+    )
 
 
 @transaction.atomic

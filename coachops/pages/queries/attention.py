@@ -25,7 +25,7 @@ UNBOOKED_AFTER_DAYS = 7
 # coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
 _SQL = """
 WITH coached AS (
-  SELECT e.practice_id, e.id, e.client_id, e.state, e.starts_on, e.ends_on
+  SELECT e.practice_id, e.id, e.client_id, e.coach_id, e.state, e.starts_on, e.ends_on
   FROM clients_engagement e
   WHERE e.practice_id = %(practice)s AND e.coach_id = ANY(%(coaches)s)
     AND EXISTS (
@@ -78,6 +78,36 @@ SELECT * FROM (
   GROUP BY c.id, c.name
   HAVING coalesce(max(s.starts_at), '-infinity')
     < %(now)s::timestamptz - %(unbooked)s * interval '1 day'
+  UNION ALL
+  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, coalesce(c.name, s.guest_name), 0
+  FROM practices_membership gone
+  JOIN scheduling_session s ON s.practice_id = gone.practice_id AND s.coach_id = gone.id
+    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
+  LEFT JOIN clients_engagement e ON e.practice_id = s.practice_id AND e.id = s.engagement_id
+  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
+  WHERE gone.practice_id = %(practice)s AND gone.audience = 'staff' AND gone.ended_at IS NOT NULL
+    AND (%(is_owner)s OR e.coach_id = ANY(%(coaches)s))
+  UNION ALL
+  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, c.name, 0
+  FROM coached e
+  JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
+    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
+  JOIN practices_membership former ON former.practice_id = s.practice_id
+    AND former.id = s.coach_id AND former.ended_at IS NULL
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
+  UNION ALL
+  SELECT 'coachless', e.id, e.client_id, NULL, NULL, c.name, 0
+  FROM practices_membership gone
+  JOIN clients_engagement e ON e.practice_id = gone.practice_id AND e.coach_id = gone.id
+    AND e.state IN ('active', 'paused')
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE gone.practice_id = %(practice)s AND gone.audience = 'staff' AND gone.ended_at IS NOT NULL
+    AND %(is_owner)s AND NOT EXISTS (
+      SELECT FROM scheduling_session s
+      WHERE s.practice_id = e.practice_id AND s.engagement_id = e.id AND s.coach_id = gone.id
+        AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
+    )
 ) needs
 ORDER BY rank, at NULLS FIRST, who
 LIMIT %(limit)s
@@ -98,8 +128,10 @@ class Need:
     tone: str
 
 
-def needs_of(coach_ids: list[UUID], *, practice_slug: str, now: datetime) -> tuple[Need, ...]:
-    """The most urgent first, at most thirty."""
+def needs_of(
+    coach_ids: list[UUID], *, practice_slug: str, now: datetime, is_owner: bool = False
+) -> tuple[Need, ...]:
+    """The most urgent first, at most thirty. Owners also see what coaches who left have left."""
     today = timezone.localdate(now)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -107,6 +139,7 @@ def needs_of(coach_ids: list[UUID], *, practice_slug: str, now: datetime) -> tup
             {
                 "practice": current_practice_id(),
                 "coaches": coach_ids,
+                "is_owner": is_owner,
                 "now": now,
                 "today": today,
                 "report_horizon": today + timedelta(days=REPORT_NOTICE_DAYS),
@@ -120,6 +153,8 @@ def needs_of(coach_ids: list[UUID], *, practice_slug: str, now: datetime) -> tup
 
 def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
     kind, subject_id, client_id, at, number, who, rank = row
+    if kind in {"handover", "coachless"}:
+        return _left_behind(kind, subject_id, client_id, at, who, slug)
     if kind == "outcome":
         return _outcome(subject_id, at, who, slug)
     if kind == "signature":
@@ -145,6 +180,33 @@ def _outcome(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
         url=reverse("coach:unconfirmed", args=[slug]),
         symbol="calendar-check",
         tone="warn",
+    )
+
+
+def _left_behind(
+    kind: str, session_id: UUID, client_id: UUID, at: datetime | None, who: str, slug: str
+) -> Need:
+    """A session that its engagement's coach does not hold, or an engagement that nobody leads."""
+    if kind == "handover" and at is not None:
+        return Need(
+            kind=kind,
+            who=who,
+            what=_("Booked with another coach"),
+            why=_("Whoever was to hold it on %(day)s can no longer do so.") % {"day": _day(at)},
+            action=_("Hand over or cancel"),
+            url=reverse("coach:session_hand_over", args=[slug, session_id]),
+            symbol="calendar-x",
+            tone="risk",
+        )
+    return Need(
+        kind=kind,
+        who=who,
+        what=_("Nobody leads the engagement"),
+        why=_("Its coach has left the practice."),
+        action=_("Assign a coach"),
+        url=reverse("coach:client_edit", args=[slug, client_id]),
+        symbol="user-cog",
+        tone="risk",
     )
 
 

@@ -24,8 +24,11 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     """The next conversation first, then the day, the week, and what needs the reader."""
     now = timezone.now()
     coach_ids = client_access.coaches_of_member(request)
-    is_coach = Role.COACH in request.membership.roles
-    needs = needs_of(coach_ids, practice_slug=request.practice.slug, now=now)
+    roles = request.membership.roles
+    is_coach = Role.COACH in roles
+    needs = needs_of(
+        coach_ids, practice_slug=request.practice.slug, now=now, is_owner=Role.OWNER in roles
+    )
     agenda = today.agenda_of(coach_ids, now)
     upcoming = today.next_of(coach_ids, agenda, now)
     brief = _brief(request, upcoming, now) if is_coach else None

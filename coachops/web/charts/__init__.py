@@ -1,4 +1,4 @@
-"""Chart geometry: numbers in, coordinates out. templates/charts/*.svg draw them.
+"""Chart geometry: numbers in, coordinates out. `templates/charts/*.svg` draw them.
 
 Marks carry a class (browser, both themes) and presentation attributes (PDF, where inline SVG is
 not styled by the page). Missing ratings are left out of a line, never guessed.

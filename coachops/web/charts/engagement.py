@@ -68,6 +68,34 @@ class Arc:
     past: str
     future: str
 
+    @property
+    def done(self) -> list[Node]:
+        return self._in_state("done")
+
+    @property
+    def missed(self) -> list[Node]:
+        return self._in_state("missed")
+
+    @property
+    def planned(self) -> list[Node]:
+        return self._in_state("planned")
+
+    @property
+    def next(self) -> list[Node]:
+        """The one that comes next, if there is one."""
+        return self._in_state("next")
+
+    @property
+    def flagged(self) -> list[Node]:
+        return [node for node in self.nodes if node.flag]
+
+    @property
+    def labelled(self) -> list[Node]:
+        return [node for node in self.nodes if node.label]
+
+    def _in_state(self, state: State) -> list[Node]:
+        return [node for node in self.nodes if node.state == state]
+
 
 def arc(
     sessions: Sequence[ArcSession], phases: Sequence[ArcPhase] = (), *, frame: Frame = ARC_WIDE

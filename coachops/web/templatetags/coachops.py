@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -31,6 +32,12 @@ VISIBILITY = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite: decoration beside words, or a picture with its own label."""
+    return _drawn(str(name), str(label))
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, label: str) -> SafeString:
+    """A page holds dozens of icons, and there are few different ones."""
     href = f"{static('img/icons.svg')}#{name}"
     if label:
         return format_html(

@@ -45,6 +45,11 @@ REFUSALS: dict[Refusal, StrOrPromise] = {
         "The client cannot sign in yet. Invite them to the portal, then send the report."
     ),
     Refusal.NOT_THE_COACH: _("Only the client’s coach can do this."),
+    Refusal.READER_IS_STAFF: _(
+        "Nothing was issued: %(who)s would get this report, but their address belongs to somebody"
+        " who works in this practice. Give them their own address at the company, or take them off"
+        " this engagement; then issue it."
+    ),
 }
 
 
@@ -180,7 +185,7 @@ def _step(
     try:
         step()
     except ReportRefused as refused:
-        messages.error(request, REFUSALS[refused.reason])
+        messages.error(request, str(REFUSALS[refused.reason]) % {"who": refused.who})
     else:
         messages.success(request, told)
     return redirect("coach:report", request.practice.slug, found.pk)

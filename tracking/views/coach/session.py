@@ -22,7 +22,8 @@ from tracking.access.sessions import opened_session, session_to_write
 from tracking.forms.actions import ActionForm
 from tracking.forms.texts import PadForm
 from tracking.policies.texts import Conflict, NothingToShare, both
-from tracking.queries.session_page import Pad, session_desk, session_pads
+from tracking.queries.pads import Pad
+from tracking.queries.session_page import session_desk, session_pads
 from tracking.services.notes import save_private_note
 from tracking.services.summaries import save_summary, share_summary
 from tracking.services.versions import Saved
