@@ -1,5 +1,41 @@
-from scheduling.models.availability import Schedule, ScheduleOverride, ScheduleRule
-from scheduling.models.offering import Offering
-from scheduling.models.session import Claim, Session
+from scheduling.models.availability import (
+    Schedule,
+    ScheduleOverride,
+    ScheduleRule,
+    ScheduleTravel,
+)
+from scheduling.models.calendars import BusyBlock, BusySource, CalendarCopy, CalendarFeed
+from scheduling.models.claim import Claim
+from scheduling.models.notices import InvitationReply, ReminderPolicy
+from scheduling.models.offering import BookingLink, MeetingRoom, Offering, OfferingCoach
+from scheduling.models.poll import AgreedPoint, Poll, PollOption, PollVoter, SchedulingRequest
+from scheduling.models.seat import Seat
+from scheduling.models.series import Series
+from scheduling.models.session import BookingAnswer, Session
 
-__all__ = ["Claim", "Offering", "Schedule", "ScheduleOverride", "ScheduleRule", "Session"]
+__all__ = [
+    "AgreedPoint",
+    "BookingAnswer",
+    "BookingLink",
+    "BusyBlock",
+    "BusySource",
+    "CalendarCopy",
+    "CalendarFeed",
+    "Claim",
+    "InvitationReply",
+    "MeetingRoom",
+    "Offering",
+    "OfferingCoach",
+    "Poll",
+    "PollOption",
+    "PollVoter",
+    "ReminderPolicy",
+    "Schedule",
+    "ScheduleOverride",
+    "ScheduleRule",
+    "ScheduleTravel",
+    "SchedulingRequest",
+    "Seat",
+    "Series",
+    "Session",
+]

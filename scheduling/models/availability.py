@@ -2,8 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 
@@ -14,6 +16,9 @@ class Schedule(PracticeModel):
     coach = PracticeForeignKey("practices.Membership")
     name = models.CharField(max_length=60, default="Working hours")
     time_zone = models.CharField(max_length=64)
+    # ISO 3166: public holidays of this country (and part of it) are days off. Empty: none are.
+    holiday_country = models.CharField(max_length=2, blank=True)
+    holiday_region = models.CharField(max_length=10, blank=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -59,6 +64,7 @@ class ScheduleOverride(PracticeModel):
     schedule = PracticeForeignKey("scheduling.Schedule")
     on = models.DateField()
     intervals = models.JSONField(default=list)
+    note = models.CharField(max_length=80, blank=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -70,3 +76,34 @@ class ScheduleOverride(PracticeModel):
 
     def __str__(self) -> str:
         return f"{self.on}"
+
+
+class ScheduleTravel(PracticeModel):
+    """On these dates, both inclusive, the coach's clock is another: hours stay, the zone moves."""
+
+    schedule = PracticeForeignKey("scheduling.Schedule")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    time_zone = models.CharField(max_length=64)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="schedule_travel_dates"
+            ),
+            ExclusionConstraint(
+                name="schedule_travel_one_place",
+                expressions=[
+                    ("practice", RangeOperators.EQUAL),
+                    ("schedule", RangeOperators.EQUAL),
+                    (
+                        Func("starts_on", "ends_on", Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.time_zone} {self.starts_on} to {self.ends_on}"

@@ -16,8 +16,8 @@ def default_reminders() -> list[int]:
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def bookable(self) -> "OfferingQuerySet":
-        """Open, and its coach still works here."""
-        return self.filter(archived_at=None, coach__ended_at=None)
+        """Open, and its coach still works here, or it is others' as well."""
+        return self.filter(Q(coach__ended_at=None) | ~Q(pooling=""), archived_at=None)
 
 
 class Offering(PracticeModel):
@@ -26,15 +26,30 @@ class Offering(PracticeModel):
     class Bookers(models.TextChoices):
         CLIENTS = "clients", "Clients, in their portal"
         ANYBODY = "anybody", "Anybody with the link"
+        SECRET = "secret", "Only whoever was given a secret link"
 
     class Kind(models.TextChoices):
         INDIVIDUAL = "individual", "Individual session"
         CHEMISTRY = "chemistry", "Chemistry call"
+        GROUP = "group", "Group session"
+        THREE_WAY = "three_way", "Three-way check-in"
 
     class Place(models.TextChoices):
         VIDEO = "video", "Video call"
         PHONE = "phone", "Phone"
         ADDRESS = "address", "In person"
+
+    class Video(models.TextChoices):
+        """Where the link of a video call comes from; providers are in scheduling.rooms."""
+
+        FIXED = "fixed", "The same link every time"
+        OWN = "own", "A room of its own for each session"
+        ROOM = "room", "One of the practice's rooms"
+
+    class Pooling(models.TextChoices):
+        NONE = "", "One coach"
+        ROUND_ROBIN = "round_robin", "Whoever has had the fewest"
+        CHOICE = "choice", "The booker chooses the coach"
 
     coach = PracticeForeignKey("practices.Membership")
     schedule = PracticeForeignKey("scheduling.Schedule")
@@ -52,9 +67,22 @@ class Offering(PracticeModel):
     notice = models.PositiveIntegerField(default=24 * 60)
     horizon_days = models.PositiveSmallIntegerField(default=60)
     max_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    other_durations = ArrayField(models.PositiveSmallIntegerField(), default=list, size=4)
+    capacity = models.PositiveSmallIntegerField(default=1)
+    make_ups = models.PositiveSmallIntegerField(default=0)
+    needs_approval = models.BooleanField(default=False)
+    time_zone_locked = models.BooleanField(default=False)
+    video = models.CharField(max_length=20, choices=Video, default=Video.FIXED)
+    room = PracticeForeignKey("scheduling.MeetingRoom", null=True, blank=True)
+    pooling = models.CharField(max_length=11, choices=Pooling, blank=True)
+    hold_minutes = models.PositiveSmallIntegerField(default=10)
+    # What is asked when booking: [{"key", "label", "kind", "required", "choices"}, …]
+    questions = models.JSONField(default=list)
     change_notice = models.PositiveIntegerField(default=24 * 60)
     late_cancellation_forfeits = models.BooleanField(default=True)
-    reminders = ArrayField(models.PositiveIntegerField(), default=default_reminders, size=4)
+    # Minutes before the start; null follows the practice's policy, [] sends none.
+    reminders = ArrayField(models.PositiveIntegerField(), size=4, null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -68,6 +96,75 @@ class Offering(PracticeModel):
                 condition=Q(duration__gte=5, duration__lte=480, step__gte=5),
                 name="offering_lengths",
             ),
+            models.CheckConstraint(
+                condition=Q(capacity__gte=1, capacity__lte=200), name="offering_capacity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfferingCoach(PracticeModel):
+    """One of the coaches who share an offering, each with hours of their own."""
+
+    offering = PracticeForeignKey("scheduling.Offering")
+    coach = PracticeForeignKey("practices.Membership")
+    schedule = PracticeForeignKey("scheduling.Schedule")
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "offering", "coach"], name="offering_coach_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coach_id} in {self.offering_id}"
+
+
+class BookingLink(PracticeModel):
+    """A secret or one-off way to an offering. The secret itself is only in the link."""
+
+    offering = PracticeForeignKey("scheduling.Offering")
+    secret_hash = models.BinaryField(max_length=32)
+    note = models.CharField(max_length=120, blank=True)
+    most_bookings = models.PositiveSmallIntegerField(null=True, blank=True)
+    bookings = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "secret_hash"], name="booking_link_secret_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_bookings=None) | Q(bookings__lte=models.F("most_bookings")),
+                name="booking_link_not_overused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.note or f"link to {self.offering_id}"
+
+
+class MeetingRoom(PracticeModel):
+    """A room of the practice, with a door or a link; its id is a resource that claims can take."""
+
+    name = models.CharField(max_length=80)
+    join_url = models.URLField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "name"], name="meeting_room_name_once"),
         ]
 
     def __str__(self) -> str:

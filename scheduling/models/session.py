@@ -1,13 +1,11 @@
-"""A booked meeting, and the claim that keeps its coach from being in two places at once."""
+"""A booked meeting."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
 
@@ -15,6 +13,15 @@ from coachops.tenancy.models import PracticeForeignKey, PracticeManager, Practic
 class SessionQuerySet(models.QuerySet["Session"]):
     def booked(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.BOOKED)
+
+    def kept(self) -> "SessionQuerySet":
+        """Booked, or asked for and not answered yet: in both cases the time is taken."""
+        return self.filter(state__in=[Session.State.BOOKED, Session.State.REQUESTED])
+
+    def requested(self, now: datetime) -> "SessionQuerySet":
+        """What waits for its coach's answer and could still take place."""
+        waiting = self.filter(state=Session.State.REQUESTED, starts_at__gt=now)
+        return waiting.order_by("starts_at")
 
     def upcoming(self, now: datetime) -> "SessionQuerySet":
         return self.booked().filter(ends_at__gt=now).order_by("starts_at")
@@ -31,6 +38,7 @@ class Session(PracticeModel):
 
     class State(models.TextChoices):
         BOOKED = "booked", "Booked"
+        REQUESTED = "requested", "Waiting for the coach"
         CANCELLED = "cancelled", "Cancelled"
 
     class Outcome(models.TextChoices):
@@ -46,6 +54,15 @@ class Session(PracticeModel):
     engagement = PracticeForeignKey("clients.Engagement", null=True, blank=True)
     planned_session = PracticeForeignKey("programs.PlannedSession", null=True, blank=True)
     number = models.PositiveSmallIntegerField(null=True, blank=True)
+    series = PracticeForeignKey("scheduling.Series", null=True, blank=True)
+    room = PracticeForeignKey("scheduling.MeetingRoom", null=True, blank=True)
+    booked_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
+    topic = models.CharField(max_length=120, blank=True)
+    # Seats of a group session; an individual one has its client instead.
+    capacity = models.PositiveSmallIntegerField(default=1)
+    taken = models.PositiveSmallIntegerField(default=0)
+    # A place in this group session uses up one session of the participant's engagement.
+    draws_on_ledger = models.BooleanField(default=False)
     guest_name = models.CharField(max_length=120, blank=True)
     guest_email = models.EmailField(blank=True)
     starts_at = models.DateTimeField()
@@ -82,11 +99,15 @@ class Session(PracticeModel):
             ),
             models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
-                | Q(state="booked", cancelled_at__isnull=True, cancelled_by=""),
+                | Q(state__in=["booked", "requested"], cancelled_at__isnull=True, cancelled_by=""),
                 name="session_cancelled_with_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(client__isnull=False) | ~Q(guest_email=""), name="session_has_a_booker"
+                condition=Q(client__isnull=False) | ~Q(guest_email="") | Q(capacity__gt=1),
+                name="session_has_a_booker",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")), name="session_seats_not_oversold"
             ),
         ]
         indexes = [
@@ -105,6 +126,10 @@ class Session(PracticeModel):
         return self.state == self.State.CANCELLED
 
     @property
+    def is_requested(self) -> bool:
+        return self.state == self.State.REQUESTED
+
+    @property
     def booker_zone(self) -> ZoneInfo:
         return ZoneInfo(self.booker_time_zone)
 
@@ -113,60 +138,21 @@ class Session(PracticeModel):
         return ZoneInfo(self.coach_time_zone)
 
 
-class Claim(PracticeModel):
-    """A person's time, taken. The resource is the coach's user id, the same in every practice.
+class BookingAnswer(PracticeModel):
+    """What the booker answered to a question of the offering. Confidential: coach and booker."""
 
-    The exclusion constraint sees the rows of all practices, so nobody is booked twice anywhere;
-    bare times may be read across practices, everything else stays behind the wall.
-    """
-
-    class State(models.TextChoices):
-        HELD = "held", "Held"
-        CONFIRMED = "confirmed", "Confirmed"
-        RELEASED = "released", "Released"
-
-    resource_id = models.UUIDField()
-    session = PracticeForeignKey("scheduling.Session", null=True, blank=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    during = models.GeneratedField(
-        expression=Func("starts_at", "ends_at", function="tstzrange"),
-        output_field=DateTimeRangeField(),
-        db_persist=True,
-    )
-    buffer_before = models.PositiveSmallIntegerField(default=0)
-    buffer_after = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(max_length=9, choices=State)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    session = PracticeForeignKey("scheduling.Session")
+    position = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=200)
+    answer = models.TextField(blank=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [
             *PracticeModel.Meta.constraints,
-            ExclusionConstraint(
-                name="claim_no_overlap",
-                expressions=[
-                    ("resource_id", RangeOperators.EQUAL),
-                    ("during", RangeOperators.OVERLAPS),
-                ],
-                condition=Q(state__in=["held", "confirmed"]),
+            models.UniqueConstraint(
+                fields=["practice", "session", "position"], name="booking_answer_once"
             ),
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="claim_has_a_length"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="held", expires_at__isnull=False)
-                | (~Q(state="held") & Q(expires_at__isnull=True)),
-                name="claim_held_until",
-            ),
-        ]
-        indexes = [
-            # Read across practices on purpose, so it leads with the person.
-            models.Index(
-                fields=["resource_id", "starts_at"],
-                condition=Q(state__in=["held", "confirmed"]),
-                name="claim_resource_starts",
-            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.state} {self.starts_at}"
+        return f"answer {self.position}"
