@@ -1,9 +1,9 @@
-"""Weekly hours with any number of intervals a day, and the days that differ."""
+"""Weekly hours with any number of intervals a day."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import time
 from typing import Any, Final, Self
 
 from django import forms
@@ -19,7 +19,6 @@ MIDNIGHT: Final = 24 * 60
 LONGEST_NIGHT: Final = 12 * 60
 """An end before the start is meant for the next day if that makes at most twelve hours."""
 MOST_ROWS: Final = 12
-MOST_DAYS: Final = 366
 _ROW = re.compile(r"d([0-6])-(\d{1,2})-start")
 
 type Texts = dict[int, list[tuple[str, str]]]
@@ -114,23 +113,29 @@ class HoursForm(forms.Form):
                 if row.is_valid() and (interval := row.interval()):
                     weekly.setdefault(day.weekday, []).append(interval)
                     found.append((day.weekday * MIDNIGHT + interval[0], interval, row))
-        self._refuse_overlaps(found)
+        refuse_overlaps(found, period=7 * MIDNIGHT)
         if any(row.errors for day in self.days for row in day.rows):
             raise forms.ValidationError(_("Some hours need another look. What you typed is here."))
         self.cleaned_data["weekly"] = weekly
         return self.cleaned_data
 
-    @staticmethod
-    def _refuse_overlaps(found: list[tuple[int, tuple[int, int], IntervalForm]]) -> None:
-        """Also the night from Sunday to Monday: the first interval is looked at once more."""
-        found.sort(key=lambda each: each[0])
-        busy_until = -1
-        for begins, (start, end), row in found:
-            if begins < busy_until:
-                row.add_error("start", _("This overlaps the hours before it."))
-            busy_until = max(busy_until, begins + end - start)
-        if found and busy_until > 7 * MIDNIGHT + found[0][0]:
-            found[0][2].add_error("start", _("This overlaps the hours of the night before."))
+
+def refuse_overlaps(
+    found: list[tuple[int, tuple[int, int], IntervalForm]], *, period: int = 0
+) -> None:
+    """Puts an error on each row that begins before the one before it has ended.
+
+    Rows come with the minute at which they begin. With a period, such as a week, the last night
+    may not run into the first row either.
+    """
+    found.sort(key=lambda each: each[0])
+    busy_until = -1
+    for begins, (start, end), row in found:
+        if begins < busy_until:
+            row.add_error("start", _("This overlaps the hours before it."))
+        busy_until = max(busy_until, begins + end - start)
+    if period and found and busy_until > period + found[0][0]:
+        found[0][2].add_error("start", _("This overlaps the hours of the night before."))
 
 
 def texts_of(weekly: Mapping[int, Hours]) -> Texts:
@@ -162,61 +167,8 @@ def reshaped(data: Mapping[str, Any]) -> Texts:
     if weekday.isdecimal() and number.isdecimal():
         rows = texts.get(int(weekday), [])
         texts[int(weekday)] = [row for at, row in enumerate(rows) if at != int(number)]
-    if data.get("copy"):
-        texts |= {day: list(texts.get(0, [])) for day in range(1, 5)}
+    if str(data.get("copy", "")) in set("0123456"):
+        source = int(data["copy"])
+        wanted = [day for day in range(7) if data.get(f"copy-{source}-{day}")]
+        texts |= {day: list(texts.get(source, [])) for day in wanted}
     return texts
-
-
-class DayForm(forms.Form):
-    """A date, or some in a row, with hours of their own or none."""
-
-    first = forms.DateField(label=_("Day"))
-    last = forms.DateField(
-        label=_("Until"), required=False, help_text=_("For several days in a row.")
-    )
-    start = forms.TimeField(
-        label=_("From"), required=False, help_text=_("Leave both times empty for days off.")
-    )
-    end = forms.TimeField(label=_("To"), required=False)
-
-    def clean_last(self) -> date | None:
-        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
-        if first and last and last < first:
-            raise forms.ValidationError(_("This is before the first day."))
-        if first and last and (last - first).days >= MOST_DAYS:
-            raise forms.ValidationError(_("That is more than a year. Take a shorter time."))
-        return last
-
-    def clean(self) -> dict[str, Any]:
-        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
-        self.cleaned_data["hours"] = []
-        if (start is None) != (end is None):
-            missing = "start" if start is None else "end"
-            self.add_error(missing, _("Give both times, or leave both empty for a day off."))
-        elif start is not None and end is not None:
-            interval = minutes_between(start, end)
-            if interval is None:
-                self.add_error("end", _("The end is before the start."))
-            else:
-                self.cleaned_data["hours"] = [interval]
-        return self.cleaned_data
-
-
-class WhyForm(forms.Form):
-    """A time on the coach's own clock that should be there and is not."""
-
-    why = forms.CharField(
-        label=_("Day and time"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-
-    def clean_why(self) -> datetime:
-        """Read as wall time: a time that the clock jumps over is an answer, not an error."""
-        try:
-            return datetime.fromisoformat(self.cleaned_data["why"]).replace(tzinfo=None)
-        except ValueError:
-            raise forms.ValidationError(_("Choose a day and a time.")) from None
-
-    def wall_time(self) -> datetime:
-        """Naive, on the coach's clock."""
-        wall: datetime = self.cleaned_data["why"]
-        return wall

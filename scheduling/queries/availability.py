@@ -1,17 +1,33 @@
 """What the availability page shows: hours, days that differ, free times, and why one is missing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from scheduling import slots
-from scheduling.models import Offering, Schedule, ScheduleOverride, ScheduleRule
+from scheduling.models import (
+    Offering,
+    OfferingCoach,
+    Schedule,
+    ScheduleOverride,
+    ScheduleRule,
+    ScheduleTravel,
+    Session,
+)
+from scheduling.queries.public_holidays import holidays_between
 from scheduling.queries.slots import epoch, instant, load_inquiry, load_rules, open_starts
+from scheduling.queries.zones import city
 from scheduling.slots.inputs import DAY, Reason
+
+MOST_DAYS: Final = 400
+MOST_SCHEDULES: Final = 50
 
 type Hours = list[tuple[int, int]]
 
@@ -25,7 +41,8 @@ REASONS: dict[Reason, str | Promise] = {
     Reason.BOOKED: _("You have another session then."),
     Reason.SEATS_FULL: _("Every seat is taken."),
     Reason.HELD: _("Somebody is confirming this time right now."),
-    Reason.BUSY: _("You are busy then."),
+    Reason.BUSY: _("Another calendar says that you are busy then."),
+    Reason.ROOM: _("The room is taken then."),
     Reason.BUFFER: _("It is too close to another session: a buffer would be cut short."),
     Reason.DAY_FULL: _("That day already has as many sessions as the offering allows."),
     Reason.WEEK_FULL: _("That week already has as many sessions as the offering allows."),
@@ -33,18 +50,59 @@ REASONS: dict[Reason, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A date with hours of its own; none is a day off."""
+class SpecialDays:
+    """Dates in a row with the same hours of their own and the same note; no hours: days off."""
 
-    day: date
+    first: date
+    last: date
     hours: tuple[str, ...]
+    note: str
+
+    @property
+    def is_one_day(self) -> bool:
+        return self.first == self.last
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
     schedule: Schedule | None
     weekly: dict[int, Hours]
-    special_days: tuple[SpecialDay, ...]
+    special_days: tuple[SpecialDays, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """One of a coach's schedules, and the names of the offerings that use it."""
+
+    id: UUID
+    name: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOffering:
+    """An offering, and the schedule at whose hours this coach gives it."""
+
+    offering: Offering
+    schedule_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    first: date
+    last: date
+    zone: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComingHoliday:
+    """`is_worked`: the date has hours of its own. `is_free_anyway`: its weekday has none."""
+
+    day: date
+    name: str
+    is_worked: bool
+    is_free_anyway: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +113,13 @@ class Answer:
     reasons: tuple[str | Promise, ...]
 
 
-def availability_of(coach_id: UUID, today: date) -> Availability:
-    """The coach's hours and the special days from today on; three statements."""
-    schedule: Schedule | None = Schedule.objects.filter(coach_id=coach_id).order_by("pk").first()
+def availability_of(coach_id: UUID, today: date, schedule: Schedule | None = None) -> Availability:
+    """The hours of a schedule, else of the coach's first; special days from today on.
+
+    Three statements at most.
+    """
+    if schedule is None:
+        schedule = Schedule.objects.filter(coach_id=coach_id).order_by("pk").first()
     if schedule is None:
         return Availability(None, {}, ())
     weekly: dict[int, Hours] = {}
@@ -65,14 +127,80 @@ def availability_of(coach_id: UUID, today: date) -> Availability:
     for rule in rules[:200]:
         weekly.setdefault(rule.weekday, []).append((rule.start_minute, rule.end_minute))
     special = ScheduleOverride.objects.filter(schedule=schedule, on__gte=today).order_by("on")
-    return Availability(
-        schedule=schedule,
-        weekly=weekly,
-        special_days=tuple(
-            SpecialDay(each.on, tuple(hours_in_words(*interval) for interval in each.intervals))
-            for each in special[:200]
-        ),
+    return Availability(schedule, weekly, _in_runs(special[:MOST_DAYS]))
+
+
+def _in_runs(days: Iterable[ScheduleOverride]) -> tuple[SpecialDays, ...]:
+    """Dates that follow one another and say the same are one entry."""
+    runs: list[SpecialDays] = []
+    for each in days:
+        hours = tuple(hours_in_words(*interval) for interval in each.intervals)
+        last = runs[-1] if runs else None
+        follows = last is not None and last.last + timedelta(days=1) == each.on
+        if last is not None and follows and (last.hours, last.note) == (hours, each.note):
+            runs[-1] = replace(last, last=each.on)
+        else:
+            runs.append(SpecialDays(each.on, each.on, hours, each.note))
+    return tuple(runs)
+
+
+def schedules_of(coach_id: UUID) -> list[ScheduleLine]:
+    """The coach's schedules, the first one first, with what uses them; three statements."""
+    uses: dict[UUID, set[str]] = {}
+    own = Offering.objects.filter(coach_id=coach_id).values_list("schedule_id", "name")
+    shared = OfferingCoach.objects.filter(coach_id=coach_id)
+    for schedule_id, name in [*own[:300], *shared.values_list("schedule_id", "offering__name")]:
+        uses.setdefault(schedule_id, set()).add(name)
+    return [
+        ScheduleLine(each.pk, each.name, tuple(sorted(uses.get(each.pk, ()))))
+        for each in Schedule.objects.filter(coach_id=coach_id).order_by("pk")[:MOST_SCHEDULES]
+    ]
+
+
+def given_offerings_of(coach_id: UUID) -> list[GivenOffering]:
+    """What a coach gives, alone or with others, by name, archived ones last; two statements."""
+    shared = OfferingCoach.objects.filter(coach_id=coach_id)
+    hours = dict(shared.values_list("offering_id", "schedule_id")[:300])
+    rows = Offering.objects.filter(Q(coach_id=coach_id) | Q(pk__in=list(hours)))
+    found = sorted(rows.order_by("name")[:300], key=lambda each: each.archived_at is not None)
+    return [GivenOffering(each, hours.get(each.pk, each.schedule_id)) for each in found]
+
+
+def journeys_of(schedule: Schedule, today: date) -> list[Journey]:
+    """Where the coach will be, from today on; one statement."""
+    rows = ScheduleTravel.objects.filter(schedule=schedule, ends_on__gte=today)
+    return [
+        Journey(each.starts_on, each.ends_on, each.time_zone, city(each.time_zone))
+        for each in rows.order_by("starts_on")[:100]
+    ]
+
+
+def coming_holidays(schedule: Schedule, today: date) -> list[ComingHoliday]:
+    """The public holidays that the schedule observes in the next year; two statements."""
+    found = holidays_between(
+        schedule.holiday_country, schedule.holiday_region, today, today + timedelta(days=365)
     )
+    if not found:
+        return []
+    special = ScheduleOverride.objects.filter(schedule=schedule, on__in=list(found))
+    intervals = dict(special.values_list("on", "intervals"))
+    rules = ScheduleRule.objects.filter(schedule=schedule)
+    weekdays = set(rules.values_list("weekday", flat=True))
+    return [
+        ComingHoliday(
+            day=day,
+            name=name,
+            is_worked=bool(intervals.get(day)),
+            is_free_anyway=day.weekday() not in weekdays,
+        )
+        for day, name in found.items()
+    ]
+
+
+def booked_between(coach_id: UUID, first: datetime, end: datetime) -> int:
+    """How many sessions a coach has in [first, end)."""
+    rows = Session.objects.booked().filter(coach_id=coach_id)
+    return int(rows.filter(starts_at__lt=end, ends_at__gt=first).count())
 
 
 def hours_in_words(start: int, end: int) -> str:
@@ -85,9 +213,11 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-def next_free(offering: Offering, now: datetime, count: int = 6) -> list[datetime]:
-    """The next starts that a client would be offered."""
-    return open_starts(offering, now)[:count]
+def next_free(
+    offering: Offering, now: datetime, count: int = 6, *, coach_id: UUID | None = None
+) -> list[datetime]:
+    """The next starts that a client would be offered, with this coach if several give it."""
+    return open_starts(offering, now, coach_id=coach_id)[:count]
 
 
 def explain(offering: Offering, wall: datetime, now: datetime) -> list[Answer]:

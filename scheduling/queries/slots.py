@@ -4,7 +4,8 @@ The listing, the check at booking and the explanation for the coach all come thr
 time that is shown is a time that can be booked.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,137 +15,282 @@ from django.db import connection
 from coachops.tenancy.scope import current_practice_id
 from scheduling import slots
 from scheduling.models import Claim, Offering
-from scheduling.slots.inputs import DAY
+from scheduling.queries.public_holidays import public_holidays
+from scheduling.queries.slot_statements import BUSY, CLAIMS, CLAIMS_IN_RUNS, ROOM_TAKEN, RULES
+from scheduling.slots.inputs import DAY, MINUTE
 
 LONGEST: Final = DAY
-"""No session is longer than eight hours; claims that begin a day before a range are enough."""
+"""No session is longer than eight hours and no busy block than a day: what begins a day before a
+range is enough."""
+LOOKED_BACK: Final = timedelta(days=20)
+YEARS_AHEAD: Final = 2
 
-_RULES = """
-SELECT json_build_object(
-  'resource', member.user_id, 'zone', schedule.time_zone,
-  'duration', offering.duration, 'step', offering.step,
-  'before', offering.buffer_before, 'after', offering.buffer_after,
-  'notice', offering.notice, 'horizon', offering.horizon_days, 'per_day', offering.max_per_day,
-  'weekly', COALESCE((
-    SELECT json_agg(json_build_array(rule.weekday, rule.start_minute, rule.end_minute))
-    FROM scheduling_schedulerule rule
-    WHERE rule.practice_id = schedule.practice_id AND rule.schedule_id = schedule.id), '[]'),
-  'overrides', COALESCE((
-    SELECT json_agg(json_build_array(special.on, special.intervals))
-    FROM scheduling_scheduleoverride special
-    WHERE special.practice_id = schedule.practice_id AND special.schedule_id = schedule.id
-      AND special.on >= %(since)s::date), '[]')
-)
-FROM scheduling_offering offering
-JOIN scheduling_schedule schedule
-  ON schedule.practice_id = offering.practice_id AND schedule.id = offering.schedule_id
-JOIN practices_membership member
-  ON member.practice_id = offering.practice_id AND member.id = offering.coach_id
-WHERE offering.practice_id = %(practice)s::uuid AND offering.id = %(offering)s::uuid
-"""
-
-# Bare times of a person, in whatever practice they work: no other column may be selected here.
-_CLAIMS = """
-SELECT extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint, id,
-       buffer_before, buffer_after, extract(epoch FROM expires_at)::bigint
-FROM scheduling_claim
-WHERE resource_id = %(resource)s::uuid AND state IN ('held', 'confirmed')
-  AND starts_at >= to_timestamp(%(earliest)s::bigint)
-  AND starts_at < to_timestamp(%(end)s::bigint)
-  AND ends_at > to_timestamp(%(start)s::bigint)
-"""
+A_CLAIM, A_BLOCK = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One offering's rules and its coach's hours. `resource_id` is the coach as a person."""
+    """One offering's rules and one coach's hours. `resource_id` is the coach as a person.
+
+    `holidays` names the public holidays among the days off of the schedule.
+    """
 
     resource_id: UUID
     offering: slots.Offering
     schedule: slots.Schedule
+    coach_id: UUID
+    schedule_id: UUID
+    room_id: UUID | None = None
+    holidays: dict[date, str] = field(default_factory=dict)
 
 
-def load_rules(offering_id: UUID, now: datetime) -> Rules:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about: a window, seen from a moment, but for what is moved or held by me."""
+
+    window: slots.Window
+    now: datetime
+    moving: UUID | None
+    hold_key: UUID | None
+    is_listing: bool
+
+
+@dataclass(slots=True)
+class _Taken:
+    """One person's taken time, as the engine wants it."""
+
+    bookings: list[slots.Booking] = field(default_factory=list)
+    blocks: list[slots.Block] = field(default_factory=list)
+    room: list[slots.Block] = field(default_factory=list)
+
+
+def load_rules(
+    offering_id: UUID, now: datetime, *, coach_id: UUID | None = None, duration: int | None = None
+) -> Rules:
     """The rules of an offering of the active practice; one statement.
 
-    Raises Offering.DoesNotExist. Days that differ are left out once they are long past.
+    `coach_id` is the membership of one of the coaches who share it, else its own coach counts;
+    `duration`, in minutes, one of its other lengths. Raises Offering.DoesNotExist, also for a
+    coach who does not give it. Days that differ are left out once they are long past.
     """
+    found = _load(offering_id, now)
+    if coach_id is not None:
+        # Whoever shares it does so at the hours in the list, its own coach as well.
+        found = [row for row in reversed(found) if row["coach"] == str(coach_id)]
+    if not found:
+        raise Offering.DoesNotExist(str(offering_id))
+    return _rules(offering_id, found[0], now, duration)
+
+
+def load_pool(offering_id: UUID, now: datetime, *, duration: int | None = None) -> list[Rules]:
+    """The rules for each coach who gives the offering, by name; one statement.
+
+    A pooled offering is given by the coaches of its list, any other by its own coach.
+    """
+    found = _load(offering_id, now)
+    shared = [row for row in found if not row["is_own"]]
+    return [_rules(offering_id, row, now, duration) for row in shared or found]
+
+
+def _load(offering_id: UUID, now: datetime) -> list[dict[str, Any]]:
     parameters: dict[str, UUID | date] = {
         "practice": current_practice_id(),
         "offering": offering_id,
-        "since": now.date() - timedelta(days=20),
+        "since": (now - LOOKED_BACK).date(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_RULES, parameters)
-        row = cursor.fetchone()
-    if row is None:
-        raise Offering.DoesNotExist(str(offering_id))
-    return _rules(row[0])
+        cursor.execute(RULES, parameters)
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _rules(found: dict[str, Any]) -> Rules:
-    weekly: dict[int, tuple[slots.Interval, ...]] = {}
-    for weekday, start, end in found["weekly"]:
-        weekly[weekday] = (*weekly.get(weekday, ()), slots.Interval(start, end))
-    overrides = {
-        date.fromisoformat(day): tuple(slots.Interval(start, end) for start, end in intervals)
-        for day, intervals in found["overrides"]
-    }
+def _rules(offering_id: UUID, found: dict[str, Any], now: datetime, duration: int | None) -> Rules:
+    days_off = _days_off(found["country"], found["region"], now) if found["country"] else {}
     return Rules(
         resource_id=UUID(found["resource"]),
+        coach_id=UUID(found["coach"]),
+        schedule_id=UUID(found["schedule"]),
+        room_id=UUID(found["room"]) if found["room"] else None,
+        holidays=days_off,
         offering=slots.Offering(
-            duration=found["duration"],
+            key=offering_id,
+            duration=duration or found["duration"],
             step=found["step"],
             before=found["before"],
             after=found["after"],
             notice=found["notice"],
             horizon_days=found["horizon"],
             max_per_day=found["per_day"],
+            max_per_week=found["per_week"],
         ),
-        schedule=slots.Schedule(zone=found["zone"], weekly=weekly, overrides=overrides),
+        schedule=_schedule(found, days_off),
     )
 
 
-def load_inquiry(
-    rules: Rules, window: slots.Window, now: datetime, *, moving: UUID | None = None
-) -> slots.Inquiry:
-    """The question to the engine for a window: one statement for the person's taken time.
+def _schedule(found: dict[str, Any], days_off: dict[date, str]) -> slots.Schedule:
+    """Public holidays are days off, unless their date has hours of its own."""
+    weekly: dict[int, tuple[slots.Interval, ...]] = {}
+    for weekday, start, end in found["weekly"]:
+        weekly[weekday] = (*weekly.get(weekday, ()), slots.Interval(start, end))
+    overrides: dict[date, tuple[slots.Interval, ...]] = dict.fromkeys(days_off, ())
+    for day, intervals in found["overrides"]:
+        overrides[date.fromisoformat(day)] = tuple(slots.Interval(*each) for each in intervals)
+    travel = tuple(
+        slots.Travel(date.fromisoformat(first), date.fromisoformat(last), zone)
+        for first, last, zone in found["travel"]
+    )
+    return slots.Schedule(found["zone"], weekly, overrides, travel)
 
-    `moving` is the claim of the session that is being moved.
+
+def _days_off(country: str, region: str, now: datetime) -> dict[date, str]:
+    """The public holidays of this year and the next two; of the last year in its first weeks."""
+    first = (now - LOOKED_BACK).year
+    years = range(first, now.year + YEARS_AHEAD + 1)
+    return {
+        day: name for year in years for day, name in public_holidays(country, region, year).items()
+    }
+
+
+def load_inquiry(
+    rules: Rules,
+    window: slots.Window,
+    now: datetime,
+    *,
+    moving: UUID | None = None,
+    hold_key: UUID | None = None,
+) -> slots.Inquiry:
+    """The question to the engine for a window: one statement for all that is taken.
+
+    `moving` is the session that is being moved, or its claim; `hold_key` that of the asker's own
+    hold, which is in nobody's way but others'.
     """
-    needed = slots.needed_range(window, rules.offering)
-    parameters: dict[str, UUID | int] = {
-        "resource": rules.resource_id,
+    return load_inquiries([rules], window, now, moving=moving, hold_key=hold_key)[0]
+
+
+def load_inquiries(
+    pool: Sequence[Rules],
+    window: slots.Window,
+    now: datetime,
+    *,
+    moving: UUID | None = None,
+    hold_key: UUID | None = None,
+    is_listing: bool = False,
+) -> list[slots.Inquiry]:
+    """The same question for each of the coaches of one offering; one statement for them all.
+
+    For a listing, bookings may come in runs: enough to tell what is offered, not why.
+    """
+    if not pool:
+        return []
+    asked = _Asked(window, now, moving, hold_key, is_listing)
+    taken = _taken(pool, asked)
+    return [
+        slots.Inquiry(
+            schedule=rules.schedule,
+            offering=rules.offering,
+            now=epoch(now),
+            bookings=tuple(theirs.bookings),
+            blocks=tuple(theirs.blocks),
+            room=tuple(theirs.room),
+        )
+        for rules, theirs in zip(pool, taken, strict=True)
+    ]
+
+
+def _taken(pool: Sequence[Rules], asked: _Asked) -> list[_Taken]:
+    """What each coach of the pool, and the offering's room, have in the window; one statement."""
+    offering, room_id = pool[0].offering, pool[0].room_id
+    needed = slots.needed_range(asked.window, offering)
+    parameters: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "offering": offering.key,
+        "people": [rules.resource_id for rules in pool],
+        "room": room_id,
+        "duration": offering.duration * MINUTE,
+        "now": asked.now,
+        "moving": asked.moving,
+        "hold": asked.hold_key,
         "earliest": needed.start - LONGEST,
         "start": needed.start,
         "end": needed.end,
     }
+    counts = offering.max_per_day is not None or offering.max_per_week is not None
+    statement = CLAIMS_IN_RUNS if asked.is_listing and not counts else CLAIMS
+    statement += BUSY + (ROOM_TAKEN if room_id else "")
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIMS, parameters)
-        rows = cursor.fetchall()
-    return slots.Inquiry(
-        schedule=rules.schedule,
-        offering=rules.offering,
-        now=epoch(now),
-        bookings=tuple(
-            slots.Booking(start, end, key=claim, before=before, after=after, expires_at=expires)
-            for start, end, claim, before, after, expires in rows
-        ),
-        moving=moving,
-    )
+        cursor.execute(statement, parameters)
+        return _sorted_out(cursor.fetchall(), offering, len(pool))
 
 
-def offered_starts(offering: Offering, window: slots.Window, now: datetime) -> list[int]:
+def _sorted_out(rows: list[tuple[Any, ...]], offering: slots.Offering, people: int) -> list[_Taken]:
+    """The rows by person, who are numbered from one as in the statement."""
+    taken = [_Taken() for _ in range(people)]
+    for who, kind, start, end, before, after, expires, capacity, seats in rows:
+        if kind == A_CLAIM and capacity is None:
+            booking = slots.Booking(start, end, None, None, before, after, 1, 1, expires)
+            taken[who - 1].bookings.append(booking)
+        elif kind == A_CLAIM:
+            booking = slots.Booking(
+                start, end, None, offering.key, before, after, capacity, seats, expires
+            )
+            taken[who - 1].bookings.append(booking)
+        elif kind == A_BLOCK:
+            taken[who - 1].blocks.append(slots.Block(start, end))
+        else:
+            for number, theirs in enumerate(taken, start=1):
+                if number != who:
+                    theirs.room.append(slots.Block(start, end))
+    return taken
+
+
+def offered_starts(
+    offering: Offering, window: slots.Window, now: datetime, *, duration: int | None = None
+) -> list[int]:
     """The starts of an offering that can be booked, in epoch seconds; two statements."""
-    return slots.offered_starts(load_inquiry(load_rules(offering.pk, now), window, now), window)
+    rules = load_rules(offering.pk, now, duration=duration)
+    [inquiry] = load_inquiries([rules], window, now, is_listing=True)
+    return slots.offered_starts(inquiry, window)
 
 
-def open_starts(offering: Offering, now: datetime, *, moving: UUID | None = None) -> list[datetime]:
-    """All bookable starts up to the offering's horizon, as instants in UTC."""
-    rules = load_rules(offering.pk, now)
+def open_starts(
+    offering: Offering,
+    now: datetime,
+    *,
+    moving: UUID | None = None,
+    hold_key: UUID | None = None,
+    duration: int | None = None,
+    coach_id: UUID | None = None,
+) -> list[datetime]:
+    """All bookable starts up to the offering's horizon, as instants in UTC; two statements."""
+    rules = load_rules(offering.pk, now, coach_id=coach_id, duration=duration)
     window = horizon_window(rules, now)
-    inquiry = load_inquiry(rules, window, now, moving=moving)
+    [inquiry] = load_inquiries(
+        [rules], window, now, moving=moving, hold_key=hold_key, is_listing=True
+    )
     return [instant(start) for start in slots.offered_starts(inquiry, window)]
+
+
+def free_coaches(
+    offering: Offering,
+    now: datetime,
+    *,
+    window: slots.Window | None = None,
+    hold_key: UUID | None = None,
+    duration: int | None = None,
+) -> dict[datetime, tuple[UUID, ...]]:
+    """For each start that somebody of the pool is free for: their memberships, by name.
+
+    In order of time, up to the offering's horizon unless a window is given; two statements.
+    """
+    pool = load_pool(offering.pk, now, duration=duration)
+    if not pool:
+        return {}
+    asked = window or horizon_window(pool[0], now)
+    free: dict[int, list[UUID]] = {}
+    inquiries = load_inquiries(pool, asked, now, hold_key=hold_key, is_listing=True)
+    for rules, inquiry in zip(pool, inquiries, strict=True):
+        for start in slots.offered_starts(inquiry, asked):
+            free.setdefault(start, []).append(rules.coach_id)
+    return {instant(start): tuple(free[start]) for start in sorted(free)}
 
 
 def horizon_window(rules: Rules, now: datetime) -> slots.Window:
@@ -159,9 +305,10 @@ def nearest(inquiry: slots.Inquiry, wanted: int) -> list[datetime]:
 
 
 def hard_reasons(inquiry: slots.Inquiry, wanted: int) -> set[slots.Reason]:
-    """What even the coach cannot book over: another session, a hold, the past."""
+    """What even the coach cannot book over: a session, a hold, a taken room, the past."""
     free = replace(inquiry, offering=replace(inquiry.offering, before=0, after=0))
-    hard = {slots.Reason.PAST, slots.Reason.BOOKED, slots.Reason.SEATS_FULL, slots.Reason.HELD}
+    reason = slots.Reason
+    hard = {reason.PAST, reason.BOOKED, reason.SEATS_FULL, reason.HELD, reason.ROOM}
     return set(slots.explain(free, wanted)) & hard
 
 

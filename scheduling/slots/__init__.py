@@ -1,12 +1,14 @@
 """When can a session begin? Pure functions of plain values: no database, no clock, no settings."""
 
 from scheduling.slots.engine import is_offered, nearest_starts, offered_starts
-from scheduling.slots.explanation import explain, explain_wall_time
+from scheduling.slots.explanation import examine, explain, explain_wall_time
 from scheduling.slots.facts import needed_range
 from scheduling.slots.inputs import (
     Block,
     Booking,
+    Examination,
     Explanation,
+    Finding,
     Inquiry,
     Interval,
     Offering,
@@ -20,7 +22,9 @@ from scheduling.slots.opening import wall_instants
 __all__ = [
     "Block",
     "Booking",
+    "Examination",
     "Explanation",
+    "Finding",
     "Inquiry",
     "Interval",
     "Offering",
@@ -28,6 +32,7 @@ __all__ = [
     "Schedule",
     "Travel",
     "Window",
+    "examine",
     "explain",
     "explain_wall_time",
     "is_offered",

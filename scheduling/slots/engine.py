@@ -73,7 +73,19 @@ def _bookings_and_blocks(inquiry: Inquiry, bookings: list[Booking], asked: Windo
         and (end := block.ends_at + trails[0]) > low
         and block.starts_at < block.ends_at
     ]
-    return taken + blocked
+    return taken + blocked + _room_taken(inquiry, asked)
+
+
+def _room_taken(inquiry: Inquiry, asked: Window) -> list[Stretch]:
+    """Starts at which the session would overlap somebody else's in the same room."""
+    lead = inquiry.offering.duration * MINUTE - 1
+    return [
+        (block.starts_at - lead, block.ends_at)
+        for block in inquiry.room
+        if block.starts_at < block.ends_at
+        and block.starts_at - lead < asked.end
+        and block.ends_at > asked.start
+    ]
 
 
 def _closed_days(

@@ -35,7 +35,9 @@ class Reason(StrEnum):
     HELD = "held"
     """Somebody is confirming an overlapping time."""
     BUSY = "busy"
-    """A busy block (external calendar, time off) overlaps."""
+    """A busy block of an external calendar overlaps."""
+    ROOM = "room"
+    """The room of the offering is taken by somebody else."""
     BUFFER = "buffer"
     """Nothing overlaps, but a session, hold or block is closer than the buffers allow."""
     DAY_FULL = "day_full"
@@ -152,7 +154,9 @@ class Inquiry:
     """One question to the engine: whose hours, for what, beside what, and when it is asked.
 
     `now` is epoch seconds. `moving` is the key of the booking that is being rescheduled: it
-    neither blocks nor counts. Load bookings and blocks of `needed_range(window, offering)`.
+    neither blocks nor counts. `room` are the times at which the offering's room is taken: only a
+    session that overlaps one is refused, for buffers are people's. Load bookings, blocks and room
+    of `needed_range(window, offering)`.
     """
 
     schedule: Schedule
@@ -161,6 +165,35 @@ class Inquiry:
     bookings: tuple[Booking, ...] = ()
     blocks: tuple[Block, ...] = ()
     moving: Hashable = None
+    room: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that refuses a start; with a time, [starts_at, ends_at), if something is there."""
+
+    reason: Reason
+    starts_at: int | None = None
+    ends_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything the rules saw at one start, refusing or not.
+
+    `day` is the start's wall date on the clock the coach keeps then, `zone` that clock, `hours`
+    its opening hours as instants, `in_day` and `in_week` the confirmed sessions that count towards
+    the limits. `joins` is the group session that this start would join.
+    """
+
+    start: int
+    day: date
+    zone: str
+    hours: tuple[tuple[int, int], ...]
+    in_day: int
+    in_week: int
+    joins: Booking | None
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

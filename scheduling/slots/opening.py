@@ -110,6 +110,14 @@ def segments(schedule: Schedule, start: int, end: int) -> list[Segment]:
     ]
 
 
+def zone_at(schedule: Schedule, instant: int) -> str:
+    """The zone whose clock the coach lives by at an instant."""
+    for journey in sorted(schedule.travel, key=lambda each: each.first):
+        if any(_journey_segments(journey, instant, instant + 1)):
+            return journey.zone
+    return schedule.zone
+
+
 def day_at(pieces: list[Segment], instant: int) -> int:
     """The wall date, as a day number, of an instant covered by the pieces."""
     position = bisect_right(pieces, instant, key=lambda piece: piece.start) - 1

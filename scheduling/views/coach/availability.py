@@ -1,11 +1,9 @@
-"""Hours, days that differ, and why a time is not offered."""
+"""Weekly hours, and the schedules that a coach keeps beside one another."""
 
-from datetime import date
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,150 +11,155 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
-from coachops.web.pages import render_page
-from scheduling.access import coach_for_member, coaches_for_member
-from scheduling.forms.availability import (
-    DayForm,
-    HoursForm,
-    WhyForm,
-    reshaped,
-    texts_of,
-    typed_rows,
-)
+from scheduling.access import schedule_for_member
+from scheduling.forms.availability import HoursForm, reshaped, texts_of, typed_rows
+from scheduling.forms.schedules import ScheduleForm
 from scheduling.queries.availability import (
     Availability,
     availability_of,
-    days_between,
-    explain,
+    given_offerings_of,
     next_free,
 )
-from scheduling.queries.offerings import open_offerings_of
 from scheduling.services.availability import (
     DEFAULT_WEEK,
-    forget_day,
+    NameTaken,
+    ScheduleInUse,
+    add_schedule,
+    delete_schedule,
     install_default_hours,
+    rename_schedule,
     replace_hours,
-    set_days,
+    use_schedule,
 )
+from scheduling.views.coach.availability_frame import Frame, frame_of, framed, nobody
+
+DEFAULT_ROWS = {day: list(rows) for day, rows in DEFAULT_WEEK.items()}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
 def hours(request: PracticeRequest) -> HttpResponse:
-    """The week as a form. Buttons add and remove rows without saving anything."""
-    if not coaches_for_member(request):
-        return render_page(request, "scheduling/coach/nobody.html", {"active": "availability"})
-    coach = coach_for_member(request, request.GET.get("coach", ""))
-    now = timezone.now()
+    """The week as a form. Buttons add, remove and copy rows without saving anything."""
+    frame = frame_of(request)
+    if frame is None:
+        return nobody(request)
+    coach = frame.coach
     if request.method == "POST" and "default" in request.POST:
-        install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
+        install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=frame.now)
         messages.success(request, _("Your hours are set: Monday to Friday, 9:00 to 17:00."))
-        return _back(request, coach)
-    found = availability_of(coach.pk, now.date())
+        return frame.back_to("availability")
+    found = availability_of(coach.pk, frame.now.date(), frame.schedule)
     if request.method != "POST":
-        return _page(request, coach, found, _stored(found, coach))
+        return _page(frame, _stored(found, coach))
     zone = request.POST.get("time_zone", "")
     if {"add", "remove", "copy"} & request.POST.keys():
-        form = HoursForm(texts=reshaped(request.POST), time_zone=zone)
-        return _page(request, coach, found, form)
+        return _page(frame, HoursForm(texts=reshaped(request.POST), time_zone=zone))
     form = HoursForm(request.POST, texts=typed_rows(request.POST))
     if not form.is_valid():
-        return _page(request, coach, found, form, status=422)
+        return _page(frame, form, status=422)
     replace_hours(
         coach=coach,
         time_zone=form.cleaned_data["time_zone"],
         weekly=form.cleaned_data["weekly"],
-        now=now,
+        now=frame.now,
+        schedule=frame.schedule,
     )
     messages.success(request, _("Your hours are saved. Sessions that are booked stay as they are."))
-    return _back(request, coach)
+    return frame.back_to("availability")
 
 
-@require_POST
-@coach_page(Permission.MANAGE_SCHEDULING)
-def add_days(request: PracticeRequest) -> HttpResponse:
-    """Days off, or days with hours of their own."""
-    coach, now = coach_for_member(request, request.GET.get("coach", "")), timezone.now()
-    form = DayForm(request.POST)
-    if not form.is_valid():
-        found = availability_of(coach.pk, now.date())
-        return _page(request, coach, found, _stored(found, coach), day_form=form, status=422)
-    schedule = install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
-    set_days(
-        schedule=schedule,
-        days=days_between(form.cleaned_data["first"], form.cleaned_data["last"]),
-        hours=form.cleaned_data["hours"],
-        now=now,
-    )
-    messages.success(request, _("Noted. Sessions that are booked on those days stay booked."))
-    return _back(request, coach)
-
-
-@require_POST
-@coach_page(Permission.MANAGE_SCHEDULING)
-def forget(request: PracticeRequest) -> HttpResponse:
-    """A day follows its weekday again."""
-    coach, now = coach_for_member(request, request.GET.get("coach", "")), timezone.now()
-    schedule = availability_of(coach.pk, now.date()).schedule
-    day = _date(request.POST.get("day", ""))
-    if schedule is not None and day is not None:
-        forget_day(schedule=schedule, day=day, now=now)
-        messages.success(request, _("That day follows your weekly hours again."))
-    return _back(request, coach)
-
-
-def _page(
-    request: PracticeRequest,
-    coach: Membership,
-    found: Availability,
-    form: HoursForm,
-    *,
-    day_form: DayForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    now = timezone.now()
-    offerings = open_offerings_of(coach.pk)
-    wanted = request.GET.get("offering", "")
-    offering = next((each for each in offerings if str(each.pk) == wanted), None)
-    offering = offering or (offerings[0] if offerings else None)
-    why = WhyForm(request.GET if "why" in request.GET else None)
-    answers = None
-    if offering is not None and why.is_valid():
-        answers = explain(offering, why.wall_time(), now)
+def _page(frame: Frame, form: HoursForm, *, status: int = 200) -> HttpResponse:
+    given = [each for each in given_offerings_of(frame.coach.pk) if not each.offering.archived_at]
+    shown = frame.schedule.pk if frame.schedule else None
+    offering = next((each.offering for each in given if each.schedule_id == shown), None)
     context = {
-        "active": "availability",
-        "coach": coach,
-        "coaches": coaches_for_member(request),
-        "availability": found,
         "form": form,
-        "day_form": day_form or DayForm(),
-        "offerings": offerings,
         "offering": offering,
-        "free": next_free(offering, now) if offering else [],
-        "why": why,
-        "answers": answers,
+        "free": next_free(offering, frame.now, coach_id=frame.coach.pk) if offering else [],
+        "has_offerings": bool(given),
     }
-    return render_page(
-        request, "scheduling/coach/availability.html", context, partials={"hours"}, status=status
-    )
+    return frame.page("availability", "scheduling/coach/availability.html", context, status=status)
 
 
 def _stored(found: Availability, coach: Membership) -> HoursForm:
     if found.schedule is None:
-        return HoursForm(texts=texts_of(DEFAULT_WEEK_ROWS), time_zone=coach.user.time_zone)
+        return HoursForm(texts=texts_of(DEFAULT_ROWS), time_zone=coach.user.time_zone)
     return HoursForm.of(found.weekly, found.schedule.time_zone)
 
 
-DEFAULT_WEEK_ROWS = {day: list(rows) for day, rows in DEFAULT_WEEK.items()}
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_page(Permission.MANAGE_SCHEDULING)
+def schedule_new(request: PracticeRequest) -> HttpResponse:
+    """Another set of hours, copied from the one that was open."""
+    frame = frame_of(request)
+    if frame is None:
+        return nobody(request)
+    if frame.schedule is None:
+        return frame.back_to("availability")
+    form = ScheduleForm(
+        request.POST if request.method == "POST" else None,
+        offerings=[each.offering for each in given_offerings_of(frame.coach.pk)],
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_schedule(
+                coach=frame.coach,
+                name=form.cleaned_data["name"],
+                like=frame.schedule,
+                now=frame.now,
+            )
+        except NameTaken:
+            form.add_error("name", _("You have a schedule of this name. Choose another."))
+        else:
+            use_schedule(schedule=made, offerings=form.chosen(), now=frame.now)
+            messages.success(request, _("Your new schedule is a copy. Now change its hours."))
+            return framed(request, frame.coach, made).back_to("availability")
+    context = {"form": form}
+    status = 422 if form.errors else 200
+    return frame.page("", "scheduling/coach/schedule_new.html", context, status=status)
 
 
-def _back(request: PracticeRequest, coach: Membership) -> HttpResponse:
-    address = reverse("coach:availability", args=[request.practice.slug])
-    return redirect(address if coach == request.membership else f"{address}?coach={coach.pk}")
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_page(Permission.MANAGE_SCHEDULING)
+def schedule(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """The name of a schedule, and the offerings that use it."""
+    found = schedule_for_member(request, pk)
+    frame = framed(request, found.coach, found)
+    given = given_offerings_of(found.coach_id)
+    used = next(line.uses for line in frame.schedules if line.id == found.pk)
+    form = ScheduleForm(
+        request.POST if request.method == "POST" else None,
+        offerings=[each.offering for each in given],
+        initial={
+            "name": found.name,
+            "offerings": [str(g.offering.pk) for g in given if g.schedule_id == found.pk],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            rename_schedule(schedule=found, name=form.cleaned_data["name"], now=frame.now)
+        except NameTaken:
+            form.add_error("name", _("You have a schedule of this name. Choose another."))
+        else:
+            use_schedule(schedule=found, offerings=form.chosen(), now=frame.now)
+            messages.success(request, _("Saved. Times are offered from these hours at once."))
+            return frame.back_to("availability")
+    context = {"form": form, "used": used}
+    status = 422 if form.errors else 200
+    return frame.page("", "scheduling/coach/schedule.html", context, status=status)
 
 
-def _date(text: str) -> date | None:
+@require_POST
+@coach_page(Permission.MANAGE_SCHEDULING)
+def schedule_delete(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Hours that no offering uses."""
+    found = schedule_for_member(request, pk)
+    coach = found.coach
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        delete_schedule(schedule=found, now=timezone.now())
+    except ScheduleInUse as used:
+        text = _("It is used by %(names)s. Give these other hours first.")
+        messages.error(request, text % {"names": ", ".join(used.names)})
+        return framed(request, coach, found).back_to("availability")
+    messages.success(request, _("The schedule is deleted."))
+    return framed(request, coach, None).back_to("availability")
