@@ -1,0 +1,79 @@
+"""Loading a group session, or a place in one, is the access check: otherwise the same 404."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from clients.access import clients_for_member, own_client
+from clients.models import Client
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.models import SignedLink
+from scheduling.access.sessions import coaches_for_member, sessions_for_member
+from scheduling.models import Offering, Seat, Session
+from scheduling.queries.groups import clients_of_coach, visible_to
+
+_PEOPLE = ("session__offering", "session__coach", "client", "engagement")
+
+
+def group_for_member(request: PracticeRequest, pk: UUID) -> Session:
+    """A group session whose roster the member may see and change. Raises 404.
+
+    Somebody who works here and takes part themself goes to it by the client's door.
+    """
+    user = request.user
+    mine = Seat.objects.filter(Q(email__iexact=user.email) | Q(client__membership__user=user))
+    rows = sessions_for_member(request).filter(pk=pk, capacity__gt=1)
+    return _one(rows.exclude(pk__in=mine.values("session_id")))
+
+
+def seat_for_member(request: PracticeRequest, pk: UUID) -> Seat:
+    """A place in such a session. Raises 404."""
+    seat: Seat = _one(Seat.objects.select_related(*_PEOPLE).filter(pk=pk))
+    group_for_member(request, seat.session_id)
+    return seat
+
+
+def group_offering_for_member(request: PracticeRequest, pk: str) -> Offering:
+    """An offering for groups of a coach whom the member looks after. Raises 404."""
+    coaches = [coach.pk for coach in coaches_for_member(request)]
+    rows = Offering.objects.bookable().select_related("coach", "schedule")
+    found = rows.filter(kind=Offering.Kind.GROUP, coach_id__in=coaches)
+    for offering in found[:200]:
+        if str(offering.pk) == pk:
+            return offering  # type: ignore[no-any-return]
+    raise Http404
+
+
+def possible_participants(request: PracticeRequest, coach_id: UUID) -> QuerySet[Client]:
+    """The coach's clients whom the member may see, by name."""
+    visible = clients_of_coach(clients_for_member(request), coach_id, timezone.now())
+    return visible.order_by("name", "pk")
+
+
+def own_group(request: PracticeRequest, pk: UUID) -> tuple[Session, Client]:
+    """A group session that the portal's client takes part in or may join. Raises 404."""
+    client = own_client(request)
+    rows = Session.objects.select_related("offering", "coach").filter(pk=pk, capacity__gt=1)
+    return _one(rows.filter(visible_to(client, timezone.now()))), client
+
+
+def own_seat(request: PracticeRequest, session_pk: UUID) -> Seat:
+    """The place of the portal's client in a session, as long as they have it. Raises 404."""
+    rows = Seat.objects.select_related(*_PEOPLE).exclude(state=Seat.State.CANCELLED)
+    seat: Seat = _one(rows.filter(session_id=session_pk, client__membership=request.membership))
+    return seat
+
+
+def linked_seat(link: SignedLink) -> Seat:
+    """The place that a signed link is about. Raises 404 when it is gone."""
+    seat: Seat = _one(Seat.objects.select_related(*_PEOPLE).filter(pk=link.subject_id))
+    return seat
+
+
+def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
+    found = queryset.first()
+    if found is None:
+        raise Http404
+    return found

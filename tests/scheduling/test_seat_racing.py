@@ -1,0 +1,133 @@
+"""Many people, few places: exactly that many are booked, everybody else waits in turn."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from clients.models import Client
+from coachops.tenancy.scope import Scope, scope
+from programs.services.ledger import open_account
+from scheduling.models import Seat, Session
+from scheduling.policies import CancelledBy
+from scheduling.services.booking import BookerClient, book_session
+from scheduling.services.seats import join_group, leave_group
+from scheduling.services.series import DateTaken, Run, book_series
+from scheduling.services.times import SlotTaken
+from tests.cast import build_cast
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, build_desk
+from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
+
+RACERS, PLACES, ROUNDS = 20, 5, 3
+WEEK = timedelta(days=7)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _race[T](acts: list[Callable[[], T]], as_whom: Scope) -> list[T]:
+    """All at once, each with a connection of its own."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], T]) -> T:
+        gate.wait()
+        try:
+            with scope(as_whom):
+                return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def _circle() -> Circle:
+    with transaction.atomic():
+        return build_circle(build_cast(), people=RACERS, capacity=PLACES)
+
+
+def _join(session: Session, client: Client) -> Seat:
+    return join_group(session=session, client=client, now=NOW)
+
+
+def _leave(seat: Seat) -> Seat:
+    return leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=NOW)
+
+
+def test_twenty_people_race_for_five_places() -> None:
+    circle = _circle()
+    bob = circle.cast.bob.scope()
+    for number in range(ROUNDS):
+        session = circle.schedule(at=MONDAY_FIVE + number * WEEK)
+        seats = _race([partial(_join, session, client) for client in circle.crowd], bob)
+        booked = [seat.pk for seat in seats if seat.state == "booked"]
+        assert (len(booked), circle.reload(session).taken) == (PLACES, PLACES)
+        with scope(bob), transaction.atomic():
+            waiting = list(Seat.objects.waiting().filter(session=session))
+            assert len({seat.asked_at for seat in waiting}) == RACERS - PLACES
+            first = waiting[0].pk
+            leave_group(seat=Seat.objects.get(pk=booked[0]), left_by=CancelledBy.CLIENT, now=NOW)
+            assert Seat.objects.get(pk=first).state == "booked"
+
+
+def test_places_that_become_free_are_given_once() -> None:
+    circle = _circle()
+    session = circle.schedule(*circle.crowd[:PLACES])
+    for client in circle.crowd[PLACES:12]:
+        circle.join(session, client)
+    with scope(circle.cast.bob.scope()), transaction.atomic():
+        seats = list(Seat.objects.taken().filter(session=session))
+    leaving = [partial(_leave, seat) for seat in seats]
+    joining = [partial(_join, session, client) for client in circle.crowd[12:]]
+    _race([*leaving, *joining], circle.cast.bob.scope())
+    assert circle.reload(session).taken == PLACES
+    assert circle.names(session) == [client.name for client in circle.crowd[5:10]]
+
+
+def test_a_series_and_single_bookings_race_without_a_deadlock() -> None:
+    with transaction.atomic():
+        desk = build_desk(build_cast(), sessions=40)
+        cast = desk.cast
+        with scope(cast.bob.scope()):
+            open_account(engagement=cast.dave_engagement, sessions=20, now=NOW)
+    starts = [TUESDAY_TEN + number * WEEK for number in range(6)]
+
+    def run() -> bool:
+        try:
+            book_series(
+                offering=desk.coaching,
+                run=Run("weekly", starts),
+                booker=BookerClient(cast.carol_client, cast.carol_engagement),
+                booking_key=uuid4(),
+                booker_time_zone="Europe/Berlin",
+                now=NOW,
+            )
+        except DateTaken:
+            return False
+        return True
+
+    def single(number: int) -> bool:
+        try:
+            book_session(
+                offering=desk.coaching,
+                starts_at=starts[-1 - number],
+                booker=BookerClient(cast.dave_client, cast.dave_engagement),
+                booking_key=uuid4(),
+                booker_time_zone="Europe/Berlin",
+                now=NOW,
+            )
+        except SlotTaken:
+            return False
+        return True
+
+    acts = [run, run, *(partial(single, number) for number in range(3))]
+    won = _race(acts, cast.bob.scope())
+    with scope(cast.bob.scope()), transaction.atomic():
+        times = list(Session.objects.values_list("starts_at", flat=True))
+    assert len(times) == len(set(times)) == sum(won[2:]) + (6 if any(won[:2]) else 0)
+    assert sum(won[:2]) <= 1
+    assert any(won)
