@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("started_on", models.DateField()),
                 ("ended_on", models.DateField(blank=True, null=True)),
+                ("gets_mail", models.BooleanField(default=True)),
                 (
                     "client",
                     coachops.tenancy.models.PracticeForeignKey(

@@ -13,6 +13,8 @@ class Delegation(PracticeModel):
     membership = PracticeForeignKey("practices.Membership")
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    # A copy of the dates when something is booked, moved or cancelled.
+    gets_mail = models.BooleanField(default=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -1,0 +1,137 @@
+"""Loading a question about times, or what was agreed, is the access check: else the same 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from clients.access import (
+    coached_client_ids,
+    engagement_for_member,
+    engagements_for_sponsor,
+    own_client,
+    sponsored,
+)
+from clients.models import Engagement
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.models import SignedLink
+from coachops.practices.roles import Role
+from scheduling.access.sessions import coaches_for_member
+from scheduling.models import AgreedPoint, Offering, Poll, PollVoter, Seat, Session
+
+_PEOPLE = ("engagement__client", "offering", "coach", "session")
+
+
+def three_way_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
+    """A sponsored engagement whose dates the member looks after. Raises 404."""
+    engagement = sponsored(engagement_for_member(request, pk))
+    if engagement.coach_id not in {coach.pk for coach in coaches_for_member(request)}:
+        raise Http404
+    return engagement
+
+
+def three_way_offerings(engagement: Engagement) -> QuerySet[Offering]:
+    """What a check-in of three can be booked as, with the coach of the engagement."""
+    rows = Offering.objects.bookable().select_related("coach", "schedule")
+    return rows.filter(  # type: ignore[no-any-return]
+        kind=Offering.Kind.THREE_WAY, coach_id=engagement.coach_id
+    ).order_by("name", "pk")
+
+
+def poll_for_member(request: PracticeRequest, pk: UUID) -> Poll:
+    """A question about times that the member looks after. Raises 404."""
+    poll: Poll | None = Poll.objects.select_related(*_PEOPLE).filter(pk=pk).first()
+    if poll is None:
+        raise Http404
+    three_way_engagement(request, poll.engagement_id)
+    return poll
+
+
+def may_read_shares(request: PracticeRequest, poll: Poll) -> bool:
+    """What the client brings is for the client and whoever coaches them."""
+    if Role.COACH not in request.membership.roles:
+        return False
+    clients = coached_client_ids(request).filter(client_id=poll.engagement.client_id)
+    return bool(clients.exists())
+
+
+def own_voter(request: PracticeRequest, poll_pk: UUID) -> PollVoter:
+    """The signed-in client's part in a question about times. Raises 404."""
+    client = own_client(request)
+    rows = PollVoter.objects.select_related(
+        "poll__engagement__client", "poll__offering", "poll__coach", "poll__session", "client"
+    )
+    return _one(rows.filter(poll_id=poll_pk, client=client))  # type: ignore[no-any-return]
+
+
+def linked_voter(link: SignedLink) -> PollVoter | None:
+    """Whom a link was made for; None once they are no longer asked, or read mail elsewhere."""
+    voter: PollVoter | None = (
+        PollVoter.objects.select_related(
+            "poll__engagement__client",
+            "poll__offering",
+            "poll__coach",
+            "poll__session",
+            "client__membership__user",
+            "sponsor_contact__membership__user",
+        )
+        .filter(pk=link.subject_id)
+        .first()
+    )
+    if voter is None:
+        return None
+    contact = voter.sponsor_contact
+    if contact is not None and (
+        contact.access_ended_at is not None or voter.poll.engagement.disclosure_level is None
+    ):
+        return None
+    person = voter.client or contact
+    member = person.membership if person else None
+    address = member.user.email if member else voter.email
+    return voter if link.recipient.lower() == address.lower() else None
+
+
+def three_way_for_coach(request: PracticeRequest, pk: UUID) -> Session:
+    """A three-way session of a client whom the member coaches. Raises 404."""
+    if Role.COACH not in request.membership.roles:
+        raise Http404
+    rows = Session.objects.select_related("offering", "client", "coach")
+    return _one(  # type: ignore[no-any-return]
+        rows.filter(
+            pk=pk,
+            offering__kind=Offering.Kind.THREE_WAY,
+            client__in=coached_client_ids(request),
+        )
+    )
+
+
+def agreed_point_of(session: Session, pk: UUID) -> AgreedPoint:
+    """One of the session's points. Raises 404."""
+    return _one(AgreedPoint.objects.filter(session=session, pk=pk))  # type: ignore[no-any-return]
+
+
+def three_way_for_sponsor(request: PracticeRequest, pk: UUID) -> Session:
+    """A three-way in which the contact has a place, of an engagement that is open to them.
+
+    Raises 404.
+    """
+    opened = engagements_for_sponsor(request).filter(disclosure_level__isnull=False)
+    seats = Seat.objects.filter(
+        session_id=pk,
+        part=Seat.Part.SPONSOR,
+        sponsor_contact__membership=request.membership,
+        sponsor_contact__access_ended_at=None,
+    )
+    polls = Poll.objects.filter(session_id=pk, engagement__in=opened.values("pk"))
+    rows = Session.objects.select_related("offering", "client", "coach")
+    return _one(  # type: ignore[no-any-return]
+        rows.filter(pk__in=seats.values("session_id")).filter(pk__in=polls.values("session_id"))
+    )
+
+
+def _one(queryset: QuerySet[Any]) -> Any:
+    found = queryset.first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,160 @@
+"""Whom to ask to book: the first planned session of each engagement that nothing is booked for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from coachops.tenancy.scope import current_practice_id
+from programs.models import PlannedSession
+from scheduling.models import Offering, SchedulingRequest
+from scheduling.queries.reminders import reminder_policy
+from scheduling.queries.standing import bookable_counts, numbers_taken
+
+MOST_AT_ONCE: Final = 200
+LONGEST_OVERDUE: Final = 21
+"""Days after which a session that was due is no longer asked about for the first time."""
+
+# The first session of each running plan that no session stands for; its window has opened, the
+# client can sign in, there is something to book, and nobody has been asked about it yet.
+_DUE = """
+SELECT planned.id, engagement.id, client.id, client.time_zone, planned.due_on
+FROM clients_engagement engagement
+JOIN clients_client client ON client.practice_id = engagement.practice_id
+  AND client.id = engagement.client_id AND client.archived_at IS NULL
+JOIN practices_membership member ON member.practice_id = client.practice_id
+  AND member.id = client.membership_id AND member.ended_at IS NULL
+JOIN practices_membership coach ON coach.practice_id = engagement.practice_id
+  AND coach.id = engagement.coach_id AND coach.ended_at IS NULL
+JOIN programs_engagementplan plan ON plan.practice_id = engagement.practice_id
+  AND plan.engagement_id = engagement.id
+JOIN LATERAL (
+  SELECT candidate.id, candidate.opens_on, candidate.due_on
+  FROM programs_plannedsession candidate
+  WHERE candidate.practice_id = plan.practice_id AND candidate.plan_id = plan.id
+    AND NOT EXISTS (
+      SELECT FROM scheduling_session session
+      WHERE session.practice_id = candidate.practice_id
+        AND session.engagement_id = engagement.id AND session.planned_session_id = candidate.id
+        AND session.outcome NOT IN ('coach_cancelled', 'waived')
+        AND (session.outcome <> '' OR session.state <> 'cancelled')
+    )
+  ORDER BY candidate.number LIMIT 1
+) planned ON true
+WHERE engagement.practice_id = %(practice)s AND engagement.state = 'active'
+  AND engagement.ends_on >= %(today)s::date
+  AND planned.opens_on <= %(today)s::date
+  AND planned.due_on >= %(today)s::date - %(overdue)s
+  AND EXISTS (
+    SELECT FROM scheduling_offering offering
+    WHERE offering.practice_id = engagement.practice_id
+      AND offering.coach_id = engagement.coach_id AND offering.kind = 'individual'
+      AND offering.archived_at IS NULL
+  )
+  AND NOT EXISTS (
+    SELECT FROM scheduling_schedulingrequest asked
+    WHERE asked.practice_id = engagement.practice_id AND asked.planned_session_id = planned.id
+      AND asked.state <> 'booked'
+  )
+ORDER BY planned.due_on, planned.id
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DueSession:
+    """A planned session whose client should be asked now."""
+
+    planned_id: UUID
+    engagement_id: UUID
+    client_id: UUID
+    time_zone: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the coach's side sees of one request. `is_waiting`: nothing is booked yet."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    first_name: str
+    engagement_title: str
+    number: int
+    opens_on: date
+    due_on: date
+    asked_at: datetime
+    nudges: int
+    next_nudge_at: datetime | None
+    is_waiting: bool
+
+
+def sessions_to_ask_about(today: date) -> list[DueSession]:
+    """At most two hundred, the most urgent first; three statements. None where it is switched off.
+
+    Engagements with nothing left to book are left out.
+    """
+    if not reminder_policy().asks_to_book:
+        return []
+    parameters: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "today": today,
+        "overdue": LONGEST_OVERDUE,
+        "limit": MOST_AT_ONCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, parameters)
+        found = [DueSession(*row) for row in cursor.fetchall()]
+    left = bookable_counts([each.engagement_id for each in found]) if found else {}
+    return [each for each in found if left.get(each.engagement_id)]
+
+
+def is_still_wanted(request: SchedulingRequest) -> bool:
+    """Whether the client should go on hearing of it. Needs engagement and client.
+
+    Not once it is booked, the engagement rests or has ended, or nothing is left to book.
+    """
+    engagement = request.engagement
+    is_open = request.state == SchedulingRequest.State.OPEN
+    if not is_open or engagement.state != engagement.State.ACTIVE:
+        return False
+    if request.client.archived_at is not None or not reminder_policy().asks_to_book:
+        return False
+    if not bookable_counts([engagement.pk]).get(engagement.pk):
+        return False
+    return request.planned_session_id not in numbers_taken(engagement.pk)[1]
+
+
+def is_booked(request: SchedulingRequest) -> bool:
+    """Whether a session stands for what was asked."""
+    return request.planned_session_id in numbers_taken(request.engagement_id)[1]
+
+
+def asked_facts(request: SchedulingRequest) -> Asked:
+    """Needs engagement, client and planned session."""
+    planned: PlannedSession = request.planned_session
+    return Asked(
+        id=request.pk,
+        client_id=request.client_id,
+        client_name=request.client.name,
+        first_name=request.client.first_name,
+        engagement_title=request.engagement.title,
+        number=planned.number,
+        opens_on=planned.opens_on,
+        due_on=planned.due_on,
+        asked_at=request.asked_at,
+        nudges=request.nudges,
+        next_nudge_at=request.next_nudge_at,
+        is_waiting=is_still_wanted(request),
+    )
+
+
+def offering_to_book(coach_id: UUID) -> Offering | None:
+    """What the link in the mail opens."""
+    rows = Offering.objects.bookable().filter(
+        coach_id=coach_id, kind=Offering.Kind.INDIVIDUAL, archived_at=None
+    )
+    return rows.order_by("name", "pk").first()  # type: ignore[no-any-return]

@@ -1,0 +1,154 @@
+"""A client's own assistant: invited and ended by the client, sees dates and places, moves them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+from django.urls import reverse
+
+from coachops.audit.models import AuditEvent
+from coachops.outbox.engine import drain
+from coachops.practices.models import Membership, User
+from coachops.tenancy.scope import scope
+from scheduling.models import Session
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+
+pytestmark = pytest.mark.django_db
+PETRA = "petra@assistants.example"
+SLOT = "20261126T0900Z"
+
+
+def _browser(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def petra(desk: Desk) -> Browser:
+    """Invited by Carol, and signed in."""
+    answer = _invite(desk)
+    assert answer.status_code == 302
+    return _browser(User.objects.get(email=PETRA))
+
+
+def _invite(desk: Desk, email: str = PETRA, **more: str):
+    data = {"name": "Petra Palm", "email": email, "gets_mail": "on", **more}
+    return _browser(desk.cast.carol.user).post("/portal/harbour/your-assistant/", data)
+
+
+def _for_carol(desk: Desk, rest: str = "") -> str:
+    return f"/portal/harbour/for-somebody/{desk.cast.carol_client.pk}/{rest}"
+
+
+def test_invitation_leads_to_the_dates(desk: Desk, petra: Browser) -> None:
+    drain(now=NOW)
+    (letter,) = [each for each in mail.outbox if PETRA in each.to]
+    assert "/portal/harbour/for-somebody/" in str(letter.body)
+    assert "You look after somebody’s dates here" in petra.get(reverse("chooser")).content.decode()
+    assert petra.get("/portal/harbour/for-somebody/").url == _for_carol(desk)
+
+
+def test_assistant_sees_when_and_where_and_nothing_else(desk: Desk, petra: Browser) -> None:
+    desk.book()
+    page = petra.get(_for_carol(desk)).content.decode()
+    assert "Tuesday 24 November, 10:00" in page
+    assert "https://rooms.example/bob" in page
+    for kept in ("Executive coaching", "Session 1", "Coaching session"):
+        assert kept not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "goals/", "journal/", "summaries/", "sessions/", "book/", "who-looked/", "actions/"],
+)
+def test_no_page_of_the_portal_opens_for_an_assistant(petra: Browser, path: str) -> None:
+    assert petra.get(f"/portal/harbour/{path}").status_code == 404
+
+
+def test_assistant_books_moves_and_cancels_by_the_clients_rules(desk: Desk, petra: Browser) -> None:
+    petra.post(_for_carol(desk, "book/"), {"at": SLOT, "zone": "Europe/Berlin"})
+    session = _only(desk)
+    assert session.client == desk.cast.carol_client
+    assert session.number == 1
+    later = {"at": "20261127T0900Z", "zone": "Europe/Berlin"}
+    petra.post(f"/portal/harbour/for-somebody/dates/{session.pk}/move/", later)
+    assert _only(desk).starts_at.day == 27
+    petra.post(f"/portal/harbour/for-somebody/dates/{session.pk}/cancel/")
+    assert _only(desk).is_cancelled
+    with scope(desk.cast.bob.scope()):
+        who = Membership.objects.get(user__email=PETRA)
+        trail = AuditEvent.objects.filter(event__startswith="session.")
+        assert {each.actor_membership_id for each in trail} == {who.pk}
+
+
+def _only(desk: Desk) -> Session:
+    with scope(desk.cast.bob.scope()):
+        return Session.objects.select_related("client").get()
+
+
+def test_too_late_for_the_client_is_too_late_for_the_assistant(
+    desk: Desk, petra: Browser, monday
+) -> None:
+    session = desk.book()
+    monday.move_to(TUESDAY_TEN - timedelta(hours=2))
+    answer = petra.post(
+        f"/portal/harbour/for-somebody/dates/{session.pk}/move/",
+        {"at": SLOT, "zone": "Europe/Berlin"},
+    )
+    assert answer.status_code == 409
+    assert _only(desk).starts_at == TUESDAY_TEN
+
+
+def test_assistant_may_not_touch_anybody_elses_dates(desk: Desk, petra: Browser) -> None:
+    dave = desk.cast.dave_client.pk
+    assert petra.get(f"/portal/harbour/for-somebody/{dave}/").status_code == 404
+    assert petra.get(f"/portal/harbour/for-somebody/{dave}/book/").status_code == 404
+
+
+def test_client_ends_it_at_once(desk: Desk, petra: Browser) -> None:
+    carol = _browser(desk.cast.carol.user)
+    page = carol.get("/portal/harbour/your-assistant/").content.decode()
+    (end,) = re.findall(r'action="(/portal/harbour/your-assistant/[^"]+/end/)"', page)
+    assert carol.post(end).status_code == 302
+    assert petra.get(_for_carol(desk)).status_code == 404
+    assert _invite(desk).status_code == 302  # and can change their mind
+    assert petra.get(_for_carol(desk)).status_code == 200
+
+
+def test_one_person_may_look_after_several(desk: Desk, petra: Browser) -> None:
+    data = {"name": "Petra Palm", "email": PETRA}
+    _browser(desk.cast.dave.user).post("/portal/harbour/your-assistant/", data)
+    page = petra.get("/portal/harbour/for-somebody/").content.decode()
+    assert "Carol Harbour" in page
+    assert "Dave Harbour" in page
+
+
+def test_a_client_can_be_somebodys_assistant_too(desk: Desk) -> None:
+    _invite(desk, email=desk.cast.dave.user.email, name="Dave")
+    dave = _browser(desk.cast.dave.user)
+    assert dave.get(_for_carol(desk)).status_code == 200
+    assert dave.get("/portal/harbour/goals/").status_code == 200
+
+
+def test_nobody_is_their_own_assistant(desk: Desk) -> None:
+    answer = _invite(desk, email=desk.cast.carol.user.email)
+    assert answer.status_code == 422
+    assert "your own address" in answer.content.decode()
+
+
+def test_dates_are_mailed_for_as_long_as_the_client_wants(desk: Desk, petra: Browser) -> None:
+    drain(now=NOW)
+    mail.outbox.clear()
+    desk.book()
+    drain(now=NOW)
+    (copy,) = [each for each in mail.outbox if PETRA in each.to]
+    assert "In Carol Harbour’s calendar" in copy.subject
+    assert "Executive coaching" not in str(copy.body)
+    mail.outbox.clear()
+    _invite(desk, gets_mail="")
+    desk.book(TUESDAY_TEN + timedelta(days=1))
+    drain(now=NOW)
+    assert not [each for each in mail.outbox if PETRA in each.to and "calendar" in each.subject]
