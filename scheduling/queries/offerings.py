@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clients.models import Client, Engagement
-from scheduling.models import Offering
+from coachops.practices.models import Membership
+from coachops.practices.roles import Role
+from scheduling.models import BookingLink, MeetingRoom, Offering, OfferingCoach, Schedule
 from scheduling.queries.facts import place_in_words
+
+MOST_CHOICES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,61 @@ def offerings_of(coach_ids: Iterable[UUID], practice_slug: str) -> list[Offering
     ]
 
 
+def choices_of(coach: Membership, coaches: Iterable[Membership]) -> dict[str, Any]:
+    """What an offering of this coach can choose from: rooms, hours, and who could share it."""
+    rooms = MeetingRoom.objects.filter(archived_at=None).order_by("name")[:MOST_CHOICES]
+    schedules = Schedule.objects.filter(coach=coach).order_by("pk")[:MOST_CHOICES]
+    return {
+        "rooms": [(room.pk, room.name) for room in rooms],
+        "schedules": [(schedule.pk, schedule.name) for schedule in schedules],
+        "coaches": [(each.pk, each.name) for each in coaches if Role.COACH in each.roles],
+    }
+
+
+def coaches_sharing(offering: Offering) -> list[UUID]:
+    """The memberships in its pool."""
+    rows = OfferingCoach.objects.filter(offering=offering)
+    return list(rows.values_list("coach_id", flat=True)[:MOST_CHOICES])
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A secret link as its maker sees it: never the secret, only what is left of it."""
+
+    id: UUID
+    note: str
+    left: int | None
+    bookings: int
+    expires_at: datetime | None
+    state: str
+    is_usable: bool
+
+
+def booking_links_of(offering: Offering, now: datetime) -> list[LinkLine]:
+    """Newest first; one statement."""
+    rows = BookingLink.objects.filter(offering=offering).order_by("-created_at", "-pk")
+    return [_link_line(link, now) for link in rows[:MOST_CHOICES]]
+
+
+def _link_line(link: BookingLink, now: datetime) -> LinkLine:
+    left = None if link.most_bookings is None else max(0, link.most_bookings - link.bookings)
+    states = (
+        (link.revoked_at is not None, _("Taken back")),
+        (left == 0, _("Used up")),
+        (link.expires_at is not None and link.expires_at <= now, _("Expired")),
+    )
+    state = next((words for is_so, words in states if is_so), "")
+    return LinkLine(
+        id=link.pk,
+        note=link.note,
+        left=left,
+        bookings=link.bookings,
+        expires_at=link.expires_at,
+        state=state,
+        is_usable=not state,
+    )
+
+
 def public_url(offering: Offering, practice_slug: str) -> str:
     """The address to hand out, if anybody may book."""
     if offering.bookers != Offering.Bookers.ANYBODY or offering.archived_at is not None:
@@ -66,10 +128,14 @@ def offerings_for_client(client: Client) -> list[Offering]:
 
 
 def open_offerings_of(coach_id: UUID) -> list[Offering]:
-    """What can be booked with a coach: individual sessions first, then by name."""
+    """What can be booked with a coach: individual sessions first, then by name.
+
+    Groups are scheduled, and their places given away.
+    """
     return list(
         Offering.objects.bookable()
         .select_related("coach", "schedule")
         .filter(coach_id=coach_id)
+        .exclude(kind=Offering.Kind.GROUP)
         .order_by("-kind", "name")[:50]
     )

@@ -6,123 +6,60 @@ The set of times comes from the engine; this only sorts it into days of the read
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlencode
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from scheduling.queries.zones import ZoneChoices, city, is_zone, zone_choices
+from scheduling.queries.picker_parts import (
+    LIST,
+    MONTH,
+    TWELVE,
+    TWENTY_FOUR,
+    Choice,
+    Chosen,
+    DayCell,
+    Links,
+    ListedDay,
+    Part,
+    Picker,
+    Setting,
+    Slot,
+    Switch,
+    clock_words,
+    in_words,
+    read_at,
+    read_choice,
+    write_at,
+)
+from scheduling.queries.zones import city, zone_choices
+
+__all__ = [
+    "Choice",
+    "Chosen",
+    "DayCell",
+    "Part",
+    "Picker",
+    "Setting",
+    "Slot",
+    "alternative_slots",
+    "build_picker",
+    "read_at",
+    "read_choice",
+    "write_at",
+]
 
 NOON, EVENING = 12, 17
-AT_FORMAT = "%Y%m%dT%H%MZ"
+DAYS_LISTED: Final = 7
+VIEWS: Final = {MONTH: gettext_lazy("Month"), LIST: gettext_lazy("List")}
+CLOCKS: Final = {TWENTY_FOUR: gettext_lazy("24 h"), TWELVE: gettext_lazy("12 h")}
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What the address says has been chosen so far; anything unreadable is left out."""
-
-    zone: str
-    month: date | None = None
-    day: date | None = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    day: date
-    times: int
-    url: str
-    is_today: bool
-    is_chosen: bool
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    at: datetime
-    label: str
-    url: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Morning, afternoon or evening."""
-
-    name: str | Promise
-    slots: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The time that was picked, in words for both sides."""
-
-    at: datetime
-    ends_at: datetime
-    value: str
-    day_words: str
-    zone_words: str
-    other_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picker:
-    zone: str
-    zone_city: str
-    zones: ZoneChoices
-    keeps: tuple[tuple[str, str], ...]
-    month: date | None
-    weeks: tuple[tuple[DayCell | None, ...], ...]
-    weekdays: tuple[tuple[str, str], ...]
-    previous_url: str
-    next_url: str
-    day: date | None
-    parts: tuple[Part, ...]
-    chosen: Chosen | None
-    first_free: Slot | None
-    is_gone: bool
-
-    @property
-    def has_times(self) -> bool:
-        return self.month is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a picker is for. `other_name` is the person on the other side of the table."""
-
-    duration: int
-    other_name: str
-    other_zone: str
-    now: datetime
-    keeps: tuple[tuple[str, str], ...] = ()
-
-
-def read_choice(query: Mapping[str, str], *, default_zone: str) -> Choice:
-    """The state in an address, such as `?zone=Europe/Oslo&day=2026-11-24&at=20261124T1030Z`."""
-    zone = query.get("zone", "")
-    return Choice(
-        zone=zone if is_zone(zone) else default_zone,
-        month=_date(f"{query.get('month', '')}-01"),
-        day=_date(query.get("day", "")),
-        at=read_at(query.get("at", "")),
-    )
-
-
-def read_at(text: str) -> datetime | None:
-    """An instant as addresses and forms carry it, in UTC to the minute."""
-    try:
-        return datetime.strptime(text, AT_FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def write_at(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime(AT_FORMAT)
+type Days = Mapping[date, list[datetime]]
 
 
 def build_picker(starts: Iterable[datetime], choice: Choice, setting: Setting) -> Picker:
@@ -131,13 +68,13 @@ def build_picker(starts: Iterable[datetime], choice: Choice, setting: Setting) -
     by_day: dict[date, list[datetime]] = defaultdict(list)
     for start in starts:
         by_day[start.astimezone(zone).date()].append(start)
-    links = _Links(choice.zone, setting.keeps)
+    links = Links(choice.zone, setting.keeps)
     free = sorted(by_day)
     day = _chosen_day(choice, free, zone)
     month = _chosen_month(choice, day, free)
     months = sorted({each.replace(day=1) for each in free})
     chosen_at = choice.at if choice.at and choice.at in by_day.get(day or date.min, ()) else None
-    slots = [_slot(start, zone, links, chosen_at) for start in by_day.get(day, [])] if day else []
+    slots = _slots(by_day.get(day, []), choice, links, chosen_at) if day else []
     today = setting.now.astimezone(zone).date()
     first = by_day[free[0]][0] if free else None
     return Picker(
@@ -152,52 +89,53 @@ def build_picker(starts: Iterable[datetime], choice: Choice, setting: Setting) -
         next_url=_month_url(links, [each for each in months if month and each > month], 0),
         day=day,
         parts=_parts(slots, zone),
-        chosen=_in_words(chosen_at, zone, setting) if chosen_at else None,
-        first_free=_slot(first, zone, links, None) if first else None,
+        chosen=in_words(chosen_at, choice, setting) if chosen_at else None,
+        first_free=_slot(first, choice, links, None) if first else None,
         is_gone=choice.at is not None and chosen_at is None,
+        holds=setting.holds,
+        is_zone_locked=setting.is_zone_locked,
+        listed=_listed(by_day, day, choice, links) if choice.view == LIST else (),
+        views=_switches("view", VIEWS, choice.view, links, day),
+        clocks=_switches("clock", CLOCKS, choice.clock, links, day),
+        day_url=links.to(day=day),
+        later_url=_later_url(free, day, links) if choice.view == LIST else "",
     )
 
 
 def alternative_slots(
     moments: Iterable[datetime], choice: Choice, setting: Setting
 ) -> tuple[Slot, ...]:
-    """Other times as links, each with its day, for the answer to a time that is taken."""
+    """Other times, each with its day, for the answer to a time that is taken."""
     zone = ZoneInfo(choice.zone)
-    links = _Links(choice.zone, setting.keeps)
+    links = Links(choice.zone, setting.keeps)
+    named = [(moment, moment.astimezone(zone)) for moment in moments]
     return tuple(
         Slot(
             at=moment,
-            label=date_format(moment.astimezone(zone), "D j M, H:i"),
-            url=links.to(at=moment, day=moment.astimezone(zone).date()),
+            label=f"{date_format(local, 'D j M')}, {clock_words(local, choice.clock)}",
+            url=links.to(at=moment, day=local.date()),
             is_chosen=False,
         )
-        for moment in moments
+        for moment, local in named
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
-    zone: str
-    keeps: tuple[tuple[str, str], ...]
-
-    def to(
-        self, *, month: date | None = None, day: date | None = None, at: datetime | None = None
-    ) -> str:
-        parts = [*self.keeps, ("zone", self.zone)]
-        if month:
-            parts.append(("month", f"{month:%Y-%m}"))
-        if day:
-            parts.append(("day", day.isoformat()))
-        if at:
-            parts.append(("at", write_at(at)))
-        return "?" + urlencode(parts)
+def _switches(
+    name: str, labels: Mapping[str, object], chosen: str, links: Links, day: date | None
+) -> tuple[Switch, ...]:
+    return tuple(
+        Switch(label=str(label), url=links.instead(name, value, day=day), is_chosen=value == chosen)
+        for value, label in labels.items()
+    )
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _listed(by_day: Days, day: date | None, choice: Choice, links: Links) -> tuple[ListedDay, ...]:
+    """The chosen day and the next ones that have a free time."""
+    ahead = (each for each in sorted(by_day) if day is None or each >= day)
+    return tuple(
+        ListedDay(each, tuple(_slots(by_day[each], choice, links, choice.at)))
+        for each in islice(ahead, DAYS_LISTED)
+    )
 
 
 def _chosen_day(choice: Choice, free: list[date], zone: ZoneInfo) -> date | None:
@@ -221,10 +159,10 @@ def _chosen_month(choice: Choice, day: date | None, free: list[date]) -> date | 
 
 def _weeks(
     month: date,
-    by_day: Mapping[date, list[datetime]],
+    by_day: Days,
     chosen: date | None,
     today: date,
-    links: _Links,
+    links: Links,
 ) -> tuple[tuple[DayCell | None, ...], ...]:
     """The month's weeks that have a free day, from Monday; days of other months are empty."""
     weeks = Calendar().monthdatescalendar(month.year, month.month)
@@ -258,60 +196,47 @@ def _weekdays() -> tuple[tuple[str, str], ...]:
     return tuple((date_format(day, "l"), date_format(day, "D")[:2]) for day in days)
 
 
-def _month_url(links: _Links, months: list[date], index: int) -> str:
+def _month_url(links: Links, months: list[date], index: int) -> str:
     return links.to(month=months[index]) if months else ""
 
 
-def _slot(start: datetime, zone: ZoneInfo, links: _Links, chosen: datetime | None) -> Slot:
-    local = start.astimezone(zone)
+def _later_url(free: list[date], day: date | None, links: Links) -> str:
+    """The list from the first day that it does not show yet."""
+    ahead = [each for each in free if day is None or each >= day]
+    return links.to(day=ahead[DAYS_LISTED]) if len(ahead) > DAYS_LISTED else ""
+
+
+def _slots(
+    starts: Iterable[datetime], choice: Choice, links: Links, chosen: datetime | None
+) -> list[Slot]:
+    """On the night a clock goes back, times that occur twice name their offset."""
+    slots = [_slot(start, choice, links, chosen) for start in starts]
+    labels = [slot.label for slot in slots]
+    zone = ZoneInfo(choice.zone)
+    return [
+        replace(slot, label=f"{slot.label} {slot.at.astimezone(zone):%Z}")
+        if labels.count(slot.label) > 1
+        else slot
+        for slot in slots
+    ]
+
+
+def _slot(start: datetime, choice: Choice, links: Links, chosen: datetime | None) -> Slot:
+    local = start.astimezone(ZoneInfo(choice.zone))
     return Slot(
         at=start,
-        label=f"{local:%H:%M}",
+        label=clock_words(local, choice.clock),
         url=links.to(day=local.date(), at=start),
         is_chosen=start == chosen,
     )
 
 
 def _parts(slots: list[Slot], zone: ZoneInfo) -> tuple[Part, ...]:
-    """By time of day; on the night a clock goes back, times that occur twice name their offset."""
-    labels = [slot.label for slot in slots]
-    named = [_named(slot, zone) if labels.count(slot.label) > 1 else slot for slot in slots]
-    hours = [slot.at.astimezone(zone).hour for slot in named]
-    pairs = list(zip(hours, named, strict=True))
+    """By time of day."""
+    pairs = [(slot.at.astimezone(zone).hour, slot) for slot in slots]
     groups = (
         (_("Morning"), tuple(slot for hour, slot in pairs if hour < NOON)),
         (_("Afternoon"), tuple(slot for hour, slot in pairs if NOON <= hour < EVENING)),
         (_("Evening"), tuple(slot for hour, slot in pairs if hour >= EVENING)),
     )
     return tuple(Part(name, slots) for name, slots in groups if slots)
-
-
-def _named(slot: Slot, zone: ZoneInfo) -> Slot:
-    return Slot(
-        slot.at, f"{slot.label} {slot.at.astimezone(zone):%Z}", slot.url, is_chosen=slot.is_chosen
-    )
-
-
-def _in_words(at: datetime, zone: ZoneInfo, setting: Setting) -> Chosen:
-    local, other = at.astimezone(zone), at.astimezone(ZoneInfo(setting.other_zone))
-    ends_at = at + timedelta(minutes=setting.duration)
-    other_words = ""
-    if local.utcoffset() != other.utcoffset():
-        form = "H:i" if local.date() == other.date() else "D j M, H:i"
-        other_words = _("%(time)s for %(name)s.") % {
-            "time": date_format(other, form),
-            "name": setting.other_name,
-        }
-    return Chosen(
-        at=at,
-        ends_at=ends_at,
-        value=write_at(at),
-        day_words=_("%(day)s, %(start)s to %(end)s")
-        % {
-            "day": date_format(local, "D j M"),
-            "start": f"{local:%H:%M}",
-            "end": f"{ends_at.astimezone(zone):%H:%M}",
-        },
-        zone_words=_("%(city)s time.") % {"city": city(zone.key)},
-        other_words=other_words,
-    )

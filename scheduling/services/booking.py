@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -10,30 +11,54 @@ from django.db import transaction
 
 from clients.models import Client, Engagement
 from coachops.audit.record import Fact, record
+from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
-from scheduling import slots
-from scheduling.models import Offering, Session
-from scheduling.policies import Refusal, Refused, lowest_free_number
-from scheduling.queries.slots import Rules, epoch, hard_reasons, load_inquiry, load_rules, nearest
-from scheduling.queries.standing import bookable_counts, next_planned_session, numbers_taken
-from scheduling.services.claims import Buffers, lock_person, release_expired_holds, take
+from scheduling.models import MeetingRoom, Offering, Session
+from scheduling.policies import Refusal, Refused
+from scheduling.policies.booking import in_turn, refusal_of_day
+from scheduling.queries.slots import Rules, load_pool, load_rules
+from scheduling.queries.standing import bookable_counts
+from scheduling.queries.turns import Turn, loads_of, turn_of
+from scheduling.rooms import Meeting, meeting_link
+from scheduling.services.answers import GivenAnswer, keep_answers
+from scheduling.services.booking_links import use_booking_link
+from scheduling.services.claims import (
+    Buffers,
+    drop_holds,
+    held_of,
+    lock_resources,
+    release_expired_holds,
+    take,
+)
+from scheduling.services.hold_ends import withdraw_hold_end
 from scheduling.services.notices import CONFIRMED, plan_reminders, tell_both
-from scheduling.slots.inputs import DAY
+from scheduling.services.request_notices import tell_of_request
+from scheduling.services.times import (
+    SlotTaken,
+    Wish,
+    check_is_free,
+    free_coaches_for,
+    taken,
+    taken_after_all,
+)
 
-AROUND = 14 * DAY
-"""Alternatives are looked for this many seconds before and after the time that was wanted."""
-
-
-class SlotTaken(Exception):
-    """The time is no longer free. `alternatives` are the nearest that are, at most three."""
-
-    def __init__(self, alternatives: list[datetime]) -> None:
-        super().__init__("the time is taken")
-        self.alternatives = alternatives
+__all__ = [
+    "Booker",
+    "BookerClient",
+    "BookerGuest",
+    "Details",
+    "NotBookable",
+    "SlotTaken",
+    "book_session",
+    "check_is_bookable",
+    "check_is_free",
+    "mail_domain",
+    "taken",
+]
 
 
 class NotBookable(Refused):
-    """No time of this offering can be booked by this person now."""
+    """No time of this offering can be booked by this person now, or none on that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +80,25 @@ class BookerGuest:
 type Booker = BookerClient | BookerGuest
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a booking may say beside the time: nothing of it has to be said.
+
+    `duration` in minutes is one of the offering's; `coach_id` one of the coaches who share it;
+    `hold_key` whose hold becomes the booking; `link_id` the secret link that led here.
+    """
+
+    duration: int | None = None
+    coach_id: UUID | None = None
+    hold_key: UUID | None = None
+    link_id: UUID | None = None
+    booked_by_id: UUID | None = None
+    answers: tuple[GivenAnswer, ...] = ()
+
+
+PLAIN: Final = Details()
+
+
 @transaction.atomic
 def book_session(
     *,
@@ -65,47 +109,81 @@ def book_session(
     booker_time_zone: str,
     now: datetime,
     by_coach: bool = False,
+    details: Details = PLAIN,
 ) -> Session:
-    """Book one session, with its claim, its mails and its reminders.
+    """Book one session, with its claims, its mails and its reminders.
 
     The same booking key books once and answers with the same session; a key that is spent otherwise
     (that session was cancelled, or is somebody else's) raises SlotTaken. `by_coach` lets the
-    coach's side book over opening hours, notice and limits, never over another session. Raises
-    SlotTaken or NotBookable.
+    coach's side book over opening hours, notice and limits, never over another session. Where the
+    coach wants to be asked first, the session is only requested. Raises SlotTaken or NotBookable.
     """
-    rules = load_rules(offering.pk, now)
-    lock_person(rules.resource_id)
-    existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
-    if existing is not None and _is_same_booking(existing, offering, booker):
-        return existing
+    pool = coaches_to_ask(offering, now, details)
+    wish = Wish(pool, starts_at, now, hold_key=details.hold_key, by_coach=by_coach)
+    lock_resources(wish.resources())
+    existing = _booked_already(booking_key, offering, booker, wish)
     if existing is not None:
-        raise taken(rules=rules, starts_at=starts_at, now=now)
+        return existing
     offering, booker = _as_it_is_now(offering), _booker_as_is_now(booker)
-    check_is_bookable(offering=offering, booker=booker, by_coach=by_coach)
-    if isinstance(booker, BookerGuest) and not by_coach:
-        _check_has_none_open(offering, booker, now)
-    check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach)
-    release_expired_holds(rules.resource_id, now)
+    check_is_bookable(offering=offering, booker=booker, by_coach=by_coach, link_id=details.link_id)
+    turn = _turn(offering, booker, pool)
+    _check_rules_of_bookers(offering, booker, turn, wish)
+    rules = _whose_turn(free_coaches_for(wish), offering, details, now)
     session = _new_session(offering, booker, starts_at, now)
-    session.coach_time_zone, session.booker_time_zone = rules.schedule.zone, booker_time_zone
-    session.booking_key = booking_key
+    _give(session, rules, turn, is_asked=offering.needs_approval and not by_coach)
+    session.booker_time_zone, session.booking_key = booker_time_zone, booking_key
+    session.booked_by_id = details.booked_by_id
     session.save(force_insert=True)
-    buffers = Buffers(offering.buffer_before, offering.buffer_after)
-    if not take(session=session, resource_id=rules.resource_id, buffers=buffers):
-        raise taken(rules=rules, starts_at=starts_at, now=now)
+    _claim(session, rules, wish)
+    if details.link_id is not None and not use_booking_link(link_id=details.link_id, now=now):
+        raise NotBookable(Refusal.LINK_USED)
+    keep_answers(session=session, answers=details.answers)
     _tell_and_record(session, by_coach=by_coach, now=now)
     return session
 
 
+def coaches_to_ask(offering: Offering, now: datetime, details: Details = PLAIN) -> list[Rules]:
+    """The rules of whoever could hold it: one coach, or the pool. One statement.
+
+    Raises NotBookable for a length or a coach that the offering does not have, and when nobody is
+    left who gives it.
+    """
+    lengths = {offering.duration, *offering.other_durations}
+    if details.duration is not None and details.duration not in lengths:
+        raise NotBookable(Refusal.ARCHIVED)
+    if not offering.pooling and details.coach_id is None:
+        return [load_rules(offering.pk, now, duration=details.duration)]
+    pool = load_pool(offering.pk, now, duration=details.duration)
+    if details.coach_id is not None:
+        pool = [rules for rules in pool if rules.coach_id == details.coach_id]
+    if not pool:
+        raise NotBookable(Refusal.ARCHIVED)
+    return pool
+
+
 def _tell_and_record(session: Session, *, by_coach: bool, now: datetime) -> None:
-    tell_both(kind=CONFIRMED, session=session, now=now)
-    plan_reminders(session=session, now=now)
     facts: dict[str, Fact] = {
         "offering": str(session.offering_id),
         "by_coach": by_coach,
         "number": session.number,
     }
+    if session.is_requested:
+        tell_of_request(session=session, now=now)
+        record(event="session.requested", subject=session, now=now, facts=facts)
+        return
+    tell_both(kind=CONFIRMED, session=session, now=now)
+    plan_reminders(session=session, now=now)
     record(event="session.booked", subject=session, now=now, facts=facts)
+
+
+def _booked_already(
+    booking_key: UUID, offering: Offering, booker: Booker, wish: Wish
+) -> Session | None:
+    """What this key has booked; None for a fresh one. Raises SlotTaken for one that is spent."""
+    existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
+    if existing is not None and not _is_same_booking(existing, offering, booker):
+        raise taken_after_all(wish)
+    return existing
 
 
 def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bool:
@@ -120,7 +198,8 @@ def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bo
 
 def _as_it_is_now(offering: Offering) -> Offering:
     """Read again under the coach's lock: it may have been archived, or its coach have left."""
-    return Offering.objects.select_related("coach").get(pk=offering.pk)  # type: ignore[no-any-return]
+    rows = Offering.objects.select_related("coach", "room")
+    return rows.get(pk=offering.pk)  # type: ignore[no-any-return]
 
 
 def _booker_as_is_now(booker: Booker) -> Booker:
@@ -136,21 +215,54 @@ def _booker_as_is_now(booker: Booker) -> Booker:
     return BookerClient(engagement.client if engagement else booker.client, engagement)
 
 
+def _turn(offering: Offering, booker: Booker, pool: list[Rules]) -> Turn | None:
+    """Which of the engagement's sessions it is; None outside of an engagement."""
+    if isinstance(booker, BookerGuest) or booker.engagement is None:
+        return None
+    if offering.kind != Offering.Kind.INDIVIDUAL:
+        return None
+    return turn_of(booker.engagement, pool[0].schedule.zone)
+
+
+def _check_rules_of_bookers(
+    offering: Offering, booker: Booker, turn: Turn | None, wish: Wish
+) -> None:
+    """What the coach's side may pass over: one open booking a guest, the days of the agreement."""
+    if wish.by_coach:
+        return
+    if isinstance(booker, BookerGuest):
+        _check_has_none_open(offering, booker, wish.now)
+    refusal = refusal_of_day(turn.span, wish.starts_at) if turn else None
+    if refusal is not None:
+        raise NotBookable(refusal)
+
+
 def _check_has_none_open(offering: Offering, guest: BookerGuest, now: datetime) -> None:
     """A guest moves the session they have; a second one would be somebody filling a calendar."""
-    upcoming = Session.objects.upcoming(now).filter(offering=offering, client=None)
+    upcoming = Session.objects.kept().filter(offering=offering, client=None, ends_at__gt=now)
     if upcoming.filter(guest_email__iexact=guest.email).exists():
         raise NotBookable(Refusal.ALREADY_BOOKED)
 
 
-def check_is_bookable(*, offering: Offering, booker: Booker, by_coach: bool = False) -> None:
-    """Raises NotBookable when no time at all can be booked. Needs the offering with its coach."""
-    if offering.archived_at is not None or offering.coach.ended_at is not None:
+def check_is_bookable(
+    *, offering: Offering, booker: Booker, by_coach: bool = False, link_id: UUID | None = None
+) -> None:
+    """Raises NotBookable when no time at all can be booked. Needs the offering with its coach.
+
+    Who is left of a pool is not its own coach's matter, so that coach may have gone.
+    """
+    if offering.archived_at is not None or offering.kind == Offering.Kind.GROUP:
+        raise NotBookable(Refusal.ARCHIVED)  # a group is scheduled, and its places given away
+    if offering.coach.ended_at is not None and not offering.pooling:
         raise NotBookable(Refusal.ARCHIVED)
     if isinstance(booker, BookerClient):
         _check_client(offering, booker)
-    elif offering.bookers != Offering.Bookers.ANYBODY and not by_coach:
+    elif not by_coach and not _is_open_to_guests(offering, link_id):
         raise NotBookable(Refusal.NOT_FOR_YOU)
+
+
+def _is_open_to_guests(offering: Offering, link_id: UUID | None) -> bool:
+    return offering.bookers == Offering.Bookers.ANYBODY or link_id is not None
 
 
 def _check_client(offering: Offering, booker: BookerClient) -> None:
@@ -167,32 +279,38 @@ def _check_client(offering: Offering, booker: BookerClient) -> None:
         raise NotBookable(Refusal.NONE_LEFT)
 
 
-def check_is_free(
-    *,
-    rules: Rules,
-    starts_at: datetime,
-    now: datetime,
-    by_coach: bool = False,
-    moving: UUID | None = None,
-) -> None:
-    """Ask the engine that made the listing. Raises SlotTaken with what is free nearby."""
-    wanted = epoch(starts_at)
-    inquiry = load_inquiry(
-        rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving
-    )
-    if hard_reasons(inquiry, wanted) if by_coach else not slots.is_offered(inquiry, wanted):
-        raise SlotTaken(nearest(inquiry, wanted))
+def _whose_turn(free: list[Rules], offering: Offering, details: Details, now: datetime) -> Rules:
+    """Of the coaches who are free: the one with fewest to come, or who holds it for the booker.
+
+    A hold was given by the same rule when the time was chosen.
+    """
+    if len(free) == 1:
+        return free[0]
+    by_coach = {rules.coach_id: rules for rules in free}
+    if details.hold_key is not None:
+        held = held_of(details.hold_key, [rules.resource_id for rules in free])
+        for rules in free:
+            if rules.resource_id in held:
+                return rules
+    first = in_turn(loads_of(by_coach, offering.kind, now))[0]
+    return by_coach[first]
 
 
-def taken(
-    *, rules: Rules, starts_at: datetime, now: datetime, moving: UUID | None = None
-) -> SlotTaken:
-    """The refusal for a time that somebody else has just claimed."""
-    wanted = epoch(starts_at)
-    inquiry = load_inquiry(
-        rules, slots.Window(wanted - AROUND, wanted + AROUND), now, moving=moving
-    )
-    return SlotTaken(nearest(inquiry, wanted))
+def _claim(session: Session, rules: Rules, wish: Wish) -> None:
+    """The coach's time, and the room's. Raises SlotTaken; then nothing of it stays."""
+    buffers = Buffers(session.offering.buffer_before, session.offering.buffer_after)
+    wanted = [(rules.resource_id, buffers)]
+    if rules.room_id is not None:
+        wanted.append((rules.room_id, Buffers(0, 0)))
+    for resource_id, around in wanted:
+        release_expired_holds(resource_id, wish.now, but=wish.hold_key)
+        if not take(
+            session=session, resource_id=resource_id, buffers=around, hold_key=wish.hold_key
+        ):
+            raise taken_after_all(wish)
+    if wish.hold_key is not None:
+        drop_holds(wish.hold_key)
+        withdraw_hold_end(wish.hold_key)
 
 
 def mail_domain() -> str:
@@ -201,30 +319,43 @@ def mail_domain() -> str:
 
 
 def _new_session(offering: Offering, booker: Booker, starts_at: datetime, now: datetime) -> Session:
-    """The row with its place as the offering has it now, and its calendar identity for life."""
-    session = Session(
-        id=uuid7(),
-        offering=offering,
-        coach_id=offering.coach_id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=offering.duration),
-        place=offering.place,
-        place_details=offering.place_details,
-        revised_at=now,
-    )
+    """The row with its calendar identity for life, and who comes."""
+    session = Session(id=uuid7(), offering=offering, starts_at=starts_at, revised_at=now)
     session.calendar_uid = f"{session.pk}@{mail_domain()}"
-    _fill_in_booker(session, booker)
+    if isinstance(booker, BookerGuest):
+        session.guest_name, session.guest_email = booker.name, booker.email
+        return session
+    session.client = booker.client
+    if offering.kind == Offering.Kind.INDIVIDUAL:
+        session.engagement = booker.engagement
     return session
 
 
-def _fill_in_booker(session: Session, booker: Booker) -> None:
-    if isinstance(booker, BookerGuest):
-        session.guest_name, session.guest_email = booker.name, booker.email
-        return
-    session.client = booker.client
-    if booker.engagement is None or session.offering.kind != Offering.Kind.INDIVIDUAL:
-        return
-    session.engagement = booker.engagement
-    numbers, planned = numbers_taken(booker.engagement.pk)
-    session.number = lowest_free_number(numbers)
-    session.planned_session = next_planned_session(booker.engagement.pk, planned)
+def _give(session: Session, rules: Rules, turn: Turn | None, *, is_asked: bool) -> None:
+    """Who holds it, for how long, where, and which of the engagement's sessions it is.
+
+    `is_asked`: the coach has to say yes first.
+    """
+    session.state = Session.State.REQUESTED if is_asked else Session.State.BOOKED
+    session.coach_time_zone = rules.schedule.zone
+    coach = session.offering.coach
+    own = coach.pk == rules.coach_id
+    session.coach = coach if own else Membership.objects.get(pk=rules.coach_id)
+    session.ends_at = session.starts_at + timedelta(minutes=rules.offering.duration)
+    session.place, session.place_details = place_of(session.offering)
+    session.room_id = rules.room_id
+    if turn is not None:
+        session.number, session.planned_session = turn.number, turn.planned
+
+
+def place_of(offering: Offering) -> tuple[str, str]:
+    """Where a session of the offering takes place: kind of place, and link, number or address."""
+    room: MeetingRoom | None = offering.room
+    if offering.place == Offering.Place.VIDEO:
+        meeting = Meeting(
+            fixed_link=offering.place_details, room_link=room.join_url if room else ""
+        )
+        return offering.place, meeting_link(offering.video, meeting)
+    if offering.place == Offering.Place.ADDRESS and room is not None:
+        return offering.place, ", ".join(filter(None, [room.name, room.address]))
+    return offering.place, offering.place_details

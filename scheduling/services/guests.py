@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling.models import Offering, Session
-from scheduling.services.booking import BookerGuest, book_session
+from scheduling.services.booking import PLAIN, BookerGuest, Details, book_session
 
 HOUR: Final = 60 * 60
 MOST_AN_HOUR: Final = 5
@@ -42,6 +42,7 @@ def book_as_guest(
     booking_key: UUID,
     booker_time_zone: str,
     now: datetime,
+    details: Details = PLAIN,
 ) -> Session:
     """Book for somebody without an account. Only what is booked counts towards the limit, so that
     losing a race for a time costs nothing. Raises TooManyBookings, SlotTaken or NotBookable.
@@ -53,8 +54,9 @@ def book_as_guest(
         booking_key=booking_key,
         booker_time_zone=booker_time_zone,
         now=now,
+        details=details,
     )
-    _count(f"network:{_network(guest.address)}", session)
+    _count(f"network:{network_of(guest.address)}", session)
     _count(f"email:{guest.booker.email.lower()}", session)
     return session
 
@@ -73,7 +75,8 @@ def _count(who: str, session: Session) -> None:
     raise TooManyBookings
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """The network that an address belongs to: itself, or its household's for IPv6."""
     known = ip_address(address)
     if isinstance(known, IPv6Address):
         return str(ip_network((known, IPV6_NETWORK), strict=False))

@@ -1,15 +1,18 @@
 """What can be booked with a coach."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import slugify
 
 from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
-from scheduling.models import Offering
+from scheduling.models import Offering, OfferingCoach
 from scheduling.services.availability import install_default_hours
+from scheduling.services.reminders import ask_to_replan
 
 LONGEST_SLUG = 70
 
@@ -28,10 +31,11 @@ def create_offering(
 
     A coach without hours gets the usual ones, so that there is something to book.
     """
-    schedule = install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
+    hours = install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
+    schedule_id = details.pop("schedule_id", hours.pk)
     offering: Offering = Offering.objects.create(
         coach=coach,
-        schedule=schedule,
+        schedule_id=schedule_id,
         name=name,
         slug=_free_slug(name),
         kind=kind,
@@ -45,12 +49,38 @@ def create_offering(
 
 @transaction.atomic
 def change_offering(*, offering: Offering, now: datetime, **details: Any) -> Offering:
-    """Change its rules for bookings to come; the public address stays the same."""
+    """Change its rules for bookings to come; the public address stays the same.
+
+    Only its reminders change for what is booked already.
+    """
+    reminds_otherwise = "reminders" in details and details["reminders"] != offering.reminders
     for field, value in details.items():
         setattr(offering, field, value)
     offering.save(update_fields=list(details))
+    if reminds_otherwise:
+        ask_to_replan(now=now, offering_id=offering.pk)
     record(event="offering.changed", subject=offering, now=now, facts={"fields": sorted(details)})
     return offering
+
+
+@transaction.atomic
+def share_offering(*, offering: Offering, coaches: Iterable[Membership], now: datetime) -> None:
+    """Make these the coaches who share it, each with their own hours; nobody ends the sharing.
+
+    Coaches without hours get the usual ones. What is booked stays with whoever has it.
+    """
+    wanted = {coach.pk: coach for coach in coaches}
+    rows = OfferingCoach.objects.filter(offering=offering)
+    before = set(rows.values_list("coach_id", flat=True))
+    if before == set(wanted):
+        return
+    rows.exclude(coach_id__in=wanted).delete()
+    for coach in wanted.values():
+        if coach.pk not in before:
+            hours = install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
+            OfferingCoach.objects.create(offering=offering, coach=coach, schedule=hours)
+    facts: dict[str, Fact] = {"coaches": sorted(str(each) for each in wanted)}
+    record(event="offering.shared", subject=offering, now=now, facts=facts)
 
 
 @transaction.atomic
@@ -64,8 +94,14 @@ def archive_offering(*, offering: Offering, now: datetime) -> None:
 
 @transaction.atomic
 def archive_offerings_of(*, coach: Membership, now: datetime) -> None:
-    """Close everything that can be booked with a coach, for one who leaves."""
-    for offering in Offering.objects.filter(coach=coach, archived_at=None):
+    """Close everything that can be booked with a coach alone, for one who leaves.
+
+    What others share goes on with them.
+    """
+    OfferingCoach.objects.filter(coach=coach).delete()
+    others = OfferingCoach.objects.filter(offering=OuterRef("pk"))
+    rows = Offering.objects.filter(coach=coach, archived_at=None)
+    for offering in rows.exclude(~Q(pooling="") & Exists(others)):
         archive_offering(offering=offering, now=now)
 
 

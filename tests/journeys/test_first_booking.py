@@ -70,7 +70,7 @@ def _stranger_books(stage: Stage, link: str, newest_mail: Newest) -> None:
     stranger = stage.enter(size=PHONE, scheme="dark")
     stranger.open(link)
     stranger.reads("First conversation")
-    stranger.follow("Next free time")
+    stranger.press("Next free time")
     stranger.type("Your name", "Theo Ash")
     stranger.type("Your e-mail address", "theo@ash.example")
     stranger.look()

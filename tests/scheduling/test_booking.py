@@ -1,6 +1,6 @@
 """Booking: what is written, and everything that must not happen."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -238,6 +238,7 @@ def test_hours_follow_the_coach_s_clock_on_the_nights_it_changes(
             now=NOW,
         )
         Offering.objects.update(step=60)
+        Engagement.objects.update(ends_on=date(2027, 12, 31))
     offered = desk.free(desk.coaching, day, now=now)
     assert [each.hour for each in offered] == utc_hours
     assert desk.book(offered[-1], now=now).starts_at == offered[-1]

@@ -1,6 +1,6 @@
 """Book for a client: the times the client would see, and others at the coach's own risk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -20,21 +20,15 @@ from scheduling.access import coaches_for_member
 from scheduling.forms.booking import ConfirmForm, OtherTimeForm
 from scheduling.models import Offering
 from scheduling.queries.availability import explain
-from scheduling.queries.facts import facts_of_offering, refusal_in_words
+from scheduling.queries.booking_page import BookingDesk, Person, booking_page, open_desk
+from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
-from scheduling.queries.picker import (
-    Choice,
-    Setting,
-    Slot,
-    alternative_slots,
-    build_picker,
-    read_choice,
-    write_at,
-)
-from scheduling.queries.slots import open_starts
+from scheduling.queries.picker import write_at
+from scheduling.queries.picker_parts import usual_clock
 from scheduling.queries.standing import bookable_counts, engagement_for_booking
 from scheduling.services.booking import (
     BookerClient,
+    Details,
     NotBookable,
     SlotTaken,
     book_session,
@@ -48,11 +42,12 @@ class _Desk:
 
     client: Client
     offerings: list[Offering]
-    offering: Offering
     engagement: Engagement | None
-    choice: Choice
-    setting: Setting
-    now: datetime
+    page: BookingDesk
+
+    @property
+    def offering(self) -> Offering:
+        return self.page.offering
 
     @property
     def booker(self) -> BookerClient:
@@ -90,20 +85,19 @@ def _desk(
     if wanted and wanted not in {str(each.pk) for each in offerings}:
         raise Http404
     offering = next((each for each in offerings if str(each.pk) == wanted), offerings[0])
+    person = Person(
+        zone=request.user.time_zone,
+        clock=usual_clock(request.headers.get("Accept-Language", "")),
+        hold_key=None,
+        keeps=(("offering", str(offering.pk)),) if wanted else (),
+    )
+    page = open_desk(offering, request.GET, person, now)
+    setting = replace(page.setting, other_name=client.first_name, other_zone=client.time_zone)
     return _Desk(
         client=client,
         offerings=offerings,
-        offering=offering,
         engagement=engagement_for_booking(client, offering),
-        choice=read_choice(request.GET, default_zone=request.user.time_zone),
-        setting=Setting(
-            duration=offering.duration,
-            other_name=client.first_name,
-            other_zone=client.time_zone,
-            now=now,
-            keeps=(("offering", str(offering.pk)),) if wanted else (),
-        ),
-        now=now,
+        page=replace(page, setting=setting),
     )
 
 
@@ -118,12 +112,16 @@ def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
             booker=desk.booker,
             booking_key=form.cleaned_data["booking_key"] or uuid4(),
             booker_time_zone=desk.client.time_zone,
-            now=desk.now,
+            now=desk.page.now,
             by_coach=True,
+            details=Details(
+                duration=desk.page.duration,
+                coach_id=desk.page.coach_id,
+                booked_by_id=request.membership.pk,
+            ),
         )
     except SlotTaken as taken:
-        others = alternative_slots(taken.alternatives, desk.choice, desk.setting)
-        return _choose(request, desk, taken=True, others=others, status=409)
+        return _choose(request, desk, taken=taken, status=409)
     messages.success(
         request,
         _("Booked. %(name)s gets the invitation now.") % {"name": desk.client.first_name},
@@ -136,13 +134,12 @@ def _choose(
     desk: _Desk,
     *,
     refusal: str = "",
-    taken: bool = False,
-    others: tuple[Slot, ...] = (),
+    taken: SlotTaken | None = None,
     status: int = 200,
 ) -> HttpResponse:
     other = OtherTimeForm(request.GET if "other" in request.GET else None)
     engagement = desk.engagement
-    starts = [] if refusal else open_starts(desk.offering, desk.now)
+    page = booking_page(desk.page, alternatives=taken.alternatives if taken else ())
     context = {
         "active": "clients",
         "client": desk.client,
@@ -150,13 +147,14 @@ def _choose(
         "offerings": desk.offerings,
         "engagement": engagement,
         "left": bookable_counts([engagement.pk])[engagement.pk] if engagement else None,
-        "facts": facts_of_offering(desk.offering),
-        "picker": build_picker(starts, desk.choice, desk.setting),
+        "facts": page.facts,
+        "page": page,
+        "picker": page.picker,
         "refusal": refusal,
         "other_form": other,
         "answers": _answers(desk, other),
-        "taken": taken,
-        "others": others,
+        "taken": taken is not None,
+        "others": page.others,
         "booking_key": uuid4(),
     }
     return render_page(request, "scheduling/coach/book.html", context, status=status)
@@ -173,6 +171,6 @@ def _answers(desk: _Desk, other: OtherTimeForm) -> list[dict[str, object]]:
             "value": write_at(answer.starts_at) if answer.starts_at else "",
             "reasons": answer.reasons,
         }
-        for answer in explain(desk.offering, local.replace(tzinfo=None), desk.now)
+        for answer in explain(desk.offering, local.replace(tzinfo=None), desk.page.now)
         if answer.starts_at == other.cleaned_data["other"]
     ]

@@ -1,5 +1,6 @@
 """What can be booked: list, new, change, archive."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,16 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coachops.practices.guards import PracticeRequest, coach_page
-from coachops.practices.roles import Permission
+from coachops.practices.models import Membership
+from coachops.practices.roles import Permission, Role
 from coachops.web.pages import render_page
 from scheduling.access import coach_for_member, coaches_for_member, offering_for_member
+from scheduling.access.reminders import may_set_reminders
 from scheduling.forms.offering import OfferingForm, initial_of
-from scheduling.queries.offerings import offerings_of, public_url
+from scheduling.models import Offering
+from scheduling.queries.offerings import choices_of, coaches_sharing, offerings_of, public_url
 from scheduling.services.offerings import (
     archive_offering,
     change_offering,
     create_offering,
     restore_offering,
+    share_offering,
 )
 
 
@@ -32,6 +37,8 @@ def overview(request: PracticeRequest) -> HttpResponse:
         "active": "offerings",
         "offerings": offerings_of([coach.pk for coach in coaches], request.practice.slug),
         "shows_coach": len(coaches) > 1,
+        "sets_reminders": may_set_reminders(request),
+        "manages_rooms": not set(request.membership.roles).isdisjoint({Role.OWNER, Role.ASSISTANT}),
     }
     return render_page(request, "scheduling/coach/offerings.html", context)
 
@@ -41,17 +48,16 @@ def overview(request: PracticeRequest) -> HttpResponse:
 def new(request: PracticeRequest) -> HttpResponse:
     """A new offering; the defaults are good enough to save at once."""
     coach = coach_for_member(request, request.GET.get("coach", ""))
-    form = OfferingForm(request.POST if request.method == "POST" else None)
+    coaches, now = coaches_for_member(request), timezone.now()
+    form = OfferingForm(
+        request.POST if request.method == "POST" else None, **choices_of(coach, coaches)
+    )
     if form.is_valid():
-        offering = create_offering(coach=coach, now=timezone.now(), **form.cleaned_data)
+        offering = create_offering(coach=coach, now=now, **form.details())
+        _share(offering, form, coaches, now)
         messages.success(request, _("Saved. It can be booked from now on."))
         return redirect("coach:offering", request.practice.slug, offering.pk)
-    context = {
-        "active": "offerings",
-        "form": form,
-        "coach": coach,
-        "coaches": coaches_for_member(request),
-    }
+    context = {"active": "offerings", "form": form, "coach": coach, "coaches": coaches}
     status = 422 if form.is_bound else 200
     return render_page(request, "scheduling/coach/offering_new.html", context, status=status)
 
@@ -60,12 +66,16 @@ def new(request: PracticeRequest) -> HttpResponse:
 @coach_page(Permission.MANAGE_SCHEDULING)
 def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Its rules, and the link to hand out."""
-    offering = offering_for_member(request, pk)
+    offering, now = offering_for_member(request, pk), timezone.now()
+    coaches = coaches_for_member(request)
     form = OfferingForm(
-        request.POST if request.method == "POST" else None, initial=initial_of(offering)
+        request.POST if request.method == "POST" else None,
+        initial=initial_of(offering, coaches_sharing(offering)),
+        **choices_of(offering.coach, coaches),
     )
     if form.is_valid():
-        change_offering(offering=offering, now=timezone.now(), **form.cleaned_data)
+        change_offering(offering=offering, now=now, **form.details())
+        _share(offering, form, coaches, now)
         messages.success(request, _("Saved. Sessions that are booked keep their time."))
         return redirect("coach:offering", request.practice.slug, offering.pk)
     context = {
@@ -73,9 +83,21 @@ def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "offering": offering,
         "public_url": public_url(offering, request.practice.slug),
+        "has_links": offering.bookers != Offering.Bookers.CLIENTS,
+        "question_count": len(offering.questions),
     }
     status = 422 if form.is_bound else 200
     return render_page(request, "scheduling/coach/offering.html", context, status=status)
+
+
+def _share(
+    offering: Offering, form: OfferingForm, coaches: list[Membership], now: datetime
+) -> None:
+    """Only coaches whom the member looks after can be made to share it."""
+    if "coaches" in form.fields:
+        chosen = set(form.shared_by())
+        sharing = [coach for coach in coaches if coach.pk in chosen]
+        share_offering(offering=offering, coaches=sharing, now=now)
 
 
 @require_POST

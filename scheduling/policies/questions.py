@@ -1,0 +1,24 @@
+"""What a coach asks when somebody books."""
+
+from enum import StrEnum
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    SHORT = "short"
+    LONG = "long"
+    CHOICE = "choice"
+
+
+MOST_QUESTIONS = 10
+MOST_CHOICES = 12
+
+
+def moved[Q](questions: list[Q], position: int, step: int) -> list[Q]:
+    """The questions with one of them moved; where it cannot go further, as they were."""
+    target = position + step
+    if not (0 <= position < len(questions) and 0 <= target < len(questions)):
+        return questions
+    rest = [*questions[:position], *questions[position + 1 :]]
+    return [*rest[:target], questions[position], *rest[target:]]

@@ -1,0 +1,111 @@
+"""What is asked when booking, and who reads the answers."""
+
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+
+from clients.models import ContentRead
+from coachops.outbox.engine import drain
+from coachops.tenancy.scope import ScopeError, confidential, scope
+from scheduling.models import BookingAnswer, Offering, Session
+from scheduling.queries.answers import answers_of
+from tests.scheduling.conftest import NOW, Desk
+from tests.scheduling.test_pages import AT, COACH, PORTAL, PUBLIC, Visit
+
+SECRET_WISH = "I would like to talk about the merger."
+
+
+@pytest.fixture
+def asked(desk: Desk, visit: Visit) -> Desk:
+    """Bob asks three questions, in an order of his own."""
+    for offering in (desk.coaching, desk.chemistry):
+        page = f"{COACH}offerings/{offering.pk}/questions/"
+        bob = visit(desk.cast.bob)
+        for label, kind, choices, required in (
+            ("How did you find me?", "choice", "A friend\nThe web", ""),
+            ("What is it about?", "long", "", "on"),
+            ("Your telephone", "short", "", ""),
+        ):
+            data = {"label": label, "kind": kind, "choices": choices, "required": required}
+            assert bob.post(page, data).status_code == 302
+        with scope(desk.cast.bob.scope()):
+            keys = [each["key"] for each in Offering.objects.get(pk=offering.pk).questions]
+        bob.post(f"{page}change/", {"question": keys[1], "move": "up"})
+        bob.post(f"{page}change/", {"question": keys[2], "remove": "1"})
+        with scope(desk.cast.bob.scope()):
+            offering.refresh_from_db()
+    return desk
+
+
+def _answers(offering: Offering, wish: str = SECRET_WISH) -> dict[str, str]:
+    wish_key, found_key = (each["key"] for each in offering.questions)
+    return {
+        "at": AT,
+        "zone": "Europe/Berlin",
+        "booking_key": str(uuid4()),
+        f"answer_{wish_key}": wish,
+        f"answer_{found_key}": "A friend",
+    }
+
+
+def test_questions_are_in_the_order_that_the_coach_gave_them(asked: Desk) -> None:
+    assert [each["label"] for each in asked.coaching.questions] == [
+        "What is it about?",
+        "How did you find me?",
+    ]
+
+
+def test_a_choice_needs_choices(asked: Desk, visit: Visit) -> None:
+    page = f"{COACH}offerings/{asked.coaching.pk}/questions/"
+    wrong = {"label": "Which?", "kind": "choice", "choices": "only one"}
+    assert visit(asked.cast.bob).post(page, wrong).status_code == 422
+
+
+def test_a_guest_answers_and_what_is_missing_is_said_beside_it(asked: Desk) -> None:
+    guest = {"name": "Gina", "email": "gina@new.example"}
+    missing = {**_answers(asked.chemistry, wish=""), **guest}
+    page = Browser().post(f"{PUBLIC}chemistry-call/", missing)
+    assert page.status_code == 422
+    assert "This field is required" in page.content.decode()
+    data = {**_answers(asked.chemistry), **guest}
+    assert Browser().post(f"{PUBLIC}chemistry-call/", data).status_code == 302
+    with scope(asked.cast.bob.scope()):
+        session = Session.objects.get()
+        assert [each.answer for each in answers_of(session.pk)] == [SECRET_WISH, "A friend"]
+
+
+def test_coach_and_client_read_the_answers_and_nobody_else(asked: Desk, visit: Visit) -> None:
+    carol = visit(asked.cast.carol)
+    booked = carol.post(f"{PORTAL}book/", _answers(asked.coaching))
+    assert SECRET_WISH in carol.get(booked["Location"]).content.decode()
+    with scope(asked.cast.bob.scope()):
+        session = Session.objects.get()
+    address = f"{COACH}bookings/{session.pk}/"
+    page = visit(asked.cast.bob).get(address).content.decode()
+    assert SECRET_WISH in page
+    assert 'data-audience="coach client"' in page
+    with scope(asked.cast.bob.scope()):
+        assert ContentRead.objects.filter(kind="answers when booking").count() == 1
+    for person in (asked.cast.vera, asked.cast.alice):
+        other = visit(person).get(address)
+        assert other.status_code == 200
+        assert SECRET_WISH not in other.content.decode()
+    assert visit(asked.cast.olga).get(address).status_code == 404
+
+
+def test_the_wall_hides_answers_from_everybody_else(asked: Desk, visit: Visit) -> None:
+    visit(asked.cast.carol).post(f"{PORTAL}book/", _answers(asked.coaching))
+    for person in (asked.cast.dave, asked.cast.olga):
+        with scope(person.scope()), confidential():
+            assert not BookingAnswer.objects.exists()
+    with scope(asked.cast.vera.scope()), pytest.raises(ScopeError), confidential():
+        pass
+
+
+def test_no_mail_carries_an_answer(asked: Desk, visit: Visit) -> None:
+    visit(asked.cast.carol).post(f"{PORTAL}book/", _answers(asked.coaching))
+    drain(now=NOW)
+    assert len(mail.outbox) == 2
+    assert not any(SECRET_WISH in letter.message().as_string() for letter in mail.outbox)
