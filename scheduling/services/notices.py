@@ -1,10 +1,16 @@
 """Which mails a session causes, as rows of the outbox in the caller's transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from coachops.outbox.queue import FIRST, enqueue, withdraw
+from coachops.outbox.queue import FIRST, enqueue
 from scheduling.models import Session
+from scheduling.queries.reminders import ReminderRules, reminder_rules
+from scheduling.services.calendar_copies import plan_copies
+from scheduling.services.reminders import Recipient, plan_for_coach, remind, withdraw_plans
+from scheduling.services.sponsor_notices import BOOKED, CHANGED, tell_others
+from scheduling.services.sponsor_notices import CANCELLED as OFF
+from scheduling.services.sponsor_notices import MOVED as SHIFTED
 
 CONFIRMED: Final = "scheduling.confirmed"
 MOVED: Final = "scheduling.moved"
@@ -12,10 +18,17 @@ CANCELLED: Final = "scheduling.cancelled"
 REMINDER: Final = "scheduling.reminder"
 BOOKER: Final = "booker"
 COACH: Final = "coach"
+_TOLD_TO_OTHERS: Final = {CONFIRMED: BOOKED, MOVED: SHIFTED, CANCELLED: OFF}
 
 
 def tell_both(*, kind: str, session: Session, now: datetime) -> None:
-    """One mail with its calendar revision to the booker and one to the coach, at once."""
+    """One mail with its calendar revision to the booker and one to the coach, at once.
+
+    The sponsor's side of a three-way and a client's own assistant hear of it as well, and the
+    coach's own calendar follows.
+    """
+    plan_copies(session=session, now=now)
+    tell_others(session=session, why=_TOLD_TO_OTHERS.get(kind, CHANGED), now=now)
     for reader in (BOOKER, COACH):
         enqueue(
             kind=kind,
@@ -27,26 +40,21 @@ def tell_both(*, kind: str, session: Session, now: datetime) -> None:
         )
 
 
-def plan_reminders(*, session: Session, now: datetime) -> None:
-    """One row for each lead time that is still ahead; a moved session's old ones are withdrawn.
-
-    The lead is elapsed time, so a reminder two hours before stays two hours before on the night
-    the clocks change.
-    """
+def plan_reminders(*, session: Session, now: datetime, rules: ReminderRules | None = None) -> None:
+    """What the booker and the coach hear before and after; a moved session's old rows go."""
+    rules = rules or reminder_rules()
     withdraw_reminders(session=session)
-    for minutes in session.offering.reminders:
-        due_at = session.starts_at - timedelta(minutes=minutes)
-        if due_at <= now:
-            continue
-        enqueue(
-            kind=REMINDER,
-            key=f"reminder:{session.pk}:{minutes}:{session.starts_at:%Y%m%dT%H%M}Z",
-            due_at=due_at,
-            subject_id=session.pk,
-            payload={"reader": BOOKER, "starts_at": session.starts_at.isoformat()},
-            not_after=session.starts_at,
-        )
+    booker = Recipient(
+        kind=REMINDER,
+        subject_id=session.pk,
+        time_zone=session.booker_time_zone,
+        sequence=session.calendar_sequence,
+        payload={"reader": BOOKER},
+    )
+    remind(session=session, recipient=booker, now=now, rules=rules)
+    plan_for_coach(session=session, now=now, rules=rules)
 
 
 def withdraw_reminders(*, session: Session) -> None:
-    withdraw(key_prefix=f"reminder:{session.pk}:")
+    """Everything that was planned around the session, for whomever."""
+    withdraw_plans(session_id=session.pk)

@@ -9,6 +9,7 @@ from scheduling.models import Session
 from scheduling.policies import check_can_settle
 from scheduling.queries.standing import standing_of
 from scheduling.services.changes import settle_in_ledger
+from scheduling.services.seats import settle_group
 
 
 @transaction.atomic
@@ -18,9 +19,11 @@ def confirm_outcome(*, session: Session, outcome: str, reason: str, now: datetim
     `reason` is a policies.WaiverReason for a waived session and dropped otherwise. The same answer
     twice changes nothing. Raises Refused.
     """
+    if session.capacity > 1:
+        return settle_group(session=session, outcome=outcome, reason=reason, now=now)
     session = (
         Session.objects.select_for_update(of=("self",))
-        .select_related("offering", "client", "engagement")
+        .select_related("offering", "coach", "client", "engagement")
         .get(pk=session.pk)
     )
     reason = reason if outcome == Session.Outcome.WAIVED else ""

@@ -1,0 +1,132 @@
+"""Who is invited to a session, in which revision, and what their calendars answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from coachops.tenancy.scope import current_practice_id
+from scheduling.invitations import organizer_address
+from scheduling.models import InvitationReply, Seat, Session
+from scheduling.queries import facts
+
+MOST_ATTENDEES: Final = 200
+LABELS: dict[str, str | Promise] = {
+    InvitationReply.Answer.ACCEPTED: _("Accepted in the calendar"),
+    InvitationReply.Answer.DECLINED: _("Declined in the calendar"),
+    InvitationReply.Answer.TENTATIVE: _("Perhaps, says the calendar"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who has an invitation; `sequence` is the revision that holds for them."""
+
+    email: str
+    name: str
+    sequence: int
+    known_as: str
+    """The address under which the answer is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A calendar's answer to the revision that holds now."""
+
+    session_id: UUID
+    email: str
+    name: str
+    answer: str
+    label: str | Promise
+    received_at: datetime
+    is_settled: bool
+
+
+def organizer_of(session: Session) -> str:
+    """Where a calendar sends its answer to this session's invitation."""
+    return organizer_address(current_practice_id(), session.pk, mailbox=settings.BOOKINGS_ADDRESS)
+
+
+def attendees_of(session: Session) -> list[Attendee]:
+    """All who have an invitation, but the coach, who organises it. One query.
+
+    A participant of a group has revisions of their own, everybody else has the session's.
+    """
+    seats = Seat.objects.taken().filter(session=session)
+    people = ("client__membership__user", "sponsor_contact__membership__user")
+    rows = seats.select_related(*people).order_by("pk")[:MOST_ATTENDEES]
+    found = [_of_seat(seat, session) for seat in rows]
+    if session.capacity == 1:
+        email = facts.booker_email(session).lower()
+        found.insert(0, Attendee(email, facts.booker_name(session), _revision(session), email))
+    return found
+
+
+def _of_seat(seat: Seat, session: Session) -> Attendee:
+    person = seat.client or seat.sponsor_contact
+    member = person.membership if person else None
+    is_own = seat.part == Seat.Part.PARTICIPANT
+    return Attendee(
+        email=(member.user.email if member else seat.email).lower(),
+        name=seat.name,
+        sequence=seat.calendar_sequence if is_own else _revision(session),
+        known_as=seat.email.lower(),
+    )
+
+
+def _revision(session: Session) -> int:
+    return int(session.calendar_sequence)
+
+
+def answers_of(session_ids: Iterable[UUID]) -> dict[UUID, tuple[AnswerLine, ...]]:
+    """What calendars answered to the revisions that hold now, newest first. One query."""
+    rows = _current(InvitationReply.objects.filter(session_id__in=list(session_ids)))
+    found: dict[UUID, list[AnswerLine]] = {}
+    for row in rows.order_by("-received_at")[: 10 * MOST_ATTENDEES]:
+        found.setdefault(row.session_id, []).append(_line(row))
+    return {session_id: tuple(lines) for session_id, lines in found.items()}
+
+
+def _current(rows: QuerySet[InvitationReply]) -> QuerySet[Any]:
+    """Those that answer the revision that holds, with `who` gave them."""
+    seats = Seat.objects.filter(
+        practice_id=OuterRef("practice_id"),
+        session_id=OuterRef("session_id"),
+        email__iexact=OuterRef("email"),
+    )
+    own = seats.filter(part=Seat.Part.PARTICIPANT)
+    who = Coalesce(
+        Subquery(seats.values("name")[:1]), "session__client__name", "session__guest_name"
+    )
+    revision = Coalesce(Subquery(own.values("calendar_sequence")[:1]), "session__calendar_sequence")
+    return rows.annotate(who=who).filter(sequence=revision)
+
+
+def _line(row: Any) -> AnswerLine:
+    return AnswerLine(
+        session_id=row.session_id,
+        email=row.email,
+        name=row.who or row.email,
+        answer=row.answer,
+        label=LABELS[row.answer],
+        received_at=row.received_at,
+        is_settled=row.settled_at is not None,
+    )
+
+
+def answer_to_revision() -> Subquery:
+    """For rows of Session: the answer to the revision that holds, a no before all others."""
+    rows = InvitationReply.objects.filter(
+        practice_id=OuterRef("practice_id"),
+        session_id=OuterRef("pk"),
+        sequence=OuterRef("calendar_sequence"),
+    )
+    no_first = Case(When(answer=InvitationReply.Answer.DECLINED, then=0), default=1)
+    return Subquery(rows.order_by(no_first, "-received_at").values("answer")[:1])
