@@ -1,161 +1,395 @@
-"""A coach's week: sessions placed in a grid of quarter hours that reads as an agenda on a phone."""
+"""A coach's day, week, month or agenda: sessions, what is held or busy, and the hours around them.
 
+Three statements for any view. Everything is on the clock of the coach, whoever reads it.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from scheduling.models import Offering, Session
-from scheduling.queries.sessions import SessionLine, sessions_of_coach
+from django.db.models import OuterRef
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coachops.practices.models import Membership
+from programs.queries.ledger import allotted_to
+from scheduling.models import Session
+from scheduling.queries.calendar_entries import Entry, Reading, held_entry, session_entry
+from scheduling.queries.calendar_grid import (
+    Frame,
+    Hour,
+    clock,
+    days_from,
+    frame_around,
+    midnight,
+    minute_of,
+    pieces_of,
+)
+from scheduling.queries.calendar_times import (
+    Hours,
+    Minutes,
+    Taken,
+    hours_of_coach,
+    taken_times,
+    wall_instant,
+)
 from scheduling.queries.zones import city
 
-FIRST_HOUR: Final = 7
-HOURS: Final = 12
-ROWS: Final = HOURS * 4
-SPANS: Final = (*range(1, 17), 18, 20, 24, 28, 32)
-"""The lengths, in quarter hours, that the style sheet knows."""
-MISSED: Final = frozenset({Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL})
+MOST: Final = 600
+AGENDA_DAYS: Final = 28
+_COLUMNS: Final = (
+    "id",
+    "client_id",
+    "state",
+    "outcome",
+    "number",
+    "capacity",
+    "taken",
+    "topic",
+    "guest_name",
+    "starts_at",
+    "ends_at",
+    "booker_time_zone",
+    "calendar_sequence",
+    "client__name",
+    "engagement__title",
+    "offering__name",
+    "offering__kind",
+)
+
+
+class View(StrEnum):
+    """What stretch of time the calendar shows."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    AGENDA = "agenda"
+
+    @property
+    def label(self) -> Promise:
+        return VIEW_LABELS[self]
+
+
+VIEW_LABELS: Final = {
+    View.DAY: gettext_lazy("Day"),
+    View.WEEK: gettext_lazy("Week"),
+    View.MONTH: gettext_lazy("Month"),
+    View.AGENDA: gettext_lazy("Agenda"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One session in the grid. `row` counts quarter hours from the first hour shown, from 1."""
+class Free:
+    """An open hour that nothing stands in, as the address of the booking form takes it."""
 
-    line: SessionLine
-    row: int
-    span: int
-    kind: str
-    is_ahead: bool
-    needs_outcome: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    day: date
-    is_today: bool
-    now_row: int | None
-    events: tuple[Event, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    row: int
+    place: str
+    value: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class Open:
+    """Opening hours of a day, for editing; they may run past midnight."""
+
+    place: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`closed`, `open` and `free` are what the hours say; `traces` what is booked, while editing.
+
+    `note` says what is different about the day, `hours` when it is open.
+    """
+
+    day: date
+    is_today: bool
+    is_in_month: bool
+    note: str
+    hours: str
+    entries: tuple[Entry, ...]
+    closed: tuple[str, ...]
+    open: tuple[Open, ...]
+    free: tuple[Free, ...]
+    traces: tuple[str, ...]
+    now_place: str
+
+    @property
+    def sessions(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    view: View
     first: date
     last: date
     previous: date
     following: date
-    is_this_week: bool
+    has_today: bool
+    is_editing: bool
+    has_hours: bool
+    zone: str
     zone_city: str
+    first_minute: int
+    rows: int
     hours: tuple[Hour, ...]
     days: tuple[Day, ...]
+    weeks: tuple[tuple[Day, ...], ...]
     count: int
-    has_weekend: bool
+    free_hours: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
-    """What placing an event needs to know."""
+class _Stretch:
+    """The dates of a view, and where its arrows lead."""
 
-    zone: ZoneInfo
+    first: date
+    last: date
+    previous: date
+    following: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Everything that was loaded, on the clock that it is drawn by."""
+
     now: datetime
-    first_hour: int
+    zone: ZoneInfo
+    hours: Hours
+    rows: list[dict[str, Any]]
+    taken: list[Taken]
+    open: dict[date, list[Minutes]]
     next_id: UUID | None
-
-    def row(self, moment: datetime) -> int:
-        local = moment.astimezone(self.zone)
-        quarters = (local.hour - self.first_hour) * 4 + local.minute // 15
-        return min(max(quarters, 0), ROWS - 1) + 1
+    is_editing: bool
+    is_own: bool
 
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week_of_coach(coach_id: UUID, any_day: date, zone: ZoneInfo, now: datetime) -> Week:
-    """The week that holds a day, on the reader's clock; Saturday and Sunday only if booked."""
-    monday = monday_of(any_day)
-    start = datetime.combine(monday, time(), zone)
-    end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    lines = sessions_of_coach(coach_id, start, end)
-    grid = _Grid(
-        zone=zone,
+def today_of_coach(coach: Membership, now: datetime) -> date:
+    """The date on the coach's own calendar."""
+    return now.astimezone(coach.user.zone).date()
+
+
+def calendar_of_coach(
+    coach: Membership,
+    view: View,
+    day: date,
+    now: datetime,
+    *,
+    is_editing: bool = False,
+    is_own: bool = True,
+) -> Calendar:
+    """The view of a coach's time that holds this day.
+
+    Editing hours shows a day or a week on the clock that the hours are meant in. `is_own` is
+    whether the coach reads, and not somebody who looks after the coach's calendar.
+    """
+    stretch = _stretch(view, day)
+    hours = hours_of_coach(coach.pk, stretch.first, stretch.last)
+    zone = ZoneInfo(hours.schedule.zone) if is_editing else hours.zone
+    start, end = midnight(stretch.first, zone), midnight(stretch.last + timedelta(days=1), zone)
+    rows = _sessions(coach.pk, start, end)
+    sheet = _Sheet(
         now=now,
-        first_hour=_first_hour(lines, zone),
-        next_id=next((line.id for line in lines if line.ends_at > now), None),
+        zone=zone,
+        hours=hours,
+        rows=rows,
+        taken=taken_times(coach.user_id, start, end, now),
+        open=_opening(hours, zone, start, end),
+        next_id=_next_of(rows, now) if start <= now < end else None,
+        is_editing=is_editing,
+        is_own=is_own,
     )
-    has_weekend = any(_date(line, zone).weekday() >= 5 for line in lines)
-    dates = [monday + timedelta(days=number) for number in range(7 if has_weekend else 5)]
-    return Week(
-        first=dates[0],
+    return _drawn(sheet, view, stretch, day)
+
+
+def _stretch(view: View, day: date) -> _Stretch:
+    if view == View.DAY:
+        one = timedelta(days=1)
+        return _Stretch(day, day, day - one, day + one)
+    if view == View.MONTH:
+        first = day.replace(day=1)
+        before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
+        shown = monday_of(first), monday_of(after - timedelta(days=1)) + timedelta(days=6)
+        return _Stretch(*shown, before.replace(day=1), after)
+    first, count = (monday_of(day), 7) if view == View.WEEK else (day, AGENDA_DAYS)
+    length = timedelta(days=count)
+    return _Stretch(first, first + length - timedelta(days=1), first - length, first + length)
+
+
+def _sessions(coach_id: UUID, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Rows of everything booked or asked for that overlaps the time; one statement."""
+    states = [Session.State.BOOKED, Session.State.REQUESTED]
+    rows = Session.objects.filter(
+        coach_id=coach_id,
+        state__in=states,
+        starts_at__gte=start - timedelta(days=1),
+        starts_at__lt=end,
+        ends_at__gt=start,
+    )
+    counted = rows.annotate(of=allotted_to(OuterRef("engagement_id"))).order_by("starts_at", "pk")
+    return list(counted.values("of", *_COLUMNS)[:MOST])
+
+
+def _next_of(rows: list[dict[str, Any]], now: datetime) -> UUID | None:
+    """The session that is running, or else the next one."""
+    booked = (row for row in rows if row["state"] == Session.State.BOOKED)
+    return next((row["id"] for row in booked if row["ends_at"] > now), None)
+
+
+def _opening(
+    hours: Hours, zone: ZoneInfo, start: datetime, end: datetime
+) -> dict[date, list[Minutes]]:
+    found: dict[date, list[Minutes]] = defaultdict(list)
+    for opens, closes in hours.open_between(start, end):
+        for day, minutes in pieces_of(opens, closes, zone):
+            found[day].append(minutes)
+    return found
+
+
+def _drawn(sheet: _Sheet, view: View, stretch: _Stretch, chosen: date) -> Calendar:
+    entries: dict[date, list[tuple[Minutes, Any]]] = defaultdict(list)
+    for row in sheet.rows:
+        for day, minutes in pieces_of(row["starts_at"], row["ends_at"], sheet.zone):
+            entries[day].append((minutes, row))
+    for taken in sheet.taken:
+        if view == View.AGENDA and not taken.is_held:
+            continue
+        for day, minutes in pieces_of(taken.starts_at, taken.ends_at, sheet.zone):
+            entries[day].append((minutes, taken))
+    dates = _dates(view, stretch, entries, sheet)
+    frame = _frame(sheet, entries, dates)
+    days = tuple(
+        _day(sheet, frame, each, entries[each], is_in_month=each.month == chosen.month)
+        for each in dates
+    )
+    today = sheet.now.astimezone(sheet.zone).date()
+    shown = [day for day in days if view != View.MONTH or day.is_in_month]
+    return Calendar(
+        view=view,
+        first=chosen.replace(day=1) if view == View.MONTH else dates[0],
         last=dates[-1],
-        previous=monday - timedelta(days=7),
-        following=monday + timedelta(days=7),
-        is_this_week=monday == monday_of(now.astimezone(zone).date()),
-        zone_city=city(zone.key),
-        hours=tuple(
-            Hour(row=hour * 4 + 1, label=f"{grid.first_hour + hour:02d}:00")
-            for hour in range(1, HOURS)
-        ),
-        days=tuple(
-            _day(each, [line for line in lines if _date(line, zone) == each], grid)
-            for each in dates
-        ),
-        count=len(lines),
-        has_weekend=has_weekend,
+        previous=stretch.previous,
+        following=stretch.following,
+        has_today=any(day.is_today for day in shown)
+        or (view != View.MONTH and stretch.first <= today <= stretch.last),
+        is_editing=sheet.is_editing,
+        has_hours=sheet.hours.schedule_id is not None,
+        zone=sheet.zone.key,
+        zone_city=city(sheet.zone.key),
+        first_minute=frame.first,
+        rows=frame.rows,
+        hours=frame.hours(),
+        days=days,
+        weeks=tuple(days[at : at + 7] for at in range(0, len(days), 7)),
+        count=len(sheet.rows)
+        if sheet.is_editing
+        else len({entry.id for day in shown for entry in day.sessions}),
+        free_hours=sum(len(day.free) for day in shown),
     )
 
 
-def _date(line: SessionLine, zone: ZoneInfo) -> date:
-    return line.starts_at.astimezone(zone).date()
+def _dates(
+    view: View, stretch: _Stretch, entries: dict[date, list[Any]], sheet: _Sheet
+) -> list[date]:
+    """A week shows its Saturday and Sunday only if there is something on either of them."""
+    dates = days_from(stretch.first, (stretch.last - stretch.first).days + 1)
+    if view != View.WEEK or sheet.is_editing:
+        return dates
+    weekend = [day for day in dates[5:] if sheet.open.get(day) or _planned(entries[day])]
+    return dates if weekend else dates[:5]
 
 
-def _first_hour(lines: list[SessionLine], zone: ZoneInfo) -> int:
-    """Seven, or earlier for early sessions, or later when only late ones would not fit."""
-    if not lines:
-        return FIRST_HOUR
-    earliest = min(line.starts_at.astimezone(zone).hour for line in lines)
-    latest = max(line.ends_at.astimezone(zone).hour + 1 for line in lines)
-    if earliest < FIRST_HOUR:
-        return earliest
-    return min(earliest, max(FIRST_HOUR, latest - HOURS), 24 - HOURS)
+def _planned(entries: list[tuple[Minutes, Any]]) -> list[Minutes]:
+    """Without what is merely busy elsewhere, which may last all night."""
+    return [minutes for minutes, what in entries if not isinstance(what, Taken) or what.is_held]
 
 
-def _day(day: date, lines: list[SessionLine], grid: _Grid) -> Day:
-    is_today = grid.now.astimezone(grid.zone).date() == day
+def _frame(sheet: _Sheet, entries: dict[date, list[Any]], dates: list[date]) -> Frame:
+    spans = [minutes for day in dates for minutes in _planned(entries[day])]
+    spans += [minutes for day in dates for minutes in sheet.open.get(day, ())]
+    if sheet.is_editing:
+        spans.append((6 * 60, 22 * 60))
+    return frame_around(spans)
+
+
+def _day(
+    sheet: _Sheet, frame: Frame, day: date, found: list[tuple[Minutes, Any]], *, is_in_month: bool
+) -> Day:
+    local = sheet.now.astimezone(sheet.zone)
+    is_today = local.date() == day
+    opening = sheet.open.get(day, [])
+    found = sorted(found, key=lambda each: each[0])
+    filled = [minutes for minutes, _what in found]
     return Day(
         day=day,
         is_today=is_today,
-        now_row=grid.row(grid.now) if is_today else None,
-        events=tuple(_event(line, grid) for line in lines),
+        is_in_month=is_in_month,
+        note=_note(sheet.hours, day),
+        hours=", ".join(f"{clock(start)} – {clock(end)}" for start, end in opening),
+        entries=() if sheet.is_editing else _entries(sheet, frame, day, found),
+        closed=tuple(frame.place(*gap) for gap in frame.gaps(opening)),
+        open=_written_hours(sheet, frame, day) if sheet.is_editing else (),
+        free=() if sheet.is_editing else _free(sheet, frame, day, filled),
+        traces=tuple(frame.place(*each) for each in filled) if sheet.is_editing else (),
+        now_place=_now_place(frame, minute_of(local)) if is_today else "",
     )
 
 
-def _event(line: SessionLine, grid: _Grid) -> Event:
-    row = grid.row(line.starts_at)
-    quarters = max(2, round((line.ends_at - line.starts_at) / timedelta(minutes=15)))
-    fitting = [span for span in SPANS if span <= min(quarters, ROWS - row + 1)]
-    is_over = line.ends_at <= grid.now
-    return Event(
-        line=line,
-        row=row,
-        span=fitting[-1] if fitting else 1,
-        kind=_kind(line, grid.next_id, is_over=is_over),
-        is_ahead=line.starts_at > grid.now,
-        needs_outcome=is_over and not line.outcome,
+def _entries(
+    sheet: _Sheet, frame: Frame, day: date, found: list[tuple[Minutes, Any]]
+) -> tuple[Entry, ...]:
+    reading = Reading(sheet.now, sheet.zone, frame, sheet.next_id, sheet.is_own)
+    return tuple(
+        held_entry(reading, minutes, what)
+        if isinstance(what, Taken)
+        else session_entry(reading, day, minutes, what)
+        for minutes, what in found
     )
 
 
-def _kind(line: SessionLine, next_id: UUID | None, *, is_over: bool) -> str:
-    if line.outcome in MISSED:
-        return "missed"
-    if is_over:
-        return "done"
-    if line.id == next_id:
-        return "next"
-    return "group" if line.kind == Offering.Kind.CHEMISTRY else "plan"
+def _now_place(frame: Frame, minute: int) -> str:
+    return frame.place(minute, minute + 1).replace(" s-1", "")
+
+
+def _note(hours: Hours, day: date) -> str:
+    """What is different about a day: travel, a day off with its reason, hours of its own."""
+    journey = hours.journey(day)
+    notes = [_("%(city)s clock") % {"city": city(journey)}] if journey else []
+    if day in hours.special:
+        words = hours.special[day]
+        off = _("Day off") if not hours.on(day) else _("Other hours")
+        notes.append(words or off)
+    return ", ".join(notes)
+
+
+def _written_hours(sheet: _Sheet, frame: Frame, day: date) -> tuple[Open, ...]:
+    written = [(frame.place(*each), each) for each in sheet.hours.on(day)]
+    return tuple(Open(place, clock(start), clock(end)) for place, (start, end) in written)
+
+
+def _free(sheet: _Sheet, frame: Frame, day: date, filled: list[Minutes]) -> tuple[Free, ...]:
+    """The whole hours to come that are open and hold nothing."""
+    found = []
+    for opens, closes in sheet.open.get(day, ()):
+        for minute in range(-(-opens // 60) * 60, closes - 59, 60):
+            wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+            moment = wall_instant(wall, sheet.zone)
+            is_clear = all(end <= minute or start >= minute + 60 for start, end in filled)
+            if is_clear and moment is not None and moment > sheet.now:
+                words = date_format(wall, "l j F, H:i")
+                place = frame.place(minute, minute + 60)
+                found.append(Free(place, f"{wall:%Y-%m-%dT%H:%M}", words))
+    return tuple(found)

@@ -1,42 +1,67 @@
-"""The coach's week, and the sessions of which nobody has said what became."""
+"""The coach's calendar, and the sessions of which nobody has said what became."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from scheduling.access import coach_for_member, coaches_for_member
 from scheduling.forms.booking import OutcomeForm
-from scheduling.queries.calendar import week_of_coach
+from scheduling.queries.calendar import View, calendar_of_coach, today_of_coach
 from scheduling.queries.sessions import unconfirmed_outcomes
+
+EDITABLE = (View.DAY, View.WEEK)
 
 
 @require_safe
 @coach_page(Permission.MANAGE_SCHEDULING)
-def week(request: PracticeRequest) -> HttpResponse:
-    """Monday to Friday as a grid, on a phone as an agenda; the week is in the address."""
+def calendar(request: PracticeRequest) -> HttpResponse:
+    """Day, week, month or agenda; what is shown stands in the address."""
     coaches = coaches_for_member(request)
     if not coaches:
         return render_page(request, "scheduling/coach/nobody.html", {"active": "calendar"})
-    coach = coach_for_member(request, request.GET.get("coach", ""))
-    now, zone = timezone.now(), request.user.zone
-    try:
-        day = date.fromisoformat(request.GET.get("week", ""))
-    except ValueError:
-        day = now.astimezone(zone).date()
+    wanted = request.GET.get("coach", "")
+    coach = coach_for_member(request, wanted) if wanted else coaches[0]
+    is_own = coach.pk == request.membership.pk
+    if is_own:
+        coach.user = request.user
+    now, view = timezone.now(), _view(request)
+    shown = calendar_of_coach(
+        coach,
+        view,
+        _day(request, coach, now),
+        now,
+        is_editing=view in EDITABLE and request.GET.get("edit") == "hours",
+        is_own=is_own,
+    )
     context = {
         "active": "calendar",
         "coach": coach,
         "coaches": coaches,
-        "is_own": coach.pk == request.membership.pk,
-        "week": week_of_coach(coach.pk, day, zone, now),
+        "is_own": is_own,
+        "calendar": shown,
+        "views": tuple((view.value, view.label) for view in View),
         "unconfirmed": unconfirmed_outcomes(coach.pk, now),
     }
     return render_page(request, "scheduling/coach/calendar.html", context)
+
+
+def _view(request: PracticeRequest) -> View:
+    wanted = request.GET.get("view", "")
+    return View(wanted) if wanted in set(View) else View.WEEK
+
+
+def _day(request: PracticeRequest, coach: Membership, now: datetime) -> date:
+    """The day in the address; today, where it names none. `week` is what older links say."""
+    try:
+        return date.fromisoformat(request.GET.get("on") or request.GET.get("week", ""))
+    except ValueError:
+        return today_of_coach(coach, now)
 
 
 @require_safe

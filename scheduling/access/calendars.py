@@ -1,0 +1,32 @@
+"""A coach's other calendars are the coach's own: nobody else in the practice loads them."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from coachops.practices.guards import PracticeRequest
+from scheduling.models import BusySource, CalendarFeed
+
+
+def own_source(request: PracticeRequest, pk: UUID) -> BusySource:
+    """A calendar that the member reads. Raises 404."""
+    source: BusySource | None = BusySource.objects.filter(pk=pk, coach=request.membership).first()
+    if source is None:
+        raise Http404
+    return source
+
+
+def own_account(request: PracticeRequest, pk: UUID) -> BusySource:
+    """A CalDAV account of the member, whose calendars can be chosen. Raises 404."""
+    source = own_source(request, pk)
+    if source.kind != BusySource.Kind.CALDAV:
+        raise Http404
+    return source
+
+
+def feed_kind(text: str) -> CalendarFeed.Kind:
+    """The kind that an address names. Raises 404."""
+    try:
+        return CalendarFeed.Kind(text)
+    except ValueError:
+        raise Http404 from None
