@@ -8,6 +8,7 @@ class ClientsConfig(AppConfig):
         from clients import emails, receivers  # noqa: PLC0415 -- app registry
         from clients.services import (  # noqa: PLC0415 -- app registry
             clients,
+            delegates,
             disclosure,
             notices,
             sponsors,
@@ -21,6 +22,7 @@ class ClientsConfig(AppConfig):
         )
 
         register(clients.INVITATION_KIND, emails.prepare_portal_invitation)
+        register(delegates.INVITATION_KIND, emails.prepare_delegate_invitation)
         register(sponsors.INVITATION_KIND, emails.prepare_sponsor_invitation)
         register(disclosure.REQUEST_KIND, emails.prepare_disclosure_request)
         register(notices.NOTICE_KIND, emails.prepare_notice)

@@ -10,7 +10,13 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client, DisclosureProposal, DisclosureSignature, SponsorContact
+from clients.models import (
+    Client,
+    Delegation,
+    DisclosureProposal,
+    DisclosureSignature,
+    SponsorContact,
+)
 from clients.policies import Party
 from clients.queries.clients import address_of
 from clients.queries.disclosure import LEVEL_LABELS
@@ -62,6 +68,31 @@ def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
             "practice": practice,
             "url": _page("portal:home", practice),
             "address": client.membership.user.email,
+        },
+    )
+    return _delivery(letter, practice, message)
+
+
+def prepare_delegate_invitation(message: ClaimedMessage) -> Delivery | None:
+    """Tells a client's assistant where to sign in, unless the client has thought better of it."""
+    delegation = (
+        Delegation.objects.select_related("client", "membership__user")
+        .filter(pk=message.subject_id, ended_on=None, membership__ended_at=None)
+        .first()
+    )
+    if delegation is None:
+        return None
+    practice = _practice()
+    letter = _Letter(
+        name="clients/delegate_invitation",
+        reader=reader_of(delegation.membership.user),
+        reason=_("Sent because somebody asked you to look after their dates at %(practice)s."),
+        context={
+            "client": delegation.client,
+            "practice": practice,
+            "name": delegation.membership.name,
+            "url": _page("portal:delegate_home", practice),
+            "address": delegation.membership.user.email,
         },
     )
     return _delivery(letter, practice, message)

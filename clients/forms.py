@@ -15,7 +15,7 @@ from clients.models import SponsorContact
 from clients.queries.disclosure import LEVEL_EXPLANATIONS, LEVEL_LABELS
 from clients.queries.sponsors import KIND_LABELS, ContactFacts
 from coachops.practices.models import Membership
-from coachops.web.widgets import CardRadioSelect
+from coachops.web.widgets import CardRadioSelect, SwitchInput
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -208,3 +208,21 @@ class SignForm(forms.Form):
         raise forms.ValidationError(
             _("The text has changed since you opened this page. Please read it again, then sign.")
         )
+
+
+class DelegateForm(forms.Form):
+    """Who may see and move the client's dates."""
+
+    name = forms.CharField(
+        label=_("Their name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("They sign in with it and a code; there is no password."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    gets_mail = forms.BooleanField(
+        label=_("Send them the dates when something is booked, moved or cancelled"),
+        required=False,
+        widget=SwitchInput,
+    )

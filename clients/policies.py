@@ -51,6 +51,7 @@ class ContentKind(StrEnum):
     ACTIONS = "action items"
     REFLECTIONS = "shared reflections"
     PROFILE = "client profile"
+    BOOKING = "answers when booking"
     REPORT = "progress report"
     SPONSOR_PAGE = "sponsor page"
 

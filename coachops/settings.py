@@ -1,5 +1,6 @@
 """Settings. What differs between places comes from the environment; see docs/operations.md."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from coachops.mail.incoming import inbound_mail
 from coachops.mail.mailers import mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -193,6 +195,16 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# ---- other calendars ---------------------------------------------------------------------------
+# For tests alone: lets calendars be read from this machine. Refused by `check --deploy`.
+CALENDARS_ON_LOOPBACK = env.bool("CALENDARS_ON_LOOPBACK", False)
+# Each is offered to coaches once both of its values are set.
+CALENDAR_PROVIDERS: dict[str, dict[str, str]] = {
+    name: {"client_id": env.str(f"{name.upper()}_CALENDAR_CLIENT_ID", ""), "client_secret": secret}
+    for name in ("google", "microsoft")
+    if (secret := _secret(f"{name.upper()}_CALENDAR_CLIENT_SECRET", ""))
+}
+
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
@@ -212,6 +224,13 @@ SECURE_CSP: dict[str, list[str]] = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# A form that leads to a provider's consent page is followed there by the browser.
+_CONSENT_PAGES = {
+    "google": "https://accounts.google.com",
+    "microsoft": "https://login.microsoftonline.com",
+}
+SECURE_CSP["form-action"] += [_CONSENT_PAGES[name] for name in CALENDAR_PROVIDERS]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -249,21 +268,17 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "CoachOps <hello@coachops.example>")
 MAIL_DIR = DATA_DIR / "mail"
 MAILERS = mailers(env.str("EMAIL_URL", ""), folder=MAIL_DIR)
+# The organizer of every invitation is bookings+<token>@…, so that answers find their session.
+BOOKINGS_ADDRESS = (
+    env.str("BOOKINGS_ADDRESS", "")
+    or f"bookings@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}"
+)
+INBOUND_MAIL = inbound_mail(_secret("INBOUND_EMAIL_URL", ""))
 
 # ---- background work ---------------------------------------------------------------------------
 # Longer than one delivery may take; then another worker tries again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 120)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-
-# ---- other calendars ---------------------------------------------------------------------------
-# For tests alone: lets calendars be read from this machine. Refused by `check --deploy`.
-CALENDARS_ON_LOOPBACK = env.bool("CALENDARS_ON_LOOPBACK", False)
-# Each is offered to coaches once both of its values are set.
-CALENDAR_PROVIDERS: dict[str, dict[str, str]] = {
-    name: {"client_id": env.str(f"{name.upper()}_CALENDAR_CLIENT_ID", ""), "client_secret": secret}
-    for name in ("google", "microsoft")
-    if (secret := _secret(f"{name.upper()}_CALENDAR_CLIENT_SECRET", ""))
-}
 
 # Values of local variables never reach a log: they may be what somebody said in confidence.
 LOGGING = {

@@ -20,6 +20,7 @@ portal_site = [
 sponsor_site = [
     path("", include("coachops.pages.urls.sponsor")),
     path("", include("clients.urls.sponsor")),
+    path("", include("scheduling.urls.sponsor")),
     path("", include("tracking.urls.sponsor")),
 ]
 
@@ -30,6 +31,9 @@ urlpatterns = [
     path("portal/<slug:practice>/", include((portal_site, "portal"))),
     path("sponsor/<slug:practice>/", include((sponsor_site, "sponsor"))),
     path("book/", include("scheduling.urls.public")),
+    path("feeds/", include("scheduling.urls.feeds")),
+    path("mail/inbound/", include("scheduling.urls.inbound")),
+    path("calendars/", include("scheduling.urls.connected")),
     path("accounts/", include("allauth.urls")),
     path("health/", include("coachops.pages.urls.health")),
 ]

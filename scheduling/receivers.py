@@ -2,12 +2,61 @@
 
 from datetime import datetime
 
+from anymail.signals import AnymailInboundEvent  # type: ignore[import-untyped]
+from django.utils import timezone
+
+from clients.models import Engagement
+from coachops.outbox.registry import ClaimedMessage
 from coachops.practices.models import Membership
+from scheduling.models import Poll
+from scheduling.services.approvals import decline_unanswered
+from scheduling.services.handover import hand_over_sessions
+from scheduling.services.hold_ends import end_hold
 from scheduling.services.offerings import archive_offerings_of
+from scheduling.services.polls import close_due_poll, withdraw_polls_of
+from scheduling.services.replies import take_mail
 
 
 def on_membership_ended(
     sender: type[Membership], *, membership: Membership, now: datetime, **_: object
 ) -> None:
     """Nobody books with somebody who has left."""
+    withdraw_polls_of(coach=membership, now=now)
     archive_offerings_of(coach=membership, now=now)
+
+
+def on_hold_end(message: ClaimedMessage) -> None:
+    """A chosen time was not confirmed: it is free for everybody again. Nothing is sent."""
+    if message.subject_id is not None:
+        end_hold(hold_key=message.subject_id, now=timezone.now())
+
+
+def on_unanswered(message: ClaimedMessage) -> None:
+    """The coach did not answer a request in good time. The mails about it are rows of their own."""
+    if message.subject_id is not None:
+        decline_unanswered(session_id=message.subject_id, now=timezone.now())
+
+
+def on_poll_closes(message: ClaimedMessage) -> None:
+    """Answers about times for three were due. The mail to the coach is a row of its own."""
+    poll = Poll.objects.filter(pk=message.subject_id).first()
+    if poll is not None:
+        close_due_poll(poll=poll, now=timezone.now())
+
+
+def on_engagement_moved(
+    sender: type[Engagement],
+    *,
+    engagement: Engagement,
+    coach: Membership,
+    now: datetime,
+    **_: object,
+) -> None:
+    """What is booked goes along, where the new coach is free."""
+    withdraw_polls_of(engagement=engagement, now=now)
+    hand_over_sessions(engagement=engagement, coach=coach, now=now)
+
+
+def on_inbound_mail(sender: object, *, event: AnymailInboundEvent, **_: object) -> None:
+    """A provider handed over a mail to the organizer's address."""
+    take_mail(event.message, now=timezone.now())

@@ -27,6 +27,12 @@ from clients.access.clients import (
     standing,
     today_in,
 )
+from clients.access.delegates import (
+    delegated_client,
+    delegated_clients,
+    own_delegation,
+    own_delegations,
+)
 from clients.access.sponsors import (
     CompanyRights,
     company_rights,
@@ -51,6 +57,8 @@ __all__ = [
     "company_rights",
     "contact_for_member",
     "contact_to_manage",
+    "delegated_client",
+    "delegated_clients",
     "endable_coaches",
     "engagement_for_coach",
     "engagement_for_member",
@@ -62,6 +70,8 @@ __all__ = [
     "organisation_to_manage",
     "own_client",
     "own_client_with_safe",
+    "own_delegation",
+    "own_delegations",
     "own_engagement",
     "own_proposal_as_sponsor",
     "proposal_of_link",

@@ -21,6 +21,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     ContentKind.ACTIONS: _("your action items"),
     ContentKind.REFLECTIONS: _("reflections that you shared"),
     ContentKind.PROFILE: _("your profile"),
+    ContentKind.BOOKING: _("what you answered when booking"),
     ContentKind.REPORT: _("a progress report about you"),
     ContentKind.SPONSOR_PAGE: _("the page about you for sponsors"),
 }

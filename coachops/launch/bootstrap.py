@@ -54,7 +54,7 @@ def _install_packages() -> None:
     python = ENVIRONMENT / "bin" / "python"
     if python.exists() and STAMP.exists() and STAMP.read_text() == mark:
         return
-    uv = _uv()
+    uv = find_uv()
     print("Installing the packages (a few minutes the first time) ...", flush=True)
     command = [uv, "sync", "--locked", "--python", _python(uv)]
     if subprocess.run(command, cwd=PROJECT, check=False).returncode:
@@ -65,7 +65,7 @@ def _install_packages() -> None:
     STAMP.write_text(mark)
 
 
-def _uv() -> str:
+def find_uv() -> str:
     """The path of uv: the machine's own where it is recent enough, else one in the project."""
     ours = TOOLS / "bin" / "uv"
     for candidate in (shutil.which("uv"), str(ours)):

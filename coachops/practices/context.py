@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership
-from coachops.practices.roles import Audience, Permission
+from coachops.practices.roles import Audience, Permission, Role
 from coachops.web.navigation import NavigationItem
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ COACH = (
     Entry("calendar", _("Calendar"), "calendar", "coach:calendar", Permission.MANAGE_SCHEDULING),
     Entry("clients", _("Clients"), "users-round", "coach:clients", Permission.SEE_CLIENTS),
     Entry("programs", _("Programs"), "route", "coach:programs", Permission.SEE_CLIENTS),
+    Entry("groups", _("Groups"), "users", "coach:groups", Permission.MANAGE_SCHEDULING),
     Entry("reports", _("Reports"), "file-text", "coach:reports", Permission.SEE_CLIENTS),
     Entry("sponsors", _("Sponsors"), "building-2", "coach:sponsors", Permission.MANAGE_CLIENTS),
     Entry(
@@ -55,9 +56,13 @@ PORTAL = (
     Entry("goals", _("Goals"), "target", "portal:goals"),
     Entry("journal", _("Journal"), "notebook-pen", "portal:journal"),
 )
+DELEGATE = (Entry("dates", _("Dates"), "calendar-clock", "portal:delegate_home"),)
 SPONSOR = (Entry("home", _("Coaching"), "house", "sponsor:home"),)
 
-PORTAL_ACCOUNT = (Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),)
+PORTAL_ACCOUNT = (
+    Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
+    Entry("delegates", _("Your assistant"), "user-round-check", "portal:delegates"),
+)
 ACCOUNT = (
     Entry("profile", _("Your profile"), "user-round", "profile"),
     Entry("security", _("Signing in"), "key-round", "account_security"),
@@ -90,14 +95,22 @@ def _navigation(
         return []
     open_entries = [
         entry
-        for entry in _NAVIGATION[Audience(membership.audience)]
+        for entry in _entries(membership)
         if entry.permission is None or entry.permission in permissions
     ]
     return _items(open_entries, membership.practice.slug)
 
 
+def _entries(membership: Membership) -> tuple[Entry, ...]:
+    """A client's own assistant has one page; somebody who is both has it beside their own."""
+    entries = _NAVIGATION[Audience(membership.audience)]
+    if Role.DELEGATE not in membership.roles:
+        return entries
+    return (*entries, *DELEGATE) if Role.CLIENT in membership.roles else DELEGATE
+
+
 def _account_menu(membership: Membership | None) -> list[NavigationItem]:
-    if membership is None or membership.audience != Audience.CLIENT:
+    if membership is None or Role.CLIENT not in membership.roles:
         return _items(ACCOUNT)
     return [*_items(PORTAL_ACCOUNT, membership.practice.slug), *_items(ACCOUNT)]
 

@@ -107,6 +107,18 @@ def portal_page[**P](view: View[P]) -> View[P]:
     return _declare(guarded, "portal")
 
 
+def delegate_page[**P](view: View[P]) -> View[P]:
+    """A page for a client's own assistant: dates and places, nothing else of the portal."""
+
+    @wraps(view)
+    def guarded(request: PracticeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if "delegate" not in request.membership.roles:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, "portal", "delegate")
+
+
 def sponsor_page[**P](view: View[P]) -> View[P]:
     """A read-only page for contacts of a sponsor organisation."""
 

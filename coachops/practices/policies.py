@@ -47,6 +47,7 @@ class Data(StrEnum):
     REFLECTIONS = "reflections"
     SHARED_REFLECTIONS = "shared_reflections"
     SUMMARIES = "summaries"
+    AGREED_POINTS = "agreed_points"
     GOALS = "goals"
     ACTIONS = "actions"
     REPORT_DRAFT = "report_draft"
@@ -103,6 +104,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
     _rule(Data.REFLECTIONS, client=Sight.OWN),
     _rule(Data.SHARED_REFLECTIONS, assigned_coach=Sight.YES, client=Sight.OWN),
     _rule(Data.SUMMARIES, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(Data.AGREED_POINTS, assigned_coach=Sight.YES, client=Sight.OWN, sponsor=Sight.THEIRS),
     _rule(
         Data.GOALS,
         assigned_coach=Sight.YES,

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-_SECRET = re.compile(r"(/(?:l|feeds)/)[^/\s\"']+")
+_SECRET = re.compile(r"(/(?:l|feeds|mail/inbound)/)[^/\s\"']+")
 
 
 def _without_secrets(value: Any) -> Any:
@@ -12,7 +12,7 @@ def _without_secrets(value: Any) -> Any:
 
 
 class LinkSecrets(logging.Filter):
-    """Replaces what stands after /l/ and /feeds/ in a record's message and arguments."""
+    """Replaces what stands after /l/, /feeds/ and the like in a record's message and arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = _without_secrets(record.msg)

@@ -1,11 +1,14 @@
 """What the pages for moving and cancelling show, whoever opens them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
+from scheduling import slots
 from scheduling.models import Offering, Session
 from scheduling.policies import Refused, check_can_cancel, check_can_move, is_late
+from scheduling.policies.booking import Span, refusal_of_day
 from scheduling.queries.facts import (
     OfferingFacts,
     booker_first_name,
@@ -21,8 +24,16 @@ from scheduling.queries.picker import (
     read_choice,
 )
 from scheduling.queries.sessions import SessionLine, line_of
-from scheduling.queries.slots import confirmed_claim_id, open_starts
+from scheduling.queries.slots import (
+    Rules,
+    horizon_window,
+    instant,
+    load_inquiry,
+    load_rules,
+)
 from scheduling.queries.standing import standing_of
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,42 @@ class CancelPage:
     free_until: datetime
 
 
+def rules_of_session(session: Session, now: datetime) -> Rules:
+    """The rules for another time of a session: its own coach, length and room. One statement.
+
+    A coach who has left a pool since keeps what they have, by the hours of the offering's coach.
+    Needs the session with its coach.
+    """
+    length = (session.ends_at - session.starts_at) // MINUTE
+    try:
+        rules = load_rules(session.offering_id, now, coach_id=session.coach_id, duration=length)
+    except Offering.DoesNotExist:
+        rules = load_rules(session.offering_id, now, duration=length)
+    return replace(
+        rules,
+        resource_id=session.coach.user_id,
+        coach_id=session.coach_id,
+        room_id=session.room_id,
+    )
+
+
+def _other_starts(session: Session, now: datetime, *, by_coach: bool) -> list[datetime]:
+    """Every start it could be moved to; a booker's stay within the dates of the agreement."""
+    rules = rules_of_session(session, now)
+    window = horizon_window(rules, now)
+    inquiry = load_inquiry(rules, window, now, moving=session.pk)
+    starts = [instant(start) for start in slots.offered_starts(inquiry, window)]
+    engagement = session.engagement
+    if by_coach or engagement is None:
+        return starts
+    span = Span(
+        rules.schedule.zone,
+        agreed_from=engagement.starts_on,
+        agreed_until=engagement.ends_on,
+    )
+    return [start for start in starts if refusal_of_day(span, start) is None]
+
+
 def move_page(
     session: Session,
     query: Mapping[str, str],
@@ -67,7 +114,7 @@ def move_page(
         here, there = there, here
     choice = read_choice(query, default_zone=here)
     setting = Setting(
-        duration=session.offering.duration,
+        duration=(session.ends_at - session.starts_at) // MINUTE,
         other_name=booker_first_name(session) if by_coach else coach,
         other_zone=there,
         now=now,
@@ -77,9 +124,7 @@ def move_page(
         check_can_move(standing_of(session), now, by_coach=by_coach)
     except Refused as refused:
         refusal = refusal_in_words(refused.reason, coach=coach)
-    starts: list[datetime] = []
-    if not refusal:
-        starts = open_starts(session.offering, now, moving=confirmed_claim_id(session.pk))
+    starts: list[datetime] = [] if refusal else _other_starts(session, now, by_coach=by_coach)
     return MovePage(
         line=line_of(session),
         facts=facts_of_offering(session.offering),

@@ -35,10 +35,33 @@ def refusal_in_words(reason: Refusal, *, coach: str) -> str:
         Refusal.TOO_LATE: _(
             "It is too late to move this session by yourself. Write to %(coach)s, or cancel it."
         ),
+        Refusal.COACH_LEFT: _(
+            "%(coach)s no longer works here, so this session cannot be moved. The practice can hand"
+            " it over to another coach; cancelling it costs nothing."
+        ),
         Refusal.NOT_OVER: _("This session has not begun yet."),
         Refusal.NO_REASON: _("A waiver needs a reason. Choose one from the list."),
     }
-    return words[reason] % {"coach": coach}
+    return (words | _refusals_of_days_and_requests())[reason] % {"coach": coach}
+
+
+def _refusals_of_days_and_requests() -> dict[Refusal, str]:
+    return {
+        Refusal.LINK_USED: _(
+            "This link has been used, or is no longer good. Ask %(coach)s for a new one."
+        ),
+        Refusal.NOT_YET_OPEN: _(
+            "Your program plans this session for later. Choose a later day, or ask %(coach)s."
+        ),
+        Refusal.AGREEMENT_ENDS: _(
+            "Your agreement does not cover that day. Choose an earlier one, or ask %(coach)s to"
+            " extend it."
+        ),
+        Refusal.NOT_ANSWERED: _(
+            "%(coach)s has not answered yet. Cancel the request to choose another time."
+        ),
+        Refusal.ALREADY_ANSWERED: _("This request is settled. There is nothing left to answer."),
+    }
 
 
 def join_url(place: str, details: str) -> str:
@@ -79,14 +102,23 @@ def change_rule_in_words(change_notice: int, *, forfeits: bool) -> str:
 
 def booker_name(session: Session) -> str:
     client = session.client
-    return session.guest_name if client is None else str(client.name)
+    if client is not None:
+        return str(client.name)
+    return session.guest_name or group_name(session)
 
 
 def booker_first_name(session: Session) -> str:
     client = session.client
     if client is not None:
         return str(client.first_name)
+    if session.capacity > 1:
+        return group_name(session)
     return (session.guest_name or session.guest_email).split()[0]
+
+
+def group_name(session: Session) -> str:
+    """What a session of several people is called: its topic, or else what is booked."""
+    return session.topic or str(session.offering.name)
 
 
 def booker_email(session: Session) -> str:
@@ -121,13 +153,18 @@ class OfferingFacts:
     description: str
 
 
-def facts_of_offering(offering: Offering) -> OfferingFacts:
-    """The offering as the person who books reads it, before any time is chosen."""
-    video_link = join_url(offering.place, offering.place_details)
+def facts_of_offering(offering: Offering, *, duration: int | None = None) -> OfferingFacts:
+    """The offering as the person who books reads it, before any time is chosen.
+
+    `duration` in minutes where another of its lengths is looked at.
+    """
+    has_link = offering.video != Offering.Video.FIXED or join_url(
+        offering.place, offering.place_details
+    )
     return OfferingFacts(
-        duration=offering.duration,
+        duration=duration or offering.duration,
         place=_("Video call, the link comes by e-mail")
-        if video_link
+        if offering.place == Offering.Place.VIDEO and has_link
         else place_in_words(offering.place, offering.place_details),
         place_icon=PLACE_ICONS[offering.place],
         rule=change_rule_in_words(

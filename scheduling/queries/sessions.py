@@ -5,17 +5,46 @@ The access check is the caller's; these run in the caller's scope and take ids. 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet
 
-from programs.queries.ledger import allotted_to, balances
+from programs.queries.ledger import allotted_to
 from scheduling.models import Session
 from scheduling.models.session import SessionQuerySet
-from scheduling.queries.facts import booker_name, join_url
+from scheduling.queries.facts import join_url
+from scheduling.queries.replies import answer_to_revision
 
 MOST: Final = 400
+# Columns rather than rows of five models: these lines are on every page that is opened most.
+_AS_THEY_ARE: Final = (
+    "id",
+    "client_id",
+    "guest_name",
+    "engagement_id",
+    "number",
+    "coach_id",
+    "starts_at",
+    "ends_at",
+    "place",
+    "place_details",
+    "state",
+    "outcome",
+    "outcome_reason",
+    "planned_session_id",
+    "series_id",
+    "topic",
+    "capacity",
+    "taken",
+)
+_OF_OTHERS: Final = (
+    "client__name",
+    "engagement__title",
+    "offering__name",
+    "offering__kind",
+    "coach__name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +74,19 @@ class SessionLine:
     outcome_label: str
     outcome_reason: str
     is_cancelled: bool
+    is_requested: bool
     planned_session_id: UUID | None
+    series_id: UUID | None = None
+    topic: str = ""
+    capacity: int = 1
+    taken: int = 0
+    answer: str = ""
+    """What the client's calendar said to the invitation, while that one holds."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether people have places in it, so that it belongs to no single client."""
+        return self.capacity > 1
 
 
 def next_session_of_coach(coach_id: UUID, now: datetime) -> SessionLine | None:
@@ -70,6 +111,13 @@ def unconfirmed_outcomes(coach_id: UUID, now: datetime, limit: int = 20) -> list
     return _lines(_rows().past(now).filter(coach_id=coach_id, outcome=""), limit)
 
 
+def requested_of_coaches(
+    coach_ids: list[UUID], now: datetime, limit: int = 100
+) -> list[SessionLine]:
+    """What waits for an answer of these coaches, in order of time."""
+    return _lines(_rows().requested(now).filter(coach_id__in=coach_ids), limit)
+
+
 def sessions_of_client(client_id: UUID, limit: int = 100) -> list[SessionLine]:
     """All of a client's sessions, cancelled ones too, newest first."""
     return _lines(_rows().filter(client_id=client_id).order_by("-starts_at"), limit)
@@ -80,21 +128,23 @@ def sessions_of_engagement(engagement_id: UUID, limit: int = 200) -> list[Sessio
     return _lines(_rows().filter(engagement_id=engagement_id).order_by("starts_at"), limit)
 
 
+def sessions_of_series(series_id: UUID, limit: int = 60) -> list[SessionLine]:
+    """All sessions of a series, cancelled ones too, oldest first."""
+    return _lines(_rows().filter(series_id=series_id).order_by("starts_at"), limit)
+
+
 def upcoming_of_client(client_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
     """What the client has booked, in order of time."""
     return _lines(_rows().upcoming(now).filter(client_id=client_id), limit)
 
 
 def line_of(session: Session) -> SessionLine:
-    """One loaded session as a line; needs offering, coach, client and engagement beside it."""
-    engagement = session.engagement_id
-    return _as_line(session, balances([engagement])[engagement].allotted if engagement else None)
+    """One loaded session as a line. One query."""
+    return _lines(_rows().filter(pk=session.pk), 1)[0]
 
 
 def _rows() -> SessionQuerySet:
-    people = ("offering", "coach", "client", "engagement")
-    rows = Session.objects.select_related(*people)
-    return rows.annotate(of=allotted_to(OuterRef("engagement_id")))  # type: ignore[no-any-return]
+    return Session.objects.all()  # type: ignore[no-any-return]
 
 
 def _first(rows: QuerySet[Session]) -> SessionLine | None:
@@ -103,34 +153,28 @@ def _first(rows: QuerySet[Session]) -> SessionLine | None:
 
 
 def _lines(rows: QuerySet[Session], limit: int) -> list[SessionLine]:
-    return [_as_line(session, session.of) for session in rows[:limit]]  # type: ignore[attr-defined]
+    counted = rows.annotate(of=allotted_to(OuterRef("engagement_id")), answer=answer_to_revision())
+    columns = ("of", "answer", *_AS_THEY_ARE, *_OF_OTHERS)
+    return [_as_line(row) for row in counted.values(*columns)[:limit]]
 
 
-def _as_line(session: Session, of: int | None) -> SessionLine:
-    engagement = session.engagement
+def _as_line(row: dict[str, Any]) -> SessionLine:
+    outcome = row["outcome"]
     return SessionLine(
-        id=session.pk,
-        client_id=session.client_id,
-        client_name=session.client.name if session.client else "",
-        guest_name=session.guest_name,
-        who=booker_name(session),
-        engagement_id=session.engagement_id,
-        engagement_title=engagement.title if engagement else "",
-        number=session.number,
-        of=of,
-        offering_name=session.offering.name,
-        kind=session.offering.kind,
-        coach_id=session.coach_id,
-        coach_name=session.coach.name,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        place=session.place,
-        place_details=session.place_details,
-        join_url=join_url(session.place, session.place_details),
-        state=session.state,
-        outcome=session.outcome,
-        outcome_label=str(Session.Outcome(session.outcome).label) if session.outcome else "",
-        outcome_reason=session.outcome_reason,
-        is_cancelled=session.is_cancelled,
-        planned_session_id=session.planned_session_id,
+        **{name: row[name] for name in _AS_THEY_ARE},
+        of=row["of"],
+        answer=row["answer"] or "",
+        client_name=row["client__name"] or "",
+        who=row["client__name"] or row["guest_name"] or row["topic"] or row["offering__name"],
+        engagement_title=row["engagement__title"] or "",
+        offering_name=row["offering__name"],
+        kind=row["offering__kind"],
+        coach_name=row["coach__name"],
+        # No way in before the coach has said yes.
+        join_url=""
+        if row["state"] == Session.State.REQUESTED
+        else join_url(row["place"], row["place_details"]),
+        outcome_label=str(Session.Outcome(outcome).label) if outcome else "",
+        is_cancelled=row["state"] == Session.State.CANCELLED,
+        is_requested=row["state"] == Session.State.REQUESTED,
     )

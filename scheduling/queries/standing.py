@@ -1,5 +1,6 @@
 """Where a session stands: the plain values that the policies decide on."""
 
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -8,30 +9,39 @@ from django.db.models import Count
 from clients.models import Client, Engagement
 from programs.models import PlannedSession
 from programs.queries.ledger import balances
-from scheduling.models import Offering, Session
+from scheduling.models import Offering, Seat, Session
 from scheduling.policies import Standing, keeps_its_number, lowest_free_number
 
 
 def standing_of(session: Session) -> Standing:
-    """Needs the session's offering, which select_related brings along."""
+    """Needs the session's offering and coach, which select_related brings along."""
     return Standing(
         starts_at=session.starts_at,
         is_cancelled=session.is_cancelled,
         outcome=session.outcome,
         change_notice=session.offering.change_notice,
+        coach_has_left=session.coach.ended_at is not None,
+        is_requested=session.is_requested,
     )
 
 
 def waiting_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Booked sessions whose outcome is not known yet, for each engagement that has any."""
-    rows = (
-        Session.objects.booked()
-        .filter(engagement_id__in=list(engagement_ids), outcome="")
-        .values_list("engagement_id")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    return dict(rows)
+    """Sessions, booked or asked for, whose outcome is not known yet; for each engagement with any.
+
+    A request counts, or somebody could ask for more than there is; so does a place in a group
+    session that uses one up. A place that makes up for a missed one was paid for before.
+    """
+    ids = list(engagement_ids)
+    sessions = Session.objects.kept().filter(engagement_id__in=ids, outcome="")
+    places = Seat.objects.taken().filter(engagement_id__in=ids, outcome="", makes_up_for=None)
+    counts = [
+        rows.order_by().values_list("engagement_id").annotate(count=Count("pk"))
+        for rows in (sessions, places)
+    ]
+    found: Counter[UUID] = Counter()
+    for engagement_id, count in counts[0].union(counts[1], all=True):
+        found[engagement_id] += count
+    return found
 
 
 def bookable_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -11,16 +11,19 @@ from programs.services.ledger import NothingLeft, settle
 from scheduling.models import Claim, Session
 from scheduling.policies import (
     CancelledBy,
+    Refused,
     check_can_cancel,
     check_can_move,
     movements,
     outcome_of_cancelling,
 )
+from scheduling.policies.booking import Span, refusal_of_day
 from scheduling.purposes import CANCEL_LINK, MOVE_LINK
-from scheduling.queries.slots import load_rules
+from scheduling.queries.changing import rules_of_session
 from scheduling.queries.standing import standing_of
-from scheduling.services.booking import check_is_free, taken
-from scheduling.services.claims import lock_person, release, release_expired_holds, shift
+from scheduling.services.approvals import decline_request
+from scheduling.services.claims import lock_resources, release, release_expired_holds, shift_all
+from scheduling.services.groups import cancel_group, move_group
 from scheduling.services.notices import (
     CANCELLED,
     MOVED,
@@ -28,6 +31,7 @@ from scheduling.services.notices import (
     tell_both,
     withdraw_reminders,
 )
+from scheduling.services.times import Wish, free_coaches_for, taken_after_all
 from scheduling.signals import session_settled
 
 
@@ -35,24 +39,30 @@ from scheduling.signals import session_settled
 def move_session(
     *, session: Session, starts_at: datetime, now: datetime, by_coach: bool = False
 ) -> Session:
-    """Give a session another time; the old one is kept if the new one is taken.
+    """Give a session another time, length and coach as they are; the old time is kept if the new
+    one is taken.
 
     Moving to the time it already has changes nothing. Raises Refused (cancelled, started, too late
-    for the booker) or SlotTaken.
+    for the booker, outside the agreement) or SlotTaken.
     """
-    rules = load_rules(session.offering_id, now)
-    lock_person(rules.resource_id)
-    session = _locked(session.pk)
+    if session.capacity > 1:
+        return move_group(session=session, starts_at=starts_at, now=now)
+    session = _locked_with_its_resources(session.pk)
     check_can_move(standing_of(session), now, by_coach=by_coach)
     if session.starts_at == starts_at:
         return session
-    claim = Claim.objects.get(session=session, state=Claim.State.CONFIRMED)
-    check_is_free(rules=rules, starts_at=starts_at, now=now, by_coach=by_coach, moving=claim.pk)
-    release_expired_holds(rules.resource_id, now)
-    length = session.ends_at - session.starts_at
-    if not shift(claim=claim, starts_at=starts_at, ends_at=starts_at + length):
-        raise taken(rules=rules, starts_at=starts_at, now=now, moving=claim.pk)
-    session.starts_at, session.ends_at = starts_at, starts_at + length
+    rules = rules_of_session(session, now)
+    if not by_coach:
+        _check_day(session, rules.schedule.zone, starts_at)
+    wish = Wish([rules], starts_at, now, moving=session.pk, by_coach=by_coach)
+    free_coaches_for(wish)
+    claims = list(Claim.objects.filter(session=session, state=Claim.State.CONFIRMED))
+    for claim in claims:
+        release_expired_holds(claim.resource_id, now)
+    ends_at = starts_at + (session.ends_at - session.starts_at)
+    if not shift_all(claims=claims, starts_at=starts_at, ends_at=ends_at):
+        raise taken_after_all(wish)
+    session.starts_at, session.ends_at = starts_at, ends_at
     session.coach_time_zone = rules.schedule.zone
     _revise(session, now)
     SignedLink.objects.filter(subject_id=session.pk, purpose__in=[MOVE_LINK, CANCEL_LINK]).update(
@@ -65,18 +75,33 @@ def move_session(
     return session
 
 
+def _check_day(session: Session, zone: str, starts_at: datetime) -> None:
+    """A booker stays within the dates of the agreement. Raises Refused."""
+    engagement = session.engagement
+    if engagement is None:
+        return
+    span = Span(zone, agreed_from=engagement.starts_on, agreed_until=engagement.ends_on)
+    refusal = refusal_of_day(span, starts_at)
+    if refusal is not None:
+        raise Refused(refusal)
+
+
 @transaction.atomic
 def cancel_session(*, session: Session, cancelled_by: CancelledBy, now: datetime) -> Session:
     """Call a session off and free its time. Cancelling twice changes nothing.
 
     Inside the change notice a booker's cancellation is late, and forfeits the session where the
-    offering says so and there is one left; the coach's side never costs the client anything. Raises
-    Refused once the session has begun.
+    offering says so and there is one left; the coach's side never costs the client anything. A
+    request that was not answered yet is declined or withdrawn instead. Raises Refused once the
+    session has begun.
     """
-    lock_person(load_rules(session.offering_id, now).resource_id)
-    session = _locked(session.pk)
+    if session.capacity > 1:
+        return cancel_group(session=session, now=now)
+    session = _locked_with_its_resources(session.pk)
     if session.is_cancelled:
         return session
+    if session.is_requested:
+        return decline_request(session=session, now=now, declined_by=cancelled_by)
     standing = standing_of(session)
     check_can_cancel(standing, now)
     session.state = Session.State.CANCELLED
@@ -124,11 +149,22 @@ def settle_in_ledger(*, session: Session, before: str, reason: str, now: datetim
     session_settled.send(sender=Session, session=session, outcome=session.outcome, now=now)
 
 
+def _locked_with_its_resources(session_id: UUID) -> Session:
+    """Its coach and room first, in the order of everybody else, and the row after them.
+
+    Should it be handed over in between, the constraint alone still keeps its new coach's time.
+    """
+    rows = Session.objects.filter(pk=session_id).values_list("coach__user_id", "room_id")
+    person, room = rows.get()
+    lock_resources([person] if room is None else [person, room])
+    return _locked(session_id)
+
+
 def _locked(session_id: UUID) -> Session:
     """The row as it is now, until the transaction ends; its offering and client come along."""
     return (  # type: ignore[no-any-return]
         Session.objects.select_for_update(of=("self",))
-        .select_related("offering", "client", "engagement")
+        .select_related("offering", "coach", "client", "engagement")
         .get(pk=session_id)
     )
 

@@ -1,96 +1,183 @@
 """Booking without an account: a name and an e-mail address are enough."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coachops.practices.guards import PracticeRequest, public_page
+from coachops.practices.guards import PracticeRequest, link_page, public_page
 from coachops.web.pages import render_page
-from scheduling.access import booked_by_guest, public_offering
+from scheduling.access import booked_by_guest, booking_link_of, is_usable, public_offering
 from scheduling.forms.booking import GuestForm
 from scheduling.models import Offering
-from scheduling.queries.facts import facts_of_offering
-from scheduling.queries.picker import (
-    Choice,
-    Setting,
-    Slot,
-    alternative_slots,
-    build_picker,
-    read_choice,
+from scheduling.queries.booked import booked_page
+from scheduling.queries.booking_page import (
+    BookingDesk,
+    Person,
+    asked_for,
+    booking_page,
+    confirm_url,
+    day_url,
+    open_desk,
+    taken_in_words,
 )
-from scheduling.queries.sessions import line_of
-from scheduling.queries.slots import open_starts
-from scheduling.queries.zones import city
-from scheduling.services.booking import BookerGuest, NotBookable, SlotTaken
+from scheduling.queries.picker import read_at
+from scheduling.queries.picker_parts import usual_clock
+from scheduling.services.booking import BookerGuest, Details, NotBookable, SlotTaken
 from scheduling.services.guests import Guest, TooManyBookings, book_as_guest
+from scheduling.services.holds import TooManyHolds, hold_time, release_hold
+
+HOLD_COOKIE = "hold"
+DAY_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """What is booked and how the address describes it, found once for one request."""
+class _Visit:
+    """One request: what is booked, whose hold it is, and the secret link that led here."""
 
-    offering: Offering
-    choice: Choice
-    setting: Setting
-    now: datetime
+    desk: BookingDesk
+    hold_key: UUID
+    address: str
+    link_id: UUID | None = None
+    token: str = ""
+
+    @property
+    def details(self) -> Details:
+        return Details(
+            duration=self.desk.duration,
+            coach_id=self.desk.coach_id,
+            hold_key=self.hold_key,
+            link_id=self.link_id,
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page(reason="somebody new books a first talk")
 def book(request: PracticeRequest, offering: str) -> HttpResponse:
-    """Month and times, then name and e-mail address. POST books it."""
-    found, now = public_offering(offering), timezone.now()
-    desk = _Desk(
-        offering=found,
-        choice=read_choice(request.GET, default_zone=found.schedule.time_zone),
-        setting=Setting(
-            duration=found.duration,
-            other_name=found.coach.name.split()[0],
-            other_zone=found.schedule.time_zone,
-            now=now,
-        ),
-        now=now,
+    """Month and times, then name and e-mail address. POST holds a time, lets it go or books it."""
+    return _answer(request, _visit(request, public_offering(offering)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@link_page(reason="the secret in the address says what may be booked")
+def book_by_link(request: PracticeRequest, token: str) -> HttpResponse:
+    """The same, with a link that was given to somebody. A used-up link says so."""
+    link = booking_link_of(token)
+    if link is None or not is_usable(link, timezone.now()):
+        coach = link.offering.coach if link else None
+        context = {"coach": coach}
+        return render_page(request, "scheduling/public/link_used.html", context, status=404)
+    return _answer(request, _visit(request, link.offering, link_id=link.pk, token=token))
+
+
+def _visit(
+    request: PracticeRequest, offering: Offering, *, link_id: UUID | None = None, token: str = ""
+) -> _Visit:
+    person = Person(
+        zone=offering.schedule.time_zone,
+        clock=usual_clock(request.headers.get("Accept-Language", "")),
+        hold_key=_own_key(request),
     )
-    if request.method == "POST":
-        return _confirm(request, desk)
-    return _choose(request, desk, GuestForm(initial={"zone": desk.choice.zone}))
+    return _Visit(
+        desk=open_desk(offering, asked_for(request.GET, request.POST), person, timezone.now()),
+        hold_key=person.hold_key or uuid4(),
+        address=get_adapter().get_client_ip(request),
+        link_id=link_id,
+        token=token,
+    )
 
 
-def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
-    form = GuestForm(request.POST)
+def _own_key(request: PracticeRequest) -> UUID:
+    """The key of this browser's hold: one at a time, also with several pages open."""
+    try:
+        return UUID(request.COOKIES.get(HOLD_COOKIE, ""))
+    except ValueError:
+        return uuid4()
+
+
+def _answer(request: PracticeRequest, visit: _Visit) -> HttpResponse:
+    if request.method != "POST":
+        return _show(request, visit, _form(visit))
+    if "hold" in request.POST:
+        return _hold(request, visit)
+    if "release" in request.POST:
+        release_hold(hold_key=visit.hold_key, address=visit.address)
+        return redirect(request.path + day_url(visit.desk))
+    return _confirm(request, visit)
+
+
+def _hold(request: PracticeRequest, visit: _Visit) -> HttpResponse:
+    """Keep the time while the last step is filled in; too many holds only means no hold."""
+    at, desk = read_at(request.POST["hold"]), visit.desk
+    if at is None:
+        return redirect(request.path)
+    try:
+        hold_time(
+            offering=desk.offering,
+            starts_at=at,
+            details=visit.details,
+            hold_key=visit.hold_key,
+            now=desk.now,
+            address=visit.address,
+        )
+    except (SlotTaken, NotBookable) as refused:
+        return _refuse(request, visit, _form(visit), refused)
+    except TooManyHolds:
+        pass
+    answer = redirect(request.path + confirm_url(desk, at))
+    answer.set_cookie(
+        HOLD_COOKIE,
+        str(visit.hold_key),
+        max_age=DAY_SECONDS,
+        path="/book/",
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _confirm(request: PracticeRequest, visit: _Visit) -> HttpResponse:
+    desk = visit.desk
+    form = GuestForm(request.POST, questions=desk.offering.questions)
     if not form.is_valid():
-        return _choose(request, desk, form, status=422)
-    answers = form.cleaned_data
+        return _show(request, visit, form, status=422)
+    asked = form.cleaned_data
     try:
         session = book_as_guest(
             offering=desk.offering,
-            starts_at=answers["at"],
+            starts_at=asked["at"],
             guest=Guest(
-                booker=BookerGuest(name=answers["name"], email=answers["email"]),
-                address=get_adapter().get_client_ip(request),
+                booker=BookerGuest(name=asked["name"], email=asked["email"]),
+                address=visit.address,
             ),
-            booking_key=answers["booking_key"] or uuid4(),
-            booker_time_zone=answers["zone"] or desk.choice.zone,
+            booking_key=asked["booking_key"] or uuid4(),
+            booker_time_zone=asked["zone"] or desk.choice.zone,
             now=desk.now,
+            details=replace(visit.details, answers=form.answers()),
         )
-    except SlotTaken as taken:
-        others = alternative_slots(taken.alternatives, desk.choice, desk.setting)
-        return _choose(request, desk, form, taken=True, others=others, status=409)
-    except (NotBookable, TooManyBookings):
-        form.add_error(None, _refusal(desk))
-        return _choose(request, desk, form, status=429)
-    slug = request.practice.slug
-    return redirect("booked", slug, desk.offering.slug, session.booking_key)
+    except (SlotTaken, NotBookable, TooManyBookings) as refused:
+        return _refuse(request, visit, form, refused)
+    if visit.token:
+        return redirect("booked_by_link", visit.token, session.booking_key)
+    return redirect("booked", request.practice.slug, desk.offering.slug, session.booking_key)
 
 
-def _refusal(desk: _Desk) -> str:
+def _refuse(
+    request: PracticeRequest, visit: _Visit, form: GuestForm, refused: Exception
+) -> HttpResponse:
+    if isinstance(refused, SlotTaken):
+        return _show(request, visit, form, refused=refused, status=409)
+    return _show(request, visit, form, refusal=_refusal(visit.desk), status=429)
+
+
+def _refusal(desk: BookingDesk) -> str:
     """One text for every limit: nobody learns here whether somebody else's address has booked."""
     return _(
         "We could not book this now. If you have a booking already, move or cancel it with the"
@@ -98,39 +185,54 @@ def _refusal(desk: _Desk) -> str:
     ) % {"coach": desk.setting.other_name}
 
 
-def _choose(
+def _show(
     request: PracticeRequest,
-    desk: _Desk,
+    visit: _Visit,
     form: GuestForm,
     *,
-    taken: bool = False,
-    others: tuple[Slot, ...] = (),
+    refused: SlotTaken | None = None,
+    refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    desk = visit.desk
+    coach = desk.setting.other_name
+    page = booking_page(
+        desk,
+        taken=taken_in_words(refused.reasons, coach=coach) if refused else "",
+        alternatives=refused.alternatives if refused else (),
+    )
     context = {
         "offering": desk.offering,
-        "coach": desk.offering.coach,
-        "facts": facts_of_offering(desk.offering),
-        "picker": build_picker(open_starts(desk.offering, desk.now), desk.choice, desk.setting),
+        "coach": None if desk.offering.pooling else desk.offering.coach,
+        "facts": page.facts,
+        "page": page,
+        "picker": page.picker,
         "form": form,
-        "taken": taken,
-        "others": others,
+        "refusal": refusal,
         "booking_key": uuid4(),
-        "asks_zone": "zone" not in request.GET,
+        "asks_zone": "zone" not in request.GET and not desk.offering.time_zone_locked,
     }
     return render_page(request, "scheduling/public/book.html", context, status=status)
+
+
+def _form(visit: _Visit) -> GuestForm:
+    return GuestForm(questions=visit.desk.offering.questions)
 
 
 @require_safe
 @public_page(reason="the answer to a booking, behind a key that only the booker's page has")
 def booked(request: PracticeRequest, offering: str, key: UUID) -> HttpResponse:
     """When and where, once more."""
-    session = booked_by_guest(public_offering(offering), key)
-    context = {
-        "session": line_of(session),
-        "booker_zone": session.booker_time_zone,
-        "coach_zone": session.coach_time_zone,
-        "zone_city": city(session.booker_time_zone),
-        "facts": facts_of_offering(session.offering),
-    }
-    return render_page(request, "scheduling/public/booked.html", context)
+    context = booked_page(booked_by_guest(public_offering(offering), key))
+    return render_page(request, "scheduling/public/booked.html", {"page": context})
+
+
+@require_safe
+@link_page(reason="the answer to a booking by secret link, behind a key of its own")
+def booked_by_link(request: PracticeRequest, token: str, key: UUID) -> HttpResponse:
+    """The same for whoever came by a secret link, which may be used up now."""
+    link = booking_link_of(token)
+    if link is None:
+        return render_page(request, "scheduling/public/link_used.html", {}, status=404)
+    context = booked_page(booked_by_guest(link.offering, key))
+    return render_page(request, "scheduling/public/booked.html", {"page": context})

@@ -56,7 +56,7 @@ document.addEventListener("keydown", (event) => {
   const list = event.target.closest?.("[data-arrows]");
   const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const step = list?.dataset.arrows === "across" ? across : { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
+  if (!list || !step) return;
   const stops = [...list.querySelectorAll("a[href], input:not([type=hidden])")];
   const at = stops.indexOf(document.activeElement);
   stops[(at + step + stops.length) % stops.length]?.focus();

@@ -15,14 +15,23 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 ALICE, BOB, CAROL = ({name} for name in ("alice", "bob", "carol"))
 STAFF = {"alice", "bob", "olga", "ines", "vera"}
 RUNNERS = STAFF - {"ines"}
+ROOM_KEEPERS = {"alice", "vera"}
 NEAR_CAROL = {"alice", "bob", "vera"}
 PREPARERS = {"bob", "vera"}
 NOBODY: set[str] = set()
+COACHES = {"bob", "olga"}
 CLIENTS = {"carol", "dave"}
 SPONSORS = {"sam", "stella"}
 HR = {"sam"}
-SIGNED_IN = STAFF | CLIENTS | SPONSORS | {"mallory", "erin", "frank", "gwen", "xaver"}
+PETRA = {"petra"}
+SIGNED_IN = STAFF | CLIENTS | SPONSORS | PETRA | {"mallory", "erin", "frank", "gwen", "xaver"}
 EVERYBODY = SIGNED_IN | {"anonymous"}
+
+# What stands in an address beside the practice and is nobody's: the same for all.
+WORDS = {"hue", "feed_kind", "provider"}
+
+# Nobody's, but not behind the sign-in either: a logo there is none of, a provider's address.
+SHUT = {"practice_logo", "inbound_mail"}
 
 type Row = tuple[set[str], *tuple[str, ...]]
 
@@ -35,6 +44,10 @@ TABLE: dict[str, Row] = {
     "link": (EVERYBODY, "cancel_link"),
     "book": (EVERYBODY, "open_offering"),
     "booked": (EVERYBODY, "open_offering", "booking_key"),
+    "book_by_link": (EVERYBODY, "booking_link"),
+    "booked_by_link": (EVERYBODY, "booking_link", "booking_key"),
+    "inbound_mail": (NOBODY, "member"),
+    "feed": (EVERYBODY, "feed_link"),
     "health_live": (EVERYBODY,),
     "health_ready": (EVERYBODY,),
     "health_worker": (EVERYBODY,),
@@ -47,6 +60,12 @@ TABLE: dict[str, Row] = {
     "secure_account": (SIGNED_IN,),
     "secure_later": (SIGNED_IN,),
     "theme_choice": (SIGNED_IN,),
+    "calendar_connected": (NOBODY, "provider"),
+    "devices": (SIGNED_IN,),
+    "sign_in_address": (SIGNED_IN,),
+    "prove_again": (SIGNED_IN,),
+    "device_end": (BOB, "device"),
+    "devices_end_others": (SIGNED_IN,),
     # ---- the practice ----------------------------------------------------------------------
     "coach:today": (STAFF,),
     "coach:start": (RUNNERS,),
@@ -95,18 +114,82 @@ TABLE: dict[str, Row] = {
     "coach:program": (STAFF, "program"),
     # ---- scheduling ------------------------------------------------------------------------
     "coach:calendar": (RUNNERS,),
+    "coach:calendar_plan": (RUNNERS,),
+    "coach:calendar_hours": (RUNNERS,),
+    "coach:calendar_check": (NEAR_CAROL, "coming"),
+    "coach:calendar_move": (NEAR_CAROL, "coming"),
+    "coach:calendars": (RUNNERS,),
+    "coach:calendar_subscribe": (COACHES,),
+    "coach:calendar_account": (COACHES,),
+    "coach:calendar_edit": (BOB, "subscription"),
+    "coach:calendar_choose": (BOB, "account"),
+    "coach:calendar_read": (BOB, "subscription"),
+    "coach:calendar_remove": (BOB, "account"),
+    "coach:calendar_connect": (NOBODY, "provider"),
+    "coach:calendar_finish": (NOBODY, "provider"),
+    "coach:feed_make": (RUNNERS, "feed_kind"),
+    "coach:feed_revoke": (RUNNERS, "feed_kind"),
     "coach:unconfirmed": (RUNNERS,),
     "coach:availability": (RUNNERS,),
     "coach:availability_days": (RUNNERS,),
+    "coach:availability_off": (RUNNERS,),
     "coach:availability_forget": (RUNNERS,),
+    "coach:availability_holidays": (RUNNERS,),
+    "coach:availability_holiday_work": (RUNNERS,),
+    "coach:availability_travel": (RUNNERS,),
+    "coach:availability_travel_cancel": (RUNNERS,),
+    "coach:availability_why": (RUNNERS,),
+    "coach:schedule_new": (RUNNERS,),
+    "coach:schedule": (NEAR_CAROL, "schedule"),
+    "coach:schedule_delete": (NEAR_CAROL, "schedule"),
     "coach:offerings": (RUNNERS,),
     "coach:offering_new": (RUNNERS,),
     "coach:offering": (NEAR_CAROL, "offering"),
     "coach:offering_archive": (NEAR_CAROL, "offering"),
+    "coach:offering_questions": (NEAR_CAROL, "offering"),
+    "coach:question_change": (NEAR_CAROL, "offering"),
+    "coach:offering_links": (NEAR_CAROL, "offering"),
+    "coach:booking_link_revoke": (NEAR_CAROL, "shared_offering_id", "secret"),
+    "coach:rooms": (ROOM_KEEPERS,),
+    "coach:room": (ROOM_KEEPERS, "room"),
+    "coach:booking_requests": (RUNNERS,),
+    "coach:booking": (NEAR_CAROL, "coming"),
     "coach:book_for_client": (NEAR_CAROL, "client"),
+    "coach:three_ways": (NEAR_CAROL, "engagement"),
+    "coach:three_way_new": (NEAR_CAROL, "engagement"),
+    "coach:poll": (NEAR_CAROL, "poll"),
+    "coach:poll_more": (NEAR_CAROL, "poll"),
+    "coach:poll_withdraw": (NEAR_CAROL, "poll"),
+    "coach:agreed_point_new": (BOB, "three_way"),
+    "coach:agreed_point_remove": (BOB, "three_way", "point"),
+    "coach:scheduling_request": (NEAR_CAROL, "request"),
+    "coach:session_hand_over": (NEAR_CAROL, "coming"),
     "coach:session_move": (NEAR_CAROL, "coming"),
     "coach:session_cancel": (NEAR_CAROL, "coming"),
     "coach:session_outcome": (NEAR_CAROL, "session"),
+    "coach:session_reply": (NEAR_CAROL, "coming"),
+    "coach:reminders": (ALICE,),
+    # ---- groups and series -----------------------------------------------------------------
+    "coach:groups": (RUNNERS,),
+    "coach:group_new": (RUNNERS,),
+    "coach:group": (NEAR_CAROL, "group"),
+    "coach:group_add": (NEAR_CAROL, "group"),
+    "coach:group_places": (NEAR_CAROL, "group"),
+    "coach:group_everybody": (NEAR_CAROL, "group"),
+    "coach:seat_remove": (NEAR_CAROL, "seat"),
+    "coach:seat_outcome": (NEAR_CAROL, "seat"),
+    "coach:seat_make_up": (NEAR_CAROL, "seat"),
+    "coach:series_new": (NEAR_CAROL, "client"),
+    "coach:series": (NEAR_CAROL, "series"),
+    "coach:series_cancel": (NEAR_CAROL, "series"),
+    "portal:groups": (CLIENTS,),
+    "portal:group": (CAROL, "group"),
+    "portal:group_join": (CAROL, "group"),
+    "portal:group_calendar": (CAROL, "group"),
+    "portal:group_leave": (CAROL, "group"),
+    "portal:series_new": (CLIENTS,),
+    "portal:series": (CAROL, "series"),
+    "portal:series_cancel": (CAROL, "series"),
     # ---- what is said and agreed: the assigned coach alone ---------------------------------
     "coach:session": (BOB, "held"),
     "coach:session_note": (BOB, "held"),
@@ -146,7 +229,19 @@ TABLE: dict[str, Row] = {
     "portal:disclosure_lower": (CAROL, "engagement"),
     "portal:disclosure_attendance": (CAROL, "engagement"),
     "portal:book": (CLIENTS,),
+    "portal:feeds": (CLIENTS,),
+    "portal:feed_make": (CLIENTS, "feed_kind"),
+    "portal:feed_revoke": (CLIENTS, "feed_kind"),
     "portal:sessions": (CLIENTS,),
+    "portal:poll": (CAROL, "poll"),
+    "portal:poll_shares": (CAROL, "poll"),
+    "portal:delegates": (CLIENTS,),
+    "portal:delegate_end": (CAROL, "delegation"),
+    "portal:delegate_home": (PETRA,),
+    "portal:delegate_sessions": (PETRA, "client"),
+    "portal:delegate_book": (PETRA, "client"),
+    "portal:delegate_move": (PETRA, "coming"),
+    "portal:delegate_cancel": (PETRA, "coming"),
     "portal:session": (CAROL, "coming"),
     "portal:session_move": (CAROL, "coming"),
     "portal:session_cancel": (CAROL, "coming"),
@@ -167,6 +262,7 @@ TABLE: dict[str, Row] = {
     "portal:action_undo": (CAROL, "action"),
     "portal:action_drop": (CAROL, "action"),
     "portal:journal": (CLIENTS,),
+    "portal:reflection": (CAROL, "reflection"),
     "portal:reflection_share": (CAROL, "reflection"),
     "portal:reflection_unshare": (CAROL, "reflection"),
     "portal:reflection_delete": (CAROL, "reflection"),
@@ -178,6 +274,7 @@ TABLE: dict[str, Row] = {
     "sponsor:home": (SPONSORS,),
     "sponsor:coachee": (SPONSORS, "engagement"),
     "sponsor:disclosure": (HR, "engagement"),
+    "sponsor:three_way": (SPONSORS, "three_way"),
     "sponsor:report": (SPONSORS, "issued"),
     "sponsor:report_pdf": (SPONSORS, "issued"),
 }
@@ -213,12 +310,12 @@ class Address:
     @property
     def names_a_thing(self) -> bool:
         """Whether ids beside the practice stand in the address."""
-        return bool(self.things) and self.name != "theme"
+        return not WORDS.issuperset(self.things)
 
     @property
     def is_for_members(self) -> bool:
         """Whether nobody gets in without signing in."""
-        return "anonymous" not in self.may and self.name != "practice_logo"
+        return "anonymous" not in self.may and self.name not in SHUT
 
     def at(self, practice: str, things: dict[str, Any]) -> str:
         """The path at this practice with these things in it."""
@@ -242,6 +339,8 @@ class Address:
 
 
 def unknown(word: str) -> object:
+    if word == "device":
+        return 2**31 - 1
     return f"nothing-{uuid4().hex}" if word.endswith(("_link", "_offering")) else uuid4()
 
 

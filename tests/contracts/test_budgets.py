@@ -74,7 +74,7 @@ LISTS = {
     "goals": ("carol", "/portal/harbour/goals/", 8),
     "actions": ("carol", "/portal/harbour/actions/", 6),
     "journal": ("carol", "/portal/harbour/journal/", 7),
-    "sessions": ("carol", "/portal/harbour/sessions/", 5),
+    "sessions": ("carol", "/portal/harbour/sessions/", 6),
     "summaries": ("carol", "/portal/harbour/summaries/", 7),
     "sponsor home": ("sam", "/sponsor/harbour/", 11),
 }

@@ -10,7 +10,16 @@ from scheduling.models import Session
 from tests.contracts.visitor import ANONYMOUS, Visitor, rows_written
 from tests.contracts.world import HARBOUR, LAGOON, World
 
-LINKS = ("move_link", "cancel_link", "sign_link")
+OUTCOMES = ("held", "no_show", "late_cancel", "coach_cancelled")
+LINKS = (
+    "move_link",
+    "cancel_link",
+    "answer_link",
+    "seat_link",
+    "poll_link",
+    "sign_link",
+    *(f"{each}_link" for each in OUTCOMES),
+)
 GONE = 404
 
 
@@ -20,7 +29,9 @@ def stranger(world: World) -> Visitor:
 
 
 def test_every_purpose_has_a_link_in_the_world() -> None:
-    assert purposes() == {"session.move", "session.cancel", "disclosure.sign"}
+    outcomes = {f"outcome.{each}" for each in OUTCOMES}
+    sessions = {"session.move", "session.cancel", "session.answer"}
+    assert purposes() == {*sessions, "seat.leave", "poll.answer", "disclosure.sign", *outcomes}
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -27,7 +27,7 @@ POLICY = {
 # Reading writes down who read, and that the session is alive: nothing else.
 WRITTEN_BY_READING = {"clients_contentread", "django_session"}
 READERS = ("alice", "bob", "vera", "carol", "sam", ANONYMOUS)
-CACHED = {"theme", "practice_logo"}
+CACHED = {"theme", "practice_logo", "feed"}
 
 
 def _answers(name: str, world: World) -> Iterator[tuple[str, Answer]]:

@@ -23,6 +23,7 @@ SPONSORS = ("sam", "stella")
 CONTENT = {
     Data.PRIVATE_NOTES,
     Data.SUMMARIES,
+    Data.AGREED_POINTS,
     Data.SHARED_REFLECTIONS,
     Data.GOALS,
     Data.ACTIONS,
@@ -32,7 +33,11 @@ CONTENT = {
 # Kinds of which the world holds no words of Carol's: counted in their own tests below.
 WORDLESS = {Data.AGREEMENT, Data.ACCESS_LEDGER, Data.MAIL_LOG}
 # Of these kinds there are two in the world, with different words in them.
-OTHERS = {"held": "session", "report": "issued"}
+OTHERS = {
+    "held": ("session", "three_way"),
+    "report": ("issued",),
+    "coming": ("three_way",),
+}
 
 
 def _pages(visitor: Visitor, world: World) -> Iterator[tuple[str, Answer]]:
@@ -41,7 +46,9 @@ def _pages(visitor: Visitor, world: World) -> Iterator[tuple[str, Answer]]:
     for address in addresses():
         if visitor.name not in address.may:
             continue
-        others = [{word: things[OTHERS[word]]} for word in address.things if word in OTHERS]
+        others = [
+            {word: things[other]} for word in address.things for other in OTHERS.get(word, ())
+        ]
         for each in (things, *(things | other for other in others)):
             answer = visitor.get(address.at(HARBOUR, each))
             if answer.status == 200:
@@ -114,6 +121,7 @@ AUDIENCES = {
     Data.REFLECTIONS: {"client"},
     Data.SHARED_REFLECTIONS: BOTH,
     Data.SUMMARIES: BOTH,
+    Data.AGREED_POINTS: ALL,
     Data.GOALS: BOTH,
     Data.ACTIONS: BOTH,
     Data.REPORT_DRAFT: ALL,

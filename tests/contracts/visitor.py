@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -83,11 +84,15 @@ class Visitor:
     def _ask(
         self, method: str, address: str, headers: dict[str, str], data: dict[str, str] | None = None
     ) -> Answer:
+        cookies = deepcopy(self._browser.cookies)
         with transaction.atomic():
             before = self._watch()
             response = getattr(self._browser, method)(address, data, headers=headers)
             answer = _answer(response, before, self._watch())
             transaction.set_rollback(not self._keeps)
+        if not self._keeps:
+            # Whoever was signed out still is signed in.
+            self._browser.cookies = cookies
         self.leaks |= {
             f"{method.upper()} {address} says {words}"
             for words, found in self._closed.items()

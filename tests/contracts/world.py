@@ -7,7 +7,7 @@ knows what has leaked from whom.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -23,23 +23,56 @@ from clients.models import (
     SponsorOrganisation,
 )
 from clients.services.clients import add_client
+from clients.services.delegates import invite_delegate
 from clients.services.disclosure import SIGNING_PURPOSE, Evidence, propose, sign
 from clients.services.sponsors import add_contact, add_organisation, invite_contact
 from coachops.outbox.models import Message, MessageState
-from coachops.outbox.queue import enqueue
+from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership, Practice
 from coachops.practices.policies import Data, Sight, Viewer, sights
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.links import create_link
 from coachops.practices.services.members import end_membership, ensure_membership
+from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import scope, system_scope
+from programs.models import PlannedSession
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
-from scheduling.models import Offering, Session
-from scheduling.purposes import CANCEL_LINK, MOVE_LINK
+from scheduling.models import (
+    BookingLink,
+    BusySource,
+    CalendarFeed,
+    Offering,
+    PollOption,
+    PollVoter,
+    SchedulingRequest,
+    Seat,
+    Series,
+    Session,
+)
+from scheduling.purposes import (
+    ANSWER_LINK,
+    CANCEL_LINK,
+    COACH_CANCELLED_LINK,
+    HELD_LINK,
+    LATE_CANCEL_LINK,
+    MOVE_LINK,
+    NO_SHOW_LINK,
+    POLL_LINK,
+    SEAT_LINK,
+)
+from scheduling.queries.slots import open_starts
+from scheduling.services.agreed_points import add_agreed_point
 from scheduling.services.availability import install_default_hours
+from scheduling.services.booking_links import create_booking_link
+from scheduling.services.busy_sources import add_source
+from scheduling.services.feeds import make_feed
+from scheduling.services.groups import schedule_group
+from scheduling.services.meeting_rooms import add_room
 from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
+from scheduling.services.polls import Proposal, answer_poll, propose_times
+from scheduling.services.source_secrets import Secrets
 from tests.cast import Cast, Person
 from tests.tracking.factories import make_session
 from tracking.models import ActionItem, GoalRating, ProgressReport
@@ -56,6 +89,7 @@ from tracking.services.sponsor_wordings import show_to_sponsor
 from tracking.services.summaries import save_summary, share_summary
 
 YEAR = timedelta(days=365)
+FOR_THE_COACH = {ANSWER_LINK, HELD_LINK, NO_SHOW_LINK, LATE_CANCEL_LINK, COACH_CANCELLED_LINK}
 HARBOUR, LAGOON = "harbour", "lagoon"
 
 # How everybody stands to each client. Whoever is not named is a stranger.
@@ -67,6 +101,7 @@ STANDING: dict[str, dict[str, Viewer]] = {
         "ines": Viewer.SUPERVISOR,
         "vera": Viewer.ASSISTANT,
         "carol": Viewer.CLIENT,
+        "petra": Viewer.DELEGATE,
         "sam": Viewer.SPONSOR,
         "stella": Viewer.SPONSOR,
     },
@@ -91,7 +126,7 @@ STANDING: dict[str, dict[str, Viewer]] = {
         "gwen": Viewer.SPONSOR,
     },
 }
-FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.THEIRS})
+FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.THEIRS, Sight.DATES})
 
 
 @dataclass(frozen=True)
@@ -247,13 +282,17 @@ def _tell(world: World, story: Story, now: datetime) -> None:
         engagement = _engagement(world, story, now)
         _offerings(things, story, now)
         _sessions(world, things, story, engagement, now)
+        _group_and_series(things, story, engagement, now)
     things["engagement"] = engagement.pk
     with as_member(story.member):
         _clients_words(world, things, story, engagement, now)
+        _delegate(world, things, story, now)
     with as_member(story.coach):
         things["proposal"] = _disclosure(story, engagement, now)
-        _links(things, story, now)
+        _calendars(things, story, now)
         things["undelivered"] = _undelivered(story, now)
+        _three_ways(world, things, story, engagement, now)
+        _links(things, story, now)
     _reports(world, things, story, engagement, now)
 
 
@@ -289,6 +328,47 @@ def _offerings(things: dict[str, Any], story: Story, now: datetime) -> None:
             now=now,
         )
         things[word] = made.slug if word == "open_offering" else made.pk
+    address = create_booking_link(offering=made, now=now)
+    things["booking_link"] = address.rstrip("/").rpartition("/")[2]
+    things["shared_offering_id"] = made.pk
+    things["secret"] = BookingLink.objects.get(offering=made).pk
+    link = f"https://rooms.example/{story.word}"
+    things["room"] = add_room(name="Blue room", join_url=link, address="", now=now).pk
+
+
+def _group_and_series(
+    things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    """A circle by invitation alone, in which the client has a place; a series of the client's."""
+    circle = create_offering(
+        coach=story.coach,
+        name=f"Circle of {story.coach.name}",
+        kind=Offering.Kind.GROUP,
+        bookers=Offering.Bookers.SECRET,
+        now=now,
+        capacity=4,
+    )
+    group = schedule_group(
+        offering=circle,
+        starts_at=now + timedelta(days=6),
+        roster=[story.client],
+        booking_key=uuid7(),
+        now=now,
+    )
+    series = Series.objects.create(
+        offering_id=things["offering"],
+        coach=story.coach,
+        client=story.client,
+        engagement=engagement,
+        rhythm=Series.Rhythm.WEEKLY,
+        starts_on=timezone.localdate(),
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        times=2,
+        booking_key=uuid7(),
+    )
+    things["group"], things["series"] = group.pk, series.pk
+    things["seat"] = Seat.objects.get(session=group).pk
 
 
 def _sessions(
@@ -361,6 +441,55 @@ def _clients_words(
     things["goal"], things["reflection"] = goal.pk, reflection.pk
 
 
+def _delegate(world: World, things: dict[str, Any], story: Story, now: datetime) -> None:
+    """Petra looks after Carol's dates, somebody else after Frank's."""
+    name = "Petra" if story.word == "carol" else "Pedro"
+    delegation = invite_delegate(
+        client=story.client,
+        name=name,
+        email=f"{name.lower()}@assistants.example",
+        gets_mail=True,
+        now=now,
+    )
+    things["delegation"] = delegation.pk
+    member = delegation.membership
+    world.people[name.lower()] = Person(member.user, member)
+
+
+def _three_ways(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    """A meeting of the three with a point, times that are asked about, a session to be booked."""
+    offering = create_offering(
+        coach=story.coach,
+        name=f"three-way of {story.coach.name}",
+        kind=Offering.Kind.THREE_WAY,
+        bookers=Offering.Bookers.SECRET,
+        now=now,
+    )
+    contacts = list(SponsorContact.objects.select_related("membership__user"))
+    for word in ("booked_poll", "poll"):
+        free = open_starts(offering, now)[::4]
+        proposal = Proposal(free[:3], contacts, now + timedelta(hours=23))
+        poll = propose_times(engagement=engagement, offering=offering, proposal=proposal, now=now)
+        things[word] = poll.pk
+        things["voter"] = PollVoter.objects.get(poll=poll, part=PollVoter.Part.CLIENT).pk
+        if word == "booked_poll":
+            for voter in PollVoter.objects.select_related("poll").filter(poll=poll):
+                option = PollOption.objects.filter(poll=poll).order_by("starts_at").first()
+                poll = answer_poll(voter=voter, suits=[option.pk], time_zone="UTC", now=now)
+            things["three_way"] = poll.session_id
+            said = world.plant(f"{story.word}s-agreed-point", Data.AGREED_POINTS, story.word)
+            point = add_agreed_point(session=poll.session, text=said, by=story.coach, now=now)
+            things["point"] = point.pk
+    things["request"] = SchedulingRequest.objects.create(
+        engagement=engagement,
+        client=story.client,
+        planned_session=PlannedSession.objects.get(plan__engagement=engagement, number=5),
+        asked_at=now,
+    ).pk
+
+
 def _disclosure(story: Story, engagement: Engagement, now: datetime) -> object:
     """Level 2, signed by all three, and a proposal of level 3 that nobody has signed."""
     proposal = propose(engagement=engagement, level=2, contact=story.contact, now=now)
@@ -428,16 +557,36 @@ def _links(things: dict[str, Any], story: Story, now: datetime) -> None:
     for word, purpose, subject in (
         ("move_link", MOVE_LINK, things["coming"]),
         ("cancel_link", CANCEL_LINK, things["coming"]),
+        ("answer_link", ANSWER_LINK, things["coming"]),
+        ("seat_link", SEAT_LINK, things["seat"]),
+        ("poll_link", POLL_LINK, things["voter"]),
         ("sign_link", SIGNING_PURPOSE, things["proposal"]),
+        ("held_link", HELD_LINK, things["session"]),
+        ("no_show_link", NO_SHOW_LINK, things["session"]),
+        ("late_cancel_link", LATE_CANCEL_LINK, things["session"]),
+        ("coach_cancelled_link", COACH_CANCELLED_LINK, things["session"]),
     ):
         address = create_link(
             purpose=purpose,
             subject_id=subject,
             recipient=story.contact.email if word == "sign_link" else story.client.email,
+            membership=story.coach if purpose in FOR_THE_COACH else None,
             now=now,
             valid_for=YEAR,
         )
         things[word] = address.rstrip("/").rpartition("/")[2]
+
+
+def _calendars(things: dict[str, Any], story: Story, now: datetime) -> None:
+    """Two calendars of the coach that nobody reads here, and the client's feed."""
+    things["feed_kind"], things["provider"] = CalendarFeed.Kind.FULL, "google"
+    for word, kind in (("subscription", BusySource.Kind.ICS), ("account", BusySource.Kind.CALDAV)):
+        secrets = Secrets(address="https://calendar.example/", user="me", password="hush")
+        source = add_source(coach=story.coach, kind=kind, name=word, secrets=secrets, now=now)
+        things[word] = source.pk
+    withdraw(key_prefix="calendar:")
+    address = make_feed(membership=story.member, kind=CalendarFeed.Kind.FULL, now=now)
+    things["feed_link"] = address.rpartition("/")[2].removesuffix(".ics")
 
 
 def _undelivered(story: Story, now: datetime) -> object:

@@ -75,7 +75,7 @@ def _book(nora: Guest) -> None:
     nora.open("/portal/harbour/book/")
     nora.reads("Choose a time for session 1")
     nora.look()
-    nora.follow("Next free time")
+    nora.press("Next free time")
     nora.press("Book it")
     nora.page.wait_for_url("**/sessions/**")
     nora.look()

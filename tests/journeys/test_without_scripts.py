@@ -22,7 +22,7 @@ def test_stranger_books(stage: Stage, committed_cast: Cast) -> None:
     scene = build_scene(committed_cast)
     stranger = stage.enter(size=PHONE, has_scripts=False)
     stranger.open(f"/book/harbour/{scene.chemistry.slug}/")
-    stranger.follow("Next free time")
+    stranger.press("Next free time")
     stranger.type("Your name", "Theo Ash")
     stranger.press("Book it")
     stranger.sees("Your e-mail address")

@@ -13,9 +13,10 @@ from django.test import Client as Browser
 from icalendar import Calendar
 
 from coachops.outbox.engine import drain
-from coachops.practices.models import SignedLink
+from coachops.practices.models import Practice, SignedLink, User
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
+from scheduling.invitations import read_organizer_address
 from scheduling.models import Session
 from scheduling.policies import CancelledBy
 from scheduling.services.changes import cancel_session, move_session
@@ -101,7 +102,11 @@ def test_two_moves_and_a_cancellation_are_four_revisions_of_one_event(desk: Desk
     assert len({str(event["UID"]) for event in events}) == 1
     stamps = [event["DTSTAMP"].dt for event in events]
     assert all(earlier < later for earlier, later in pairwise(stamps))
-    assert str(events[0]["ORGANIZER"]) == f"mailto:bookings+{session.pk.hex}@coachops.example"
+    organizer = str(events[0]["ORGANIZER"]).removeprefix("mailto:")
+    assert organizer.startswith("bookings+")
+    assert organizer.endswith("@coachops.example")
+    assert read_organizer_address(organizer) == (desk.cast.practice.pk, session.pk)
+    assert len({str(event["ORGANIZER"]) for event in events}) == 1
     assert str(events[-1]["STATUS"]) == "CANCELLED"
 
 
@@ -209,7 +214,8 @@ def test_links_do_not_pile_up(desk: Desk) -> None:
 def test_nothing_is_said_about_a_session_that_is_over(desk: Desk) -> None:
     desk.book()
     with time_machine.travel(TUESDAY_TEN + timedelta(hours=2), tick=False):
-        assert _deliver(now=TUESDAY_TEN + timedelta(hours=2)) == []
+        [question] = _deliver(now=TUESDAY_TEN + timedelta(hours=2))
+    assert question["Subject"].startswith("Was it held?")
 
 
 def test_mail_goes_where_the_client_signs_in_now(desk: Desk) -> None:
@@ -227,4 +233,22 @@ def test_a_coach_who_left_hears_nothing_more(desk: Desk) -> None:
     with scope(desk.cast.alice.scope()):
         end_membership(membership=desk.cast.bob.membership, now=NOW)
     [to_carol] = _deliver()
-    assert (to_carol["To"], to_carol["Reply-To"]) == ("carol@harbour.example", None)
+    assert (to_carol["To"], to_carol["Reply-To"]) == (
+        "carol@harbour.example",
+        "alice@harbour.example",
+    )
+
+
+def test_a_guest_reads_in_the_language_of_the_practice(desk: Desk) -> None:
+    with scope(desk.cast.alice.scope()):
+        Practice.objects.filter(pk=desk.cast.practice.pk).update(language="de")
+    desk.book_guest()
+    assert "Dienstag 24 November" in _to(_deliver(), "gina")["Subject"]
+
+
+def test_each_reads_in_their_own_language(desk: Desk) -> None:
+    User.objects.filter(pk=desk.cast.carol.user.pk).update(language="de")
+    desk.book()
+    messages = _deliver()
+    assert "Dienstag 24 November" in _to(messages, "carol")["Subject"]
+    assert "Tuesday 24 November" in _to(messages, "bob")["Subject"]

@@ -119,7 +119,7 @@ def add_clients(world: World, everybody: Iterable[ClientFacts], now: datetime, s
         say(f"  {facts.name}")
         with transaction.atomic():
             _add_client(world, index, facts, now)
-    _forget_old_mail(now)
+    forget_old_mail(now)
 
 
 def _add_client(world: World, index: int, facts: ClientFacts, now: datetime) -> None:
@@ -196,7 +196,7 @@ def _has_joined(member: Membership, time_zone: str, now: datetime) -> None:
     User.objects.filter(pk=member.user_id).update(time_zone=time_zone)
 
 
-def _forget_old_mail(now: datetime) -> None:
+def forget_old_mail(now: datetime) -> None:
     """The past is not mailed again; what was caused lately is, and reports get their file."""
     pending = Message.objects.filter(state=MessageState.PENDING, due_at__lt=now - MAIL_KEPT)
     pending.exclude(kind=REPORT_FILE).update(state=MessageState.CANCELLED)

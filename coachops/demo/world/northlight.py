@@ -7,6 +7,9 @@ from django.db import transaction
 
 from clients.models import SponsorContact
 from coachops.demo.people import BY_HANDLE, KESTREL, NORTHLIGHT
+from coachops.demo.world.answers import add_answers
+from coachops.demo.world.availability import keep_hours
+from coachops.demo.world.bookable import add_bookables
 from coachops.demo.world.building import (
     Say,
     add_clients,
@@ -16,13 +19,16 @@ from coachops.demo.world.building import (
     install_programs,
     rename,
 )
+from coachops.demo.world.calendars import add_calendars
 from coachops.demo.world.cast import World
+from coachops.demo.world.circles import add_circles
 from coachops.demo.world.facts import (
     BRIGHTWATER,
     HALDEN,
     KESTREL_CLIENTS,
     NORTHLIGHT_CLIENTS,
 )
+from coachops.demo.world.three_ways import add_three_ways
 from coachops.practices.models import User
 from coachops.practices.roles import Role
 from coachops.practices.services.assistants import assign_assistant
@@ -77,6 +83,12 @@ def _northlight(now: datetime, say: Say) -> None:
         add_coach(world, "tomas", member.user, NEW_YORK, now)
         _companies(world, now)
         add_clients(world, NORTHLIGHT_CLIENTS, now, say)
+        keep_hours(world, now)
+        add_bookables(world, now)
+        add_circles(world, now)
+        add_answers(world, now)
+        add_calendars(world, now)
+        add_three_ways(world, now)
 
 
 def _staff(world: World, now: datetime) -> None:

@@ -3,6 +3,7 @@
 States and dates only, so assistants and owners may see it as well as coaches.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from coachops.tenancy.scope import current_practice_id
 MOST_NEEDS = 30
 REPORT_NOTICE_DAYS = 14
 UNBOOKED_AFTER_DAYS = 7
+ASKED_BEFORE_DAYS = 3
 
 # Each part names the practice itself, so that every index condition leads with it. A session is its
 # coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
@@ -43,6 +45,26 @@ SELECT * FROM (
   WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
     AND s.starts_at > %(now)s::timestamptz - interval '90 days'
     AND s.ends_at <= %(now)s::timestamptz AND s.state = 'booked' AND s.outcome = ''
+  UNION ALL
+  SELECT 'request', s.id, s.client_id, s.starts_at, s.number, coalesce(c.name, s.guest_name), 0
+  FROM scheduling_session s
+  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
+  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
+    AND s.starts_at > %(now)s::timestamptz AND s.state = 'requested'
+  UNION ALL
+  SELECT 'declined', s.id, s.client_id, s.starts_at, s.number,
+         coalesce(seat.name, c.name, s.guest_name), 0
+  FROM scheduling_session s
+  JOIN scheduling_invitationreply reply ON reply.practice_id = s.practice_id
+    AND reply.session_id = s.id AND reply.answer = 'declined' AND reply.settled_at IS NULL
+  LEFT JOIN scheduling_seat seat ON seat.practice_id = s.practice_id
+    AND seat.session_id = s.id AND lower(seat.email) = reply.email AND seat.state = 'booked'
+  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
+  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
+    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
+    AND (s.capacity = 1 OR seat.id IS NOT NULL)
+    AND reply.sequence = CASE WHEN seat.part = 'participant' THEN seat.calendar_sequence
+                              ELSE s.calendar_sequence END
   UNION ALL
   SELECT 'signature', e.id, e.client_id, p.proposed_at, p.level, c.name,
          CASE WHEN coach.id IS NULL THEN 0 ELSE 2 END
@@ -75,9 +97,26 @@ SELECT * FROM (
     AND s.state = 'booked'
   WHERE e.practice_id = %(practice)s AND e.state = 'active'
     AND e.starts_on <= %(today)s::date AND e.ends_on > %(today)s::date
+    AND NOT EXISTS (
+      SELECT FROM scheduling_schedulingrequest r
+      WHERE r.practice_id = e.practice_id AND r.engagement_id = e.id AND r.state = 'open'
+        AND r.asked_at < %(now)s::timestamptz - %(asked)s * interval '1 day'
+    )
   GROUP BY c.id, c.name
   HAVING coalesce(max(s.starts_at), '-infinity')
     < %(now)s::timestamptz - %(unbooked)s * interval '1 day'
+  UNION ALL
+  SELECT 'asked', r.id, e.client_id, r.asked_at, r.nudges::int, c.name, 2
+  FROM scheduling_schedulingrequest r
+  JOIN coached e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE r.practice_id = %(practice)s AND r.state = 'open' AND e.state = 'active'
+    AND r.asked_at < %(now)s::timestamptz - %(asked)s * interval '1 day'
+    AND NOT EXISTS (
+      SELECT FROM scheduling_session s
+      WHERE s.practice_id = r.practice_id AND s.engagement_id = e.id
+        AND s.planned_session_id = r.planned_session_id AND s.state <> 'cancelled'
+    )
   UNION ALL
   SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, coalesce(c.name, s.guest_name), 0
   FROM practices_membership gone
@@ -144,6 +183,7 @@ def needs_of(
                 "today": today,
                 "report_horizon": today + timedelta(days=REPORT_NOTICE_DAYS),
                 "unbooked": UNBOOKED_AFTER_DAYS,
+                "asked": ASKED_BEFORE_DAYS,
                 "limit": MOST_NEEDS,
             },
         )
@@ -153,17 +193,20 @@ def needs_of(
 
 def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
     kind, subject_id, client_id, at, number, who, rank = row
-    if kind in {"handover", "coachless"}:
-        return _left_behind(kind, subject_id, client_id, at, who, slug)
-    if kind == "outcome":
-        return _outcome(subject_id, at, who, slug)
-    if kind == "signature":
-        return _signature(subject_id, who, slug, waits_for_coach=rank == 0)
-    if kind == "overdue":
-        return _overdue(client_id, at, number, who, slug, today)
-    if kind == "unbooked":
-        return _unbooked(client_id, at, who, slug)
-    return _report(kind.removeprefix("report_"), subject_id, at, who, slug)
+    if kind.startswith("report_"):
+        return _report(kind.removeprefix("report_"), subject_id, at, who, slug)
+    words: dict[str, Callable[[], Need]] = {
+        "handover": lambda: _left_behind(kind, subject_id, client_id, at, who, slug),
+        "coachless": lambda: _left_behind(kind, subject_id, client_id, at, who, slug),
+        "outcome": lambda: _outcome(subject_id, at, who, slug),
+        "declined": lambda: _declined(subject_id, at, who, slug),
+        "request": lambda: _request(subject_id, at, who, slug),
+        "signature": lambda: _signature(subject_id, who, slug, waits_for_coach=rank == 0),
+        "overdue": lambda: _overdue(client_id, at, number, who, slug, today),
+        "asked": lambda: _asked(subject_id, at, number, who, slug),
+        "unbooked": lambda: _unbooked(client_id, at, who, slug),
+    }
+    return words[kind]()
 
 
 def _day(at: datetime) -> str:
@@ -180,6 +223,33 @@ def _outcome(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
         url=reverse("coach:unconfirmed", args=[slug]),
         symbol="calendar-check",
         tone="warn",
+    )
+
+
+def _request(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    return Need(
+        kind="request",
+        who=who,
+        what=_("Asks for a time"),
+        why=_("It is kept on %(day)s until you say yes or no.") % {"day": _day(at)},
+        action=_("Answer"),
+        url=reverse("coach:booking", args=[slug, session_id]),
+        symbol="calendar-plus",
+        tone="warn",
+    )
+
+
+def _declined(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    """Their calendar said no; nothing happens until the coach decides."""
+    return Need(
+        kind="declined",
+        who=who,
+        what=_("Invitation declined"),
+        why=_("Their calendar said no to %(day)s. It is still booked.") % {"day": _day(at)},
+        action=_("Decide"),
+        url=reverse("coach:session_reply", args=[slug, session_id]),
+        symbol="calendar-x",
+        tone="risk",
     )
 
 
@@ -277,5 +347,22 @@ def _unbooked(client_id: UUID, at: datetime | None, who: str, slug: str) -> Need
         action=_("Book a session"),
         url=reverse("coach:book_for_client", args=[slug, client_id]),
         symbol="calendar-plus",
+        tone="warn",
+    )
+
+
+def _asked(request_id: UUID, at: datetime, nudges: int, who: str, slug: str) -> Need:
+    why = _("Asked on %(day)s.") % {"day": _day(at)}
+    if nudges:
+        again = ngettext("Reminded once since.", "Reminded %(times)s times since.", nudges)
+        why = f"{why} {again % {'times': nudges}}"
+    return Need(
+        kind="asked",
+        who=who,
+        what=_("Asked to book, nothing booked yet"),
+        why=why,
+        action=_("Remind or book"),
+        url=reverse("coach:scheduling_request", args=[slug, request_id]),
+        symbol="calendar-clock",
         tone="warn",
     )

@@ -15,6 +15,7 @@ from clients.queries.disclosure import Text, shared_labels
 from clients.queries.engagements import EngagementFacts, facts_of
 from programs.queries.ledger import Balance, balances
 from programs.queries.plan import Journey, PhaseFacts, journey
+from scheduling.queries.agreed_points import ThreeWayLine, three_ways_of
 from tracking.queries.reports_attendance import Attended, attendance_of, attendance_percent
 from tracking.queries.reports_document import Path, headline, path_of
 from tracking.queries.reports_goals import SharedGoal, shared_goals
@@ -91,6 +92,7 @@ class CoacheePage:
     goals: tuple[SharedGoal, ...]
     shows_goals: bool
     reports: ReportCalendar
+    three_ways: tuple[ThreeWayLine, ...]
 
     @property
     def has_words(self) -> bool:
@@ -113,10 +115,7 @@ def company_page(engagements: Sequence[Engagement], *, closed: int, today: date)
 
 
 def coachee_page(engagement: Engagement, *, today: date, zone: tzinfo) -> CoacheePage | None:
-    """At most seven queries; None while the engagement is closed to its sponsor.
-
-    The engagement comes with client, coach and company. `zone` is the practice's.
-    """
+    """Nine queries at most; None while closed. With client, coach and company loaded."""
     facts = facts_of(engagement)
     if not facts.parts:
         return None
@@ -151,6 +150,7 @@ def coachee_page(engagement: Engagement, *, today: date, zone: tzinfo) -> Coache
         goals=shared_goals([facts]).get(facts.id, ()),
         shows_goals=Part.GOAL_PROGRESS in facts.parts,
         reports=report_calendars([facts], today)[facts.id],
+        three_ways=three_ways_of(facts.id) if Part.NEXT_THREE_WAY in facts.parts else (),
     )
 
 

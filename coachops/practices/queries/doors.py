@@ -24,6 +24,7 @@ _WORDS: dict[Audience, Promise] = {
     Audience.CLIENT: _("You are coached here"),
     Audience.SPONSOR: _("You sponsor coaching here"),
 }
+_DELEGATE_WORDS = _("You look after somebody’s dates here")
 _ICONS = {
     Audience.STAFF: "briefcase",
     Audience.CLIENT: "sprout",
@@ -77,15 +78,18 @@ def home_url(audience: Audience, practice_slug: str) -> str:
 def _door(membership: Membership) -> Door:
     audience = Audience(membership.audience)
     practice = membership.practice
+    is_delegate = audience == Audience.CLIENT and Role.CLIENT not in membership.roles
     shown = tuple(ROLE_NAMES[role] for role in Role if role in membership.roles)
     return Door(
         practice_name=practice.name,
         practice_slug=practice.slug,
         logo_url=practice.logo_url,
         audience=audience,
-        words=_WORDS[audience],
-        icon=_ICONS[audience],
+        words=_DELEGATE_WORDS if is_delegate else _WORDS[audience],
+        icon="calendar-clock" if is_delegate else _ICONS[audience],
         roles=shown if audience == Audience.STAFF else (),
-        url=home_url(audience, practice.slug),
+        url=reverse("portal:delegate_home", args=[practice.slug])
+        if is_delegate
+        else home_url(audience, practice.slug),
         has_joined=membership.joined_at is not None,
     )

@@ -46,6 +46,10 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
         _("Shared summaries of sessions"),
         _("What coach and client keep from a session together."),
     ),
+    Data.AGREED_POINTS: (
+        _("What the three agreed"),
+        _("Agenda and agreed points of a check-in of client, coach and company."),
+    ),
     Data.GOALS: (
         _("Goals"),
         _("Their wording in the client’s own words, how they changed, and the ratings."),
@@ -69,6 +73,7 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
     ),
 }
 _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
+    Data.AGREED_POINTS: {Viewer.SPONSOR: _("Of meetings they took part in")},
     Data.GOALS: {
         Viewer.SPONSOR: _("From level 1 how far, from level 2 the wording written for them")
     },

@@ -131,6 +131,16 @@ def end_membership(*, membership: Membership, now: datetime) -> None:
 
 
 @transaction.atomic
+def drop_role(*, membership: Membership, role: Role, now: datetime) -> None:
+    """Take one role away; with the last one the membership ends. Raises LastOwner."""
+    kept = {Role(each) for each in membership.roles} - {role}
+    if not kept:
+        end_membership(membership=membership, now=now)
+    elif kept != set(membership.roles):
+        _set_roles(membership, frozenset(kept), now)
+
+
+@transaction.atomic
 def join_practices(*, user: User, now: datetime) -> int:
     """Mark the first entry into every practice that waits for this person; how many there were.
 

@@ -1,8 +1,6 @@
 """The client's own sessions: choose a time, see it, move it, cancel it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,154 +10,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.access import own_client
-from clients.models import Client, Engagement
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import render_page
 from scheduling.access import own_session
 from scheduling.emails import invitation_of
 from scheduling.forms.booking import ConfirmForm
 from scheduling.invitations import write_invitation
-from scheduling.models import Offering
 from scheduling.policies import CancelledBy, Refused, is_late
+from scheduling.queries.agreed_points import is_three_way, three_way_of
+from scheduling.queries.answers import answers_of
 from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.facts import (
     clocks_differ,
     facts_of_offering,
     place_in_words,
-    refusal_in_words,
 )
-from scheduling.queries.offerings import offerings_for_client
-from scheduling.queries.picker import (
-    Choice,
-    Setting,
-    Slot,
-    alternative_slots,
-    build_picker,
-    read_choice,
-)
-from scheduling.queries.sessions import line_of, sessions_of_client, upcoming_of_client
-from scheduling.queries.slots import open_starts
+from scheduling.queries.polls import open_polls_of_client
+from scheduling.queries.sessions import line_of, sessions_of_client
 from scheduling.queries.standing import (
-    bookable_counts,
-    engagement_for_booking,
-    next_number,
     standing_of,
 )
 from scheduling.queries.zones import city
 from scheduling.services.booking import (
-    BookerClient,
-    NotBookable,
     SlotTaken,
-    book_session,
-    check_is_bookable,
 )
 from scheduling.services.changes import cancel_session, move_session
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Who books what, found once for one request."""
-
-    client: Client
-    offering: Offering
-    engagement: Engagement | None
-    choice: Choice
-    setting: Setting
-    now: datetime
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@portal_page
-def book(request: PracticeRequest) -> HttpResponse:
-    """Month and times of one offering; what is chosen is in the address. POST books it."""
-    client, now = own_client(request), timezone.now()
-    offerings = offerings_for_client(client)
-    wanted = request.GET.get("offering", "")
-    chosen = [each for each in offerings if str(each.pk) == wanted]
-    if not chosen and len(offerings) != 1:
-        context = {"active": "book", "offerings": offerings}
-        return render_page(request, "scheduling/portal/offerings.html", context)
-    offering = chosen[0] if chosen else offerings[0]
-    engagement = engagement_for_booking(client, offering)
-    desk = _Desk(
-        client=client,
-        offering=offering,
-        engagement=engagement,
-        choice=read_choice(request.GET, default_zone=client.time_zone),
-        setting=Setting(
-            duration=offering.duration,
-            other_name=offering.coach.name.split()[0],
-            other_zone=offering.schedule.time_zone,
-            now=now,
-            keeps=(("offering", str(offering.pk)),) if len(offerings) > 1 else (),
-        ),
-        now=now,
-    )
-    try:
-        if request.method == "POST":
-            return _confirm(request, desk)
-        check_is_bookable(offering=offering, booker=BookerClient(client, engagement))
-    except NotBookable as refused:
-        return _not_bookable(request, desk, refused)
-    return _choose(request, desk)
-
-
-def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return _choose(request, desk, status=422)
-    try:
-        session = book_session(
-            offering=desk.offering,
-            starts_at=form.cleaned_data["at"],
-            booker=BookerClient(desk.client, desk.engagement),
-            booking_key=form.cleaned_data["booking_key"] or uuid4(),
-            booker_time_zone=form.cleaned_data["zone"] or desk.client.time_zone,
-            now=desk.now,
-        )
-    except SlotTaken as taken:
-        others = alternative_slots(taken.alternatives, desk.choice, desk.setting)
-        return _choose(request, desk, taken=True, others=others, status=409)
-    messages.success(request, _("Booked. The invitation is on its way to your inbox."))
-    return redirect("portal:session", request.practice.slug, session.pk)
-
-
-def _choose(
-    request: PracticeRequest,
-    desk: _Desk,
-    *,
-    taken: bool = False,
-    others: tuple[Slot, ...] = (),
-    status: int = 200,
-) -> HttpResponse:
-    starts = open_starts(desk.offering, desk.now)
-    engagement = desk.engagement
-    left = bookable_counts([engagement.pk])[engagement.pk] if engagement else None
-    context = {
-        "active": "book",
-        "offering": desk.offering,
-        "coach": desk.offering.coach,
-        "facts": facts_of_offering(desk.offering),
-        "picker": build_picker(starts, desk.choice, desk.setting),
-        "number": next_number(engagement.pk) if engagement else None,
-        "left": left,
-        "engagement": engagement,
-        "taken": taken,
-        "others": others,
-        "booking_key": uuid4(),
-    }
-    return render_page(request, "scheduling/portal/book.html", context, status=status)
-
-
-def _not_bookable(request: PracticeRequest, desk: _Desk, refused: Refused) -> HttpResponse:
-    coach = desk.offering.coach
-    context = {
-        "active": "book",
-        "coach": coach,
-        "text": refusal_in_words(refused.reason, coach=coach.name.split()[0]),
-        "upcoming": upcoming_of_client(desk.client.pk, desk.now),
-    }
-    return render_page(request, "scheduling/portal/not_bookable.html", context)
 
 
 @require_safe
@@ -172,6 +47,7 @@ def sessions(request: PracticeRequest) -> HttpResponse:
         "active": "book",
         "upcoming": [line for line in lines if line.ends_at > now and not line.is_cancelled][::-1],
         "past": [line for line in lines if line.ends_at <= now or line.is_cancelled],
+        "polls": open_polls_of_client(client.pk, now),
     }
     return render_page(request, "scheduling/portal/sessions.html", context)
 
@@ -182,11 +58,12 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """When, where, and what can still be changed."""
     found, now = own_session(request, pk), timezone.now()
     standing = standing_of(found)
+    minutes = (found.ends_at - found.starts_at).total_seconds() // 60
     is_ahead = not found.is_cancelled and now < found.starts_at
     context = {
         "active": "book",
         "session": line_of(found),
-        "facts": facts_of_offering(found.offering),
+        "facts": facts_of_offering(found.offering, duration=int(minutes)),
         "where": place_in_words(found.place, found.place_details),
         "booker_zone": found.booker_time_zone,
         "zone_city": city(found.booker_time_zone),
@@ -196,6 +73,8 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "is_late": is_late(standing, now),
         "free_until": standing.free_until,
         "forfeits": found.offering.late_cancellation_forfeits,
+        "three_way": three_way_of(found.pk) if is_three_way(found) else None,
+        "answers": answers_of(found.pk) if found.offering.questions else (),
     }
     return render_page(request, "scheduling/portal/session.html", context)
 

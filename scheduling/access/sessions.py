@@ -46,13 +46,15 @@ def _assisted_coaches(request: PracticeRequest) -> QuerySet[Membership]:
 def offering_for_member(request: PracticeRequest, pk: UUID) -> Offering:
     """An offering of a coach whom the member looks after. Raises 404."""
     coaches = [coach.pk for coach in coaches_for_member(request)]
-    rows: QuerySet[Offering] = Offering.objects.select_related("coach", "schedule")
+    rows: QuerySet[Offering] = Offering.objects.select_related("coach", "schedule", "room")
     return _one(rows.filter(pk=pk, coach_id__in=coaches))
 
 
 def public_offering(slug: str) -> Offering:
     """An offering that anybody may book in the practice of the address. Raises 404."""
-    rows: QuerySet[Offering] = Offering.objects.bookable().select_related("coach", "schedule")
+    rows: QuerySet[Offering] = Offering.objects.bookable().select_related(
+        "coach", "schedule", "room"
+    )
     return _one(rows.filter(slug=slug, bookers=Offering.Bookers.ANYBODY))
 
 

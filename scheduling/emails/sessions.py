@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -16,13 +15,15 @@ from coachops.mail.message import Invitation as CalendarPart
 from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
-from coachops.practices.models import Practice, SignedLink
+from coachops.practices.models import Membership, Practice, SignedLink
+from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Session
 from scheduling.purposes import CANCEL_LINK, MOVE_LINK
 from scheduling.queries import facts
+from scheduling.queries.replies import organizer_of
 from scheduling.queries.standing import bookable_counts, standing_of
 from scheduling.queries.zones import city
 
@@ -58,7 +59,7 @@ class Correspondence:
         elif membership is not None:
             known = reader_of(membership.user)
         else:
-            known = Reader(address=facts.booker_email(session), language=settings.LANGUAGE_CODE)
+            known = Reader(address=facts.booker_email(session), language=self.practice.language)
         return replace(known, time_zone=self.zone)
 
 
@@ -77,10 +78,62 @@ def prepare_cancelled(message: ClaimedMessage) -> Delivery | None:
     return _prepare(message, "scheduling/cancelled", wants_booked=False)
 
 
+def prepare_handed_over(message: ClaimedMessage) -> Delivery | None:
+    """It is somebody else's now: the invitation's next revision, at the same time."""
+    return _prepare(message, "scheduling/handed_over", wants_booked=True)
+
+
+def prepare_resent(message: ClaimedMessage) -> Delivery | None:
+    """The reader's calendar asked for another time, or for the event again: here are both ways."""
+    return _prepare(message, "scheduling/resent", wants_booked=True)
+
+
+def prepare_given_away(message: ClaimedMessage) -> Delivery | None:
+    """To whoever held it until now: METHOD:CANCEL takes it out of their calendar alone."""
+    session = _load_with_people(message)
+    former = Membership.objects.select_related("user").get(pk=message.payload["former"])
+    if session is None or former.ended_at is not None or former.pk == session.coach_id:
+        return None
+    if session.ends_at <= timezone.now():
+        return None
+    practice = Practice.objects.get(pk=current_practice_id())
+    reader = reader_of(former.user)
+    with translation.override(reader.language), timezone.override(reader.time_zone):
+        invitation = replace(
+            invitation_of(session),
+            cancelled=True,
+            organizer_name=former.name,
+            coach_name=former.name,
+            coach_email=former.user.email,
+        )
+        context = {
+            "session": session,
+            "title": facts.neutral_title(session),
+            "hello": former.name.split()[0],
+            "other": facts.booker_name(session),
+            "coach": session.coach.name,
+            "zone_city": city(reader.time_zone),
+        }
+        reason = _("Sent because this meeting was in your calendar at %(practice)s.")
+    mail = render_mail(
+        name="scheduling/given_away",
+        context=context,
+        reader=reader,
+        sender=sender_of(practice, reply_to=reply_address(session.coach)),
+        reason=reason % {"practice": practice.name},
+        calendar=CalendarPart(
+            method=invitation.method, content=write_invitation(invitation).decode()
+        ),
+    )
+    return partial(send_mail, mail, message_id=message.id)
+
+
 def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
     """It is soon. Nothing for a session that was cancelled, has moved or has begun."""
     session = _load(message)
-    if session is None or session.is_cancelled or session.starts_at <= timezone.now():
+    if session is None or session.state != Session.State.BOOKED:
+        return None
+    if session.starts_at <= timezone.now():
         return None
     if session.starts_at != datetime.fromisoformat(message.payload["starts_at"]):
         return None
@@ -100,13 +153,15 @@ def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> D
 
 def _load(message: ClaimedMessage) -> Session | None:
     """The session, unless its reader is a coach who has left."""
-    people = ("offering", "coach__user", "client__membership__user", "engagement")
-    session: Session | None = (
-        Session.objects.select_related(*people).filter(pk=message.subject_id).first()
-    )
+    session = _load_with_people(message)
     if session is None or (_is_for_coach(message) and session.coach.ended_at is not None):
         return None
     return session
+
+
+def _load_with_people(message: ClaimedMessage) -> Session | None:
+    people = ("offering", "coach__user", "client__membership__user", "engagement")
+    return Session.objects.select_related(*people).filter(pk=message.subject_id).first()  # type: ignore[no-any-return]
 
 
 def _is_for_coach(message: ClaimedMessage) -> bool:
@@ -138,11 +193,9 @@ def _render(letter: Correspondence, template: str, *, with_calendar: bool) -> Ma
 
 
 def _answers_to(letter: Correspondence) -> str:
-    """The other person's address; nobody's, once the coach has left."""
+    """The other person's address; an owner's, once the coach has left."""
     session = letter.session
-    if letter.to_coach:
-        return facts.booker_email(session)
-    return "" if session.coach.ended_at else str(session.coach.user.email)
+    return facts.booker_email(session) if letter.to_coach else reply_address(session.coach)
 
 
 def _reason(letter: Correspondence) -> str:
@@ -246,7 +299,6 @@ def invitation_of(session: Session) -> Invitation:
 
     Its title is the client's choice of words and it holds nothing but when, where and who.
     """
-    domain = session.calendar_uid.rpartition("@")[2]
     joins = facts.join_url(session.place, session.place_details)
     words = times_in_words(
         session.starts_at,
@@ -263,7 +315,7 @@ def invitation_of(session: Session) -> Invitation:
         summary=facts.neutral_title(session),
         description=words,
         organizer_name=session.coach.name,
-        organizer_email=f"bookings+{session.pk.hex}@{domain}",
+        organizer_email=organizer_of(session),
         coach_name=session.coach.name,
         coach_email=session.coach.user.email,
         attendee_name=facts.booker_name(session),

@@ -11,6 +11,8 @@ class CancelledBy(StrEnum):
     CLIENT = "client"
     GUEST = "guest"
     COACH = "coach"
+    NOBODY = "nobody"
+    """A request that was not answered in time."""
 
 
 class Refusal(StrEnum):
@@ -26,10 +28,22 @@ class Refusal(StrEnum):
     """A guest has one open session of an offering at a time."""
     NOT_FOR_YOU = "not_for_you"
     """The offering is for clients only."""
+    LINK_USED = "link_used"
+    """The secret link was used as often as it may be, has expired or was taken back."""
+    NOT_YET_OPEN = "not_yet_open"
+    """The program plans this session for later."""
+    AGREEMENT_ENDS = "agreement_ends"
+    """The day is outside the dates of the engagement."""
+    NOT_ANSWERED = "not_answered"
+    """The coach has not said yes yet, so there is nothing to move or to settle."""
+    ALREADY_ANSWERED = "already_answered"
+    """The request was answered, withdrawn, or is over."""
     CANCELLED = "cancelled"
     STARTED = "started"
     TOO_LATE = "too_late"
     """Inside the change notice: moving is no longer free, cancelling counts."""
+    COACH_LEFT = "coach_left"
+    """Whoever was to hold it has left the practice: it is handed over or cancelled, never moved."""
     NOT_OVER = "not_over"
     """An outcome before the session has begun."""
     NO_REASON = "no_reason"
@@ -74,6 +88,8 @@ class Standing:
     is_cancelled: bool
     outcome: str
     change_notice: int
+    coach_has_left: bool = False
+    is_requested: bool = False
 
     @property
     def free_until(self) -> datetime:
@@ -82,13 +98,20 @@ class Standing:
 
 
 def is_late(standing: Standing, now: datetime) -> bool:
-    """Whether a change by the booker comes after the free time; the boundary itself is in time."""
-    return now > standing.free_until
+    """Whether a change by the booker comes after the free time; the boundary itself is in time.
+
+    Never, once the coach has left: whoever then cancels is not the one who broke it off.
+    """
+    return not standing.coach_has_left and now > standing.free_until
 
 
 def check_can_move(standing: Standing, now: datetime, *, by_coach: bool) -> None:
-    """Raises Refused: cancelled, started, or (for the booker) inside the change notice."""
+    """Raises Refused: cancelled, started, its coach gone, or (the booker) inside the notice."""
     _check_is_ahead(standing, now)
+    if standing.is_requested:
+        raise Refused(Refusal.NOT_ANSWERED)
+    if standing.coach_has_left:
+        raise Refused(Refusal.COACH_LEFT)
     if not by_coach and is_late(standing, now):
         raise Refused(Refusal.TOO_LATE)
 
@@ -106,7 +129,9 @@ def _check_is_ahead(standing: Standing, now: datetime) -> None:
 
 
 def outcome_of_cancelling(standing: Standing, cancelled_by: CancelledBy, now: datetime) -> str:
-    """The outcome that a cancellation leaves: none if it came in time."""
+    """The outcome that a cancellation leaves: none if it came in time, or was never agreed to."""
+    if standing.is_requested:
+        return ""
     if cancelled_by == CancelledBy.COACH:
         return "coach_cancelled"
     return "late_cancel" if is_late(standing, now) else ""
@@ -117,6 +142,8 @@ def check_can_settle(standing: Standing, outcome: str, reason: str, now: datetim
 
     Raises Refused. A cancelled session can only be waived, or be cancelled late after all.
     """
+    if standing.is_requested:
+        raise Refused(Refusal.NOT_ANSWERED)
     if standing.is_cancelled and (
         not standing.outcome or outcome not in {"waived", "late_cancel", "coach_cancelled"}
     ):

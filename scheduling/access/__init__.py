@@ -1,0 +1,93 @@
+"""Loading is the access check; see the modules."""
+
+from scheduling.access.asking import scheduling_request_for_member
+from scheduling.access.availability import schedule_for_member, schedule_of_coach
+from scheduling.access.booking_links import (
+    answers_for_coach,
+    booking_link_for_member,
+    booking_link_of,
+    is_usable,
+    linked_request,
+    request_for_member,
+    room_for_member,
+    rooms_for_member,
+)
+from scheduling.access.calendars import feed_kind, own_account, own_source
+from scheduling.access.delegates import delegated_session
+from scheduling.access.groups import (
+    group_for_member,
+    group_offering_for_member,
+    linked_seat,
+    own_group,
+    own_seat,
+    possible_participants,
+    seat_for_member,
+)
+from scheduling.access.polls import (
+    agreed_point_of,
+    linked_voter,
+    may_read_shares,
+    own_voter,
+    poll_for_member,
+    three_way_engagement,
+    three_way_for_coach,
+    three_way_for_sponsor,
+    three_way_offerings,
+)
+from scheduling.access.series import own_series, series_for_member
+from scheduling.access.sessions import (
+    booked_by_guest,
+    coach_for_member,
+    coaches_for_member,
+    linked_session,
+    offering_for_member,
+    own_session,
+    public_offering,
+    session_for_member,
+    sessions_for_member,
+)
+
+__all__ = [
+    "agreed_point_of",
+    "answers_for_coach",
+    "booked_by_guest",
+    "booking_link_for_member",
+    "booking_link_of",
+    "coach_for_member",
+    "coaches_for_member",
+    "delegated_session",
+    "feed_kind",
+    "group_for_member",
+    "group_offering_for_member",
+    "is_usable",
+    "linked_request",
+    "linked_seat",
+    "linked_session",
+    "linked_voter",
+    "may_read_shares",
+    "offering_for_member",
+    "own_account",
+    "own_group",
+    "own_seat",
+    "own_series",
+    "own_session",
+    "own_source",
+    "own_voter",
+    "poll_for_member",
+    "possible_participants",
+    "public_offering",
+    "request_for_member",
+    "room_for_member",
+    "rooms_for_member",
+    "schedule_for_member",
+    "schedule_of_coach",
+    "scheduling_request_for_member",
+    "seat_for_member",
+    "series_for_member",
+    "session_for_member",
+    "sessions_for_member",
+    "three_way_engagement",
+    "three_way_for_coach",
+    "three_way_for_sponsor",
+    "three_way_offerings",
+]

@@ -1,0 +1,90 @@
+"""Whether another coach could hold a session that is booked already."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from coachops.practices.models import Membership
+from scheduling import slots
+from scheduling.models import Offering, Session
+from scheduling.queries.slots import Rules, epoch, load_inquiry, load_rules
+
+MINUTE: Final = timedelta(minutes=1)
+# The session stands already, so neither notice nor horizon nor the grid of starts is asked for.
+_NOT_ASKED: Final = {slots.Reason.NOTICE, slots.Reason.HORIZON, slots.Reason.OFF_GRID}
+
+
+class Obstacle(StrEnum):
+    """Why a coach cannot take a session over."""
+
+    NOBODY = "nobody"
+    NO_OFFERING = "no_offering"
+    NOT_FREE = "not_free"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a session would come to stand: the new coach's offering and its rules."""
+
+    offering: Offering
+    rules: Rules
+
+
+def obstacle_in_words(obstacle: Obstacle, *, coach: str) -> str:
+    """What is in the way, and what to do now."""
+    words = {
+        Obstacle.NOBODY: _(
+            "Nobody else coaches this client yet. Assign another coach: what they are free for then"
+            " goes to them by itself. Or cancel it, at no cost to the client."
+        ),
+        Obstacle.NO_OFFERING: _(
+            "%(coach)s offers no session of this kind yet. Add an offering, then hand it over."
+        ),
+        Obstacle.NOT_FREE: _(
+            "%(coach)s is not free at that time. Cancel it, at no cost to the client; another time"
+            " can then be booked with %(coach)s."
+        ),
+    }
+    return words[obstacle] % {"coach": coach}
+
+
+def successor_of(session: Session) -> Membership | None:
+    """Who leads the session's engagement now, if that is somebody else who is still here.
+
+    Needs the engagement with its coach.
+    """
+    engagement = session.engagement
+    if engagement is None or engagement.coach_id == session.coach_id:
+        return None
+    coach: Membership = engagement.coach
+    return coach if coach.ended_at is None else None
+
+
+def landing_with(session: Session, coach: Membership, now: datetime) -> Landing | Obstacle:
+    """Where it would stand with this coach, or why it cannot. At most three queries."""
+    # The places of a group belong to the clients of whoever holds it.
+    offering = None if session.capacity > 1 else _offering_of(coach, session)
+    if offering is None:
+        return Obstacle.NO_OFFERING
+    rules = load_rules(offering.pk, now)
+    length = (session.ends_at - session.starts_at) // MINUTE
+    rules = replace(rules, offering=replace(rules.offering, duration=length))
+    at = epoch(session.starts_at)
+    inquiry = load_inquiry(rules, slots.Window(at, at + 1), now)
+    if set(slots.explain(inquiry, at)) - _NOT_ASKED:
+        return Obstacle.NOT_FREE
+    return Landing(offering, rules)
+
+
+def _offering_of(coach: Membership, session: Session) -> Offering | None:
+    """The coach's own of the same kind, if possible of the same length."""
+    offerings = list(
+        Offering.objects.filter(coach=coach, kind=session.offering.kind, archived_at=None).order_by(
+            "created_at", "pk"
+        )[:50]
+    )
+    length = (session.ends_at - session.starts_at) // MINUTE
+    return min(offerings, key=lambda each: each.duration != length, default=None)

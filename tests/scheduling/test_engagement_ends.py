@@ -1,0 +1,102 @@
+"""What is booked on an engagement is decided about before it pauses or ends."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+
+from coachops.outbox.engine import drain
+from coachops.tenancy.scope import scope
+from programs.queries.ledger import balances
+from scheduling.models import Claim
+from scheduling.queries.standing import bookable_counts
+from scheduling.services.engagements import StillBooked, change_engagement
+from tests.cast import Person
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+
+type Visit = Callable[[Person], Browser]
+
+WEEK = timedelta(days=7)
+
+
+def address(desk: Desk) -> str:
+    return f"/coach/harbour/engagements/{desk.cast.carol_engagement.pk}/change/"
+
+
+def state(desk: Desk) -> str:
+    with scope(desk.cast.bob.scope()):
+        return desk.cast.carol_engagement.reload().state
+
+
+def told() -> list[str]:
+    mail.outbox.clear()
+    drain(now=NOW)
+    return sorted(letter.to[0] for letter in mail.outbox)
+
+
+@pytest.mark.parametrize(
+    ("change", "offered"), [("complete", "cancel"), ("close", "cancel"), ("pause", "keep")]
+)
+def test_nothing_happens_before_the_coach_has_decided(
+    desk: Desk, visit: Visit, change: str, offered: str
+) -> None:
+    session = desk.book()
+    page = visit(desk.cast.bob).post(address(desk), {"change": change}).content.decode()
+    assert "Tuesday 24 November, 10:00, session 1" in page
+    [chosen] = [
+        tag for tag in page.split("<input") if f"session-{session.pk}" in tag and "checked" in tag
+    ]
+    assert f'value="{offered}"' in chosen
+    assert state(desk) == "active"
+    assert not desk.reload(session).is_cancelled
+
+
+def test_one_is_cancelled_and_one_is_kept(desk: Desk, visit: Visit) -> None:
+    first, second = desk.book(), desk.book(TUESDAY_TEN + WEEK)
+    told()
+    answers = {f"session-{first.pk}": "cancel", f"session-{second.pk}": "keep"}
+    visit(desk.cast.bob).post(address(desk), {"change": "complete", "decided": "on", **answers})
+    first, second = desk.reload(first), desk.reload(second)
+    assert state(desk) == "completed"
+    assert (first.outcome, first.cancelled_by, first.calendar_sequence) == (
+        "coach_cancelled",
+        "coach",
+        1,
+    )
+    assert not second.is_cancelled
+    assert told() == ["bob@harbour.example", "carol@harbour.example"]
+    with scope(desk.cast.bob.scope()):
+        engagement = desk.cast.carol_engagement.pk
+        assert balances([engagement])[engagement].left == 6, "it cost the client nothing"
+        assert bookable_counts([engagement])[engagement] == 5
+        assert Claim.objects.get(session=first).state == Claim.State.RELEASED
+
+
+def test_an_answer_that_is_missing_is_asked_for(desk: Desk, visit: Visit) -> None:
+    session = desk.book()
+    answer = visit(desk.cast.bob).post(address(desk), {"change": "close", "decided": "on"})
+    assert (answer.status_code, state(desk)) == (422, "active")
+    assert "Keep it or cancel it?" in answer.content.decode()
+    assert not desk.reload(session).is_cancelled
+
+
+def test_a_session_booked_meanwhile_is_not_overlooked(desk: Desk) -> None:
+    first, engagement = desk.book(), desk.cast.carol_engagement
+    later = desk.book(TUESDAY_TEN + WEEK)
+    with scope(desk.cast.bob.scope()), pytest.raises(StillBooked):
+        change_engagement(
+            engagement=engagement, change="close", cancel=[first.pk], keep=[], now=NOW
+        )
+    assert state(desk) == "active"
+    assert not desk.reload(first).is_cancelled
+    assert not desk.reload(later).is_cancelled
+
+
+def test_without_a_booking_it_is_one_step(desk: Desk, visit: Visit) -> None:
+    bob = visit(desk.cast.bob)
+    bob.post(address(desk), {"change": "pause"})
+    assert state(desk) == "paused"
+    bob.post(address(desk), {"change": "resume"})
+    assert state(desk) == "active"

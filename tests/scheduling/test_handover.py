@@ -1,0 +1,209 @@
+"""When a coach leaves or hands over: what is booked finds somebody, or somebody finds out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+from icalendar import Calendar
+
+from clients.models import CoachAssignment
+from clients.services.assignments import assign_coach, end_assignment
+from coachops.outbox.engine import drain
+from coachops.pages.queries.attention import Need, needs_of
+from coachops.practices.services.members import end_membership
+from coachops.tenancy.scope import scope
+from programs.queries.ledger import balances
+from scheduling.models import Claim, Offering, Session
+from scheduling.policies import CancelledBy, Refusal, Refused
+from scheduling.services.changes import cancel_session, move_session
+from scheduling.services.offerings import create_offering
+from tests.cast import Person
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+
+type Visit = Callable[[Person], Browser]
+
+BERLIN_EIGHT = TUESDAY_TEN - timedelta(hours=2)
+
+
+@pytest.fixture
+def olgas(desk: Desk) -> Offering:
+    """Olga coaches too, nine to five, from her own room."""
+    with scope(desk.cast.alice.scope()):
+        return create_offering(
+            coach=desk.cast.olga.membership,
+            name="Session with Olga",
+            kind=Offering.Kind.INDIVIDUAL,
+            bookers=Offering.Bookers.CLIENTS,
+            now=NOW,
+            place_details="https://rooms.example/olga",
+        )
+
+
+def bob_leaves(desk: Desk) -> None:
+    with scope(desk.cast.alice.scope()):
+        end_membership(membership=desk.cast.bob.membership, now=NOW)
+
+
+def olga_comes(desk: Desk) -> None:
+    alice = desk.cast.alice
+    with scope(alice.scope()):
+        assign_coach(
+            client=desk.cast.carol_client,
+            coach=desk.cast.olga.membership,
+            by=alice.membership,
+            now=NOW,
+        )
+
+
+def needs(desk: Desk) -> list[Need]:
+    with scope(desk.cast.alice.scope()):
+        found = needs_of([], practice_slug="harbour", now=NOW, is_owner=True)
+    return list(found)
+
+
+def kinds(desk: Desk) -> list[tuple[str, str]]:
+    return sorted((need.kind, need.who) for need in needs(desk))
+
+
+def letters() -> dict[str, mail.EmailMultiAlternatives]:
+    """Those that bring something for a calendar, by who gets them."""
+    mail.outbox.clear()
+    drain(now=NOW)
+    return {
+        letter.to[0].partition("@")[0]: letter for letter in mail.outbox if calendars_in(letter)
+    }
+
+
+def calendars_in(letter: mail.EmailMultiAlternatives) -> list[str]:
+    return [each.content for each in letter.alternatives if "calendar" in each.mimetype]
+
+
+def event(letter: mail.EmailMultiAlternatives) -> tuple[str, str, int]:
+    calendar = Calendar.from_ical(calendars_in(letter)[0])
+    found = calendar.walk("VEVENT")[0]
+    return str(calendar["METHOD"]), str(found["UID"]), int(found["SEQUENCE"])
+
+
+def test_who_left_coaches_nobody_and_the_owner_is_asked(desk: Desk, visit: Visit) -> None:
+    session, _guest = desk.book(), desk.book_guest(TUESDAY_TEN + timedelta(hours=3))
+    bob_leaves(desk)
+    with scope(desk.cast.alice.scope()):
+        ends = CoachAssignment.objects.filter(coach=desk.cast.bob.membership)
+        assert {row.ended_on for row in ends} == {NOW.date()}
+    carol, dave = desk.cast.carol_client.name, desk.cast.dave_client.name
+    assert kinds(desk) == [
+        ("coachless", dave),
+        ("handover", carol),
+        ("handover", "Gina Guest"),
+    ]
+    page = visit(desk.cast.alice).get("/coach/harbour/").content.decode()
+    assert f"/sessions/{session.pk}/hand-over/" in page
+
+
+def test_the_next_coach_takes_over_what_they_are_free_for(desk: Desk, olgas: Offering) -> None:
+    session = desk.book()
+    letters()
+    bob_leaves(desk)
+    olga_comes(desk)
+    after = desk.reload(session)
+    assert (after.coach_id, after.offering_id) == (desk.cast.olga.membership.pk, olgas.pk)
+    assert (after.starts_at, after.calendar_uid) == (session.starts_at, session.calendar_uid)
+    assert (after.number, after.place_details) == (1, "https://rooms.example/olga")
+    told = letters()
+    assert "Your meeting is with Olga Harbour now." in told["carol"].body
+    assert event(told["carol"]) == event(told["olga"]) == ("REQUEST", session.calendar_uid, 1)
+    assert "bob" not in told
+    with scope(desk.cast.alice.scope()):
+        held = Claim.objects.filter(session=session, state=Claim.State.CONFIRMED)
+        assert [claim.resource_id for claim in held] == [desk.cast.olga.user.pk]
+        assert desk.cast.carol_engagement.reload().coach_id == desk.cast.olga.membership.pk
+    assert kinds(desk) == [("coachless", desk.cast.dave_client.name)]
+
+
+def test_a_coach_who_stays_loses_it_from_their_calendar(desk: Desk, olgas: Offering) -> None:
+    session = desk.book()
+    olga_comes(desk)
+    letters()
+    with scope(desk.cast.alice.scope()):
+        end_assignment(
+            client=desk.cast.carol_client,
+            coach=desk.cast.bob.membership,
+            by=desk.cast.alice.membership,
+            now=NOW,
+        )
+    told = letters()
+    assert "Olga Harbour takes over the meeting with Carol Harbour." in told["bob"].body
+    assert event(told["bob"]) == ("CANCEL", session.calendar_uid, 1)
+    assert event(told["carol"])[0] == "REQUEST"
+
+
+def test_what_the_next_coach_is_not_free_for_is_listed(
+    desk: Desk, olgas: Offering, visit: Visit
+) -> None:
+    session = desk.book()
+    with scope(desk.cast.alice.scope()):
+        early = {"starts_at": BERLIN_EIGHT, "ends_at": BERLIN_EIGHT + timedelta(hours=1)}
+        Session.objects.filter(pk=session.pk).update(**early)
+    bob_leaves(desk)
+    olga_comes(desk)
+    assert ("handover", desk.cast.carol_client.name) in kinds(desk)
+    page = f"/coach/harbour/sessions/{session.pk}/hand-over/"
+    alice = visit(desk.cast.alice)
+    assert "Olga Harbour is not free at that time." in alice.get(page).content.decode()
+    assert alice.post(page).status_code == 409
+    with scope(desk.cast.alice.scope()):
+        cancel_session(session=desk.reload(session), cancelled_by=CancelledBy.COACH, now=NOW)
+        engagement = desk.cast.carol_engagement.pk
+        assert balances([engagement])[engagement].left == 6
+    assert ("handover", desk.cast.carol_client.name) not in kinds(desk)
+
+
+def test_once_there_is_an_offering_it_is_handed_over_by_hand(desk: Desk, visit: Visit) -> None:
+    session, alice = desk.book(), visit(desk.cast.alice)
+    page = f"/coach/harbour/sessions/{session.pk}/hand-over/"
+    bob_leaves(desk)
+    assert "Nobody else coaches this client yet." in alice.get(page).content.decode()
+    olga_comes(desk)
+    assert "Add an offering, then hand it over." in alice.get(page).content.decode()
+    with scope(desk.cast.alice.scope()):
+        create_offering(
+            coach=desk.cast.olga.membership,
+            name="Session",
+            kind=Offering.Kind.INDIVIDUAL,
+            bookers=Offering.Bookers.CLIENTS,
+            now=NOW,
+        )
+    assert "Hand it over to" in alice.get(page).content.decode()
+    alice.post(page)
+    assert desk.reload(session).coach_id == desk.cast.olga.membership.pk
+
+
+@pytest.mark.parametrize("by_coach", [False, True])
+def test_nobody_moves_a_session_to_times_of_a_coach_who_left(desk: Desk, by_coach: bool) -> None:
+    session = desk.book()
+    bob_leaves(desk)
+    who = desk.cast.alice if by_coach else desk.cast.carol
+    with scope(who.scope()), pytest.raises(Refused) as refused:
+        move_session(
+            session=session,
+            starts_at=TUESDAY_TEN + timedelta(hours=2),
+            now=NOW,
+            by_coach=by_coach,
+        )
+    assert refused.value.reason == Refusal.COACH_LEFT
+
+
+def test_the_client_reads_why_and_cancels_without_a_cost(desk: Desk, visit: Visit) -> None:
+    session = desk.book()
+    bob_leaves(desk)
+    carol = visit(desk.cast.carol)
+    page = carol.get(f"/portal/harbour/sessions/{session.pk}/move/").content.decode()
+    assert "Bob no longer works here, so this session cannot be moved." in page
+    late = TUESDAY_TEN - timedelta(hours=1)
+    with scope(desk.cast.carol.scope()):
+        cancelled = cancel_session(session=session, cancelled_by=CancelledBy.CLIENT, now=late)
+        engagement = desk.cast.carol_engagement.pk
+        assert balances([engagement])[engagement].left == 6
+    assert cancelled.outcome == ""
