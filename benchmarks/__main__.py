@@ -3,7 +3,8 @@
 A benchmark is a module of this package with `measure() -> list[Result]`. All of them share one
 throw-away PostgreSQL and one migrated database that is removed afterwards; brokers and workers they
 start themselves. What is measured is printed as a table and written to benchmarks/results.json, one
-line a result: name, value, unit, bound, holds. The exit status is 1 if something does not hold.
+line a result: name, value, unit, bound (none where a value is only told), holds. The exit status is
+1 if something does not hold.
 
 Bounds are ratios and counts wherever possible, measured against something in the same run, so that
 a slow or busy machine does not matter; times are minima of many samples.
@@ -21,12 +22,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import django
-import psycopg
-from psycopg import sql
 
+from benchmarks.databases import at, passing_database
 from benchmarks.result import Result
 from coachops.launch import throwaway
 
@@ -86,6 +85,8 @@ def write(results: Sequence[Result], *, is_whole: bool) -> None:
 def _line(result: Result) -> str:
     says = "holds" if result.holds else "DOES NOT HOLD"
     value = f"{result.value:,.2f}".rstrip("0").rstrip(".")
+    if result.bound is None:
+        return f"  {result.name:<64} {value:>10} {result.unit}"
     return f"  {result.name:<64} {value:>10} {result.unit:<8} bound {result.bound:<8g} {says}"
 
 
@@ -96,36 +97,26 @@ def database() -> Iterator[None]:
     with (
         throwaway.server() as server,
         tempfile.TemporaryDirectory(prefix="coachops-bench-") as folder,
+        passing_database(server.owner, name) as owner_url,
     ):
-        _execute(server.owner, "CREATE DATABASE {}", name)
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.worker_settings",
+            "DATABASE_URL": at(server.web, name),
+            "DATABASE_OWNER_URL": owner_url,
+            "DATA_DIR": folder,
+        }
+        owner = {**os.environ, "DATABASE_URL": owner_url}
         try:
-            os.environ |= {
-                "DJANGO_SETTINGS_MODULE": "benchmarks.worker_settings",
-                "DATABASE_URL": _at(server.web, name),
-                "DATABASE_OWNER_URL": _at(server.owner, name),
-                "DATA_DIR": folder,
-            }
-            owner = {**os.environ, "DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
             _manage("migrate", environment=owner)
             _manage("collectstatic", "--no-input", environment=owner)
             yield
         finally:
             django.db.connections.close_all()
-            _execute(server.owner, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 def _manage(*command: str, environment: Mapping[str, str]) -> None:
     started = [sys.executable, "manage.py", *command, "--verbosity", "0"]
     subprocess.run(started, cwd=PROJECT, env=environment, check=True)
-
-
-def _at(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-def _execute(url: str, statement: str, name: str) -> None:
-    with psycopg.connect(_at(url, "postgres"), autocommit=True) as owner:
-        owner.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 if __name__ == "__main__":
