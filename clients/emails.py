@@ -18,14 +18,14 @@ from clients.models import (
     SponsorContact,
 )
 from clients.policies import Party
-from clients.queries.clients import address_of
+from clients.queries.clients import address_of, has_portal
 from clients.queries.disclosure import LEVEL_LABELS
 from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice, User
 from coachops.practices.queries.members import reply_address
-from coachops.practices.roles import Audience
+from coachops.practices.roles import Audience, Role
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
 
@@ -53,6 +53,7 @@ def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
             archived_at=None,
             membership__isnull=False,
             membership__ended_at=None,
+            membership__roles__contains=[Role.CLIENT],
         )
         .first()
     )
@@ -140,7 +141,7 @@ def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
     if proposal is None or _has_signed(proposal, party):
         return None
     client = proposal.engagement.client
-    if party == Party.CLIENT and (client.membership is None or client.membership.ended_at):
+    if party == Party.CLIENT and not has_portal(client):
         return None
     practice = _practice()
     return _delivery(_request_letter(proposal, party, practice), practice, message)

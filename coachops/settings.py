@@ -310,6 +310,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "fontTools": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it names each address, also those that are secrets
         "weasyprint": {"level": "ERROR"},
         "weasyprint.progress": {"level": "ERROR"},
     },
@@ -318,9 +319,12 @@ LOGGING = {
 if env.str("SENTRY_DSN", ""):
     import sentry_sdk
 
+    from coachops.web.redaction import before_send
+
     sentry_sdk.init(
         dsn=env.str("SENTRY_DSN"),
         send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,
+        before_send=before_send,
     )

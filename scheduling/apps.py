@@ -44,8 +44,8 @@ def _register_mails_of_sessions() -> None:
 def _register_mails_of_groups_and_polls() -> None:
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from scheduling import emails  # noqa: PLC0415 -- app registry
+    from scheduling.queries.asking import BOOK_PLEASE  # noqa: PLC0415 -- app registry
     from scheduling.services import (  # noqa: PLC0415 -- app registry
-        asking,
         group_notices,
         poll_notices,
         series,
@@ -63,7 +63,7 @@ def _register_mails_of_groups_and_polls() -> None:
     register(poll_notices.POLL_COACH, emails.prepare_poll_coach)
     register(sponsor_notices.THREE_WAY, emails.prepare_three_way)
     register(sponsor_notices.DATES_COPY, emails.prepare_dates_copy)
-    register(asking.BOOK_PLEASE, emails.prepare_book_please)
+    register(BOOK_PLEASE, emails.prepare_book_please)
 
 
 def _register_work() -> None:
@@ -73,8 +73,10 @@ def _register_work() -> None:
     from scheduling.services import (  # noqa: PLC0415 -- app registry
         busy_sources,
         calendar_copies,
+        handover,
         hold_ends,
         poll_notices,
+        polls,
         reminders,
         replanning,
         request_notices,
@@ -84,6 +86,8 @@ def _register_work() -> None:
     register(hold_ends.HOLD_END, receivers.on_hold_end)
     register(request_notices.UNANSWERED, receivers.on_unanswered)
     register(poll_notices.POLL_CLOSES, receivers.on_poll_closes)
+    register(polls.COACH_LEFT, receivers.on_coach_left)
+    register(handover.HAND_OVER, receivers.on_hand_over)
     register(reminders.REPLAN, replanning.prepare_replan)
     register(busy_sources.READ, source_readings.prepare_reading, lease_seconds=300)
     register(calendar_copies.COPY, calendar_copies.prepare_copy)

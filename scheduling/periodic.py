@@ -1,6 +1,7 @@
 """Scheduling on the timetable."""
 
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
@@ -14,6 +15,7 @@ from coachops.tenancy.celery import TimetableEntry
 from coachops.tenancy.scope import dispatching, scope, system_scope
 from scheduling.invitations import BIGGEST_MESSAGE
 from scheduling.services.asking import ask_who_is_due, nudge_who_waits
+from scheduling.services.holds import forget_released_holds
 from scheduling.services.replies import take_mail
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,19 @@ def ask_to_book() -> int:
     return asked
 
 
+@shared_task(name="scheduling.forget_holds", soft_time_limit=600)
+def forget_holds() -> int:
+    """Delete what was held for a while and let go of, a day later; how much that was."""
+    forgotten, before = 0, timezone.now() - timedelta(days=1)
+    for practice_id in _practices():
+        try:
+            with scope(system_scope(practice_id)):
+                forgotten += forget_released_holds(before=before)
+        except Exception:  # trouble in one practice is not the next one's
+            logger.exception("holds of practice %s were not forgotten", practice_id)
+    return forgotten
+
+
 def _practices() -> list[UUID]:
     """Ids alone: a round looks across practices, and at nothing else of them."""
     with dispatching(), connection.cursor() as cursor:
@@ -66,4 +81,5 @@ def _take(mail: bytes) -> bool:
 TIMETABLE = {
     "read answers to invitations": TimetableEntry(read_replies.name, 60.0, expires=60.0),
     "ask clients to book": TimetableEntry(ask_to_book.name, crontab(hour=6, minute=35)),
+    "forget holds": TimetableEntry(forget_holds.name, crontab(hour=3, minute=50)),
 }

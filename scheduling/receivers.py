@@ -9,19 +9,25 @@ from clients.models import Engagement
 from coachops.outbox.registry import ClaimedMessage
 from coachops.practices.models import Membership
 from scheduling.models import Poll
-from scheduling.services.approvals import decline_unanswered
-from scheduling.services.handover import hand_over_sessions
+from scheduling.services.approvals import decline_requests_of, decline_unanswered
+from scheduling.services.handover import follow_engagement, plan_hand_over
 from scheduling.services.hold_ends import end_hold
 from scheduling.services.offerings import archive_offerings_of
-from scheduling.services.polls import close_due_poll, withdraw_polls_of
+from scheduling.services.polls import (
+    close_due_poll,
+    open_polls_of,
+    plan_withdrawal,
+    withdraw_polls,
+)
 from scheduling.services.replies import take_mail
 
 
 def on_membership_ended(
     sender: type[Membership], *, membership: Membership, now: datetime, **_: object
 ) -> None:
-    """Nobody books with somebody who has left."""
-    withdraw_polls_of(coach=membership, now=now)
+    """Nobody books with somebody who has left, and what waited for their answer is declined."""
+    decline_requests_of(coach=membership, now=now)
+    plan_withdrawal(coach=membership, now=now)
     archive_offerings_of(coach=membership, now=now)
 
 
@@ -52,9 +58,25 @@ def on_engagement_moved(
     now: datetime,
     **_: object,
 ) -> None:
-    """What is booked goes along, where the new coach is free."""
-    withdraw_polls_of(engagement=engagement, now=now)
-    hand_over_sessions(engagement=engagement, coach=coach, now=now)
+    """What is booked goes along, where the new coach is free: in a transaction of its own."""
+    plan_hand_over(engagement=engagement, now=now)
+
+
+def on_hand_over(message: ClaimedMessage) -> None:
+    """Another coach leads an engagement. The mails about it are rows of their own."""
+    rows = Engagement.objects.select_related("coach__user")
+    engagement = rows.filter(pk=message.subject_id).first()
+    if engagement is not None:
+        follow_engagement(engagement=engagement, now=timezone.now())
+
+
+def on_coach_left(message: ClaimedMessage) -> None:
+    """What a coach asked who has left is asked no longer. Nothing is sent."""
+    if message.subject_id is None:
+        return
+    coach = Membership.objects.filter(pk=message.subject_id).first()
+    if coach is not None and coach.ended_at is not None:
+        withdraw_polls(polls=open_polls_of(coach), now=timezone.now())
 
 
 def on_inbound_mail(sender: object, *, event: AnymailInboundEvent, **_: object) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clients.models import SponsorContact
-from clients.queries.clients import coaches_of
+from clients.queries.clients import coaches_of, has_portal
 from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
@@ -54,6 +54,8 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
     coach_id = None if to_client else UUID(message.payload["coach"])
     membership = report.client.membership if coach_id is None else _coach(report, coach_id)
     if membership is None or membership.ended_at is not None:
+        return None
+    if to_client and not has_portal(report.client):
         return None
     coach = report.engagement.coach
     reply_to = reply_address(coach) if to_client else report.client.email
@@ -103,11 +105,10 @@ def prepare_summary_shared(message: ClaimedMessage) -> Delivery | None:
     """To the client: there is something to read. Nothing for somebody who cannot sign in."""
     session: Session | None = (
         Session.objects.select_related("client__membership__user", "coach__user")
-        .filter(pk=message.subject_id, client__membership__ended_at=None)
-        .exclude(client__membership=None)
+        .filter(pk=message.subject_id)
         .first()
     )
-    if session is None:
+    if session is None or session.client is None or not has_portal(session.client):
         return None
     reader = reader_of(session.client.membership.user)
     practice = Practice.objects.get(pk=current_practice_id())

@@ -10,6 +10,7 @@ from django.db.models import Q
 from clients.models import Client, CoachAssignment, Engagement, SponsorContact
 from clients.policies import is_at_domain
 from coachops.practices.models import Membership
+from coachops.practices.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,12 @@ def is_coached_by(client: Client, member: Membership, today: date) -> bool:
 
 
 def has_portal(client: Client) -> bool:
-    """Whether the client can come in today. At most one query."""
-    return client.membership_id is not None and client.membership.ended_at is None
+    """Whether the client can come in today, as a client. At most one query.
+
+    Somebody whose portal was closed may have come back since, as another client's delegate.
+    """
+    member = client.membership
+    return member is not None and member.ended_at is None and member.has_role(Role.CLIENT)
 
 
 def address_of(person: Client | SponsorContact) -> str:

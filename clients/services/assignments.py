@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.models import Client, CoachAssignment, Engagement
-from clients.queries.clients import assigned_coaches
+from clients.queries.clients import assigned_coaches, has_portal
 from clients.services import disclosure
 from clients.services.notices import Notice, tell
 from clients.signals import engagement_moved
@@ -56,7 +56,7 @@ def assign_coach(
     assignment = begin_assignment(client=client, coach=coach, now=now)
     _take_over(client, coach, now)
     readers = [*told, coach]
-    if client.membership_id is not None and client.membership.ended_at is None:
+    if has_portal(client):
         readers.append(client.membership)
     tell(
         readers={each.pk: each for each in readers}.values(),

@@ -19,6 +19,7 @@ from coachops.tenancy.scope import SYSTEM, Scope, current_practice_id, current_s
 
 INVITATION_KIND = "clients.delegate_invitation"
 MOST_DELEGATES = 5
+MOST_A_DAY = 5
 
 
 class IsTheClient(Exception):
@@ -29,18 +30,24 @@ class TooManyDelegates(Exception):
     """A handful of people may look after somebody's dates, not more."""
 
 
+class TooManyToday(Exception):
+    """Who was invited today counts, also after it was ended again."""
+
+
 @transaction.atomic
 def invite_delegate(
     *, client: Client, name: str, email: str, gets_mail: bool, now: datetime
 ) -> Delegation:
     """Let somebody see and move the client's dates, and write to them. Twice is once.
 
-    Raises IsTheClient or TooManyDelegates.
+    Somebody whose portal was closed comes back as a delegate, not as a client. Raises
+    IsTheClient, TooManyDelegates or TooManyToday.
     """
     address = email.strip().lower()
     if address in {client.email.lower(), address_of(client).lower()}:
         raise IsTheClient
     with _opening_doors():
+        Client.objects.select_for_update().get(pk=client.pk)  # one invitation after the other
         membership = ensure_membership(
             email=address,
             name=name.strip(),
@@ -53,6 +60,9 @@ def invite_delegate(
     if delegation is None:
         if present.count() >= MOST_DELEGATES:
             raise TooManyDelegates
+        today = Delegation.objects.filter(client=client, started_on=_today(now))
+        if today.count() >= MOST_A_DAY:
+            raise TooManyToday
         delegation = Delegation.objects.create(
             client=client, membership=membership, started_on=_today(now), gets_mail=gets_mail
         )

@@ -14,6 +14,7 @@ from clients.forms import DelegateForm
 from clients.services.delegates import (
     IsTheClient,
     TooManyDelegates,
+    TooManyToday,
     end_delegation,
     invite_delegate,
 )
@@ -34,6 +35,8 @@ def delegates(request: PracticeRequest) -> HttpResponse:
             form.add_error("email", _("That is your own address. Give your assistant’s."))
         except TooManyDelegates:
             form.add_error(None, _("That is as many as there can be. End one of them first."))
+        except TooManyToday:
+            form.add_error(None, _("That is as many as can be invited in a day. Try tomorrow."))
         else:
             messages.success(request, _("Invited. They sign in with a code sent by e-mail."))
             return redirect("portal:delegates", request.practice.slug)

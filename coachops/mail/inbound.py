@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from coachops.mail.incoming import InboundMail, Mailbox
@@ -29,8 +30,9 @@ def read_mailbox(mailbox: Mailbox, take: Take, *, biggest: int) -> int:
     """Give each unread mail to `take`, at most fifty at once; how many were looked at.
 
     `take` says whether the mail has been dealt with: it is deleted then, else left as read for a
-    person to look at. Mails above `biggest` bytes are left as read without being fetched. One whose
-    handling fails stays unread and comes again. Raises MailboxUnreachable.
+    person to look at. Mails above `biggest` bytes are left as read without being fetched, and so is
+    one whose handling fails. Only when the database is away do mails stay unread and come again.
+    Raises MailboxUnreachable.
     """
     try:
         with _connect(mailbox) as client:
@@ -85,13 +87,20 @@ def _read_one(client: imaplib.IMAP4, uid: str, take: Take, biggest: int) -> None
     if content is not None:
         try:
             is_dealt_with = take(content)
-        except Exception:  # trouble with one mail is not the next one's
-            logger.exception("a mail could not be handled; it is tried again")
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("the database is away, a mail is tried again: %s", _kind(error))
             return
+        except Exception as error:  # noqa: BLE001 -- trouble with one mail is not the next one's
+            # Neither message nor traceback: they may repeat what somebody wrote.
+            logger.error("mail %s is left for a person to look at: %s", uid, _kind(error))  # noqa: TRY400
     client.uid("STORE", uid, "+FLAGS", r"(\Seen \Deleted)" if is_dealt_with else r"(\Seen)")
     # Without UIDPLUS we would also remove what somebody else has marked.
     if is_dealt_with and "UIDPLUS" in client.capabilities:
         client.uid("EXPUNGE", uid)
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 def _content(client: imaplib.IMAP4, uid: str, biggest: int) -> bytes | None:

@@ -4,18 +4,35 @@ import logging
 import re
 from typing import Any
 
-_SECRET = re.compile(r"(/(?:l|feeds|mail/inbound)/)[^/\s\"']+")
+# Also inside another address, where they are quoted (`?next=/calendars/…%3Fcode%3D…`).
+_IN_PATHS = re.compile(
+    r"((?:/|%2F)(?:l|feeds|mail(?:/|%2F)inbound|book(?:/|%2F)with)(?:/|%2F))[^/\s\"']+",
+    re.IGNORECASE,
+)
+_IN_QUERIES = re.compile(r"((?:^|[?&]|%3F|%26)(?:code|state)(?:=|%3D))[^&\s\"'#]+", re.IGNORECASE)
 
 
-def _without_secrets(value: Any) -> Any:
-    return _SECRET.sub(r"\1…", value) if isinstance(value, str) else value
+def without_secrets(value: Any) -> Any:
+    """The same with a dot for each secret; texts inside dictionaries, lists and tuples as well."""
+    if isinstance(value, str):
+        return _IN_QUERIES.sub(r"\1…", _IN_PATHS.sub(r"\1…", value))
+    if isinstance(value, dict):
+        return {key: without_secrets(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(without_secrets, value)) if type(value) in {list, tuple} else value
+    return value
+
+
+def before_send(event: Any, _hint: Any) -> Any:
+    """What Sentry hears: addresses, queries, referrers, breadcrumbs and all."""
+    return without_secrets(event)
 
 
 class LinkSecrets(logging.Filter):
     """Replaces what stands after /l/, /feeds/ and the like in a record's message and arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _without_secrets(record.msg)
+        record.msg = without_secrets(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(_without_secrets(argument) for argument in record.args)
+            record.args = tuple(without_secrets(argument) for argument in record.args)
         return True

@@ -70,6 +70,13 @@ def balances(engagement_ids: Iterable[UUID]) -> dict[UUID, Balance]:
     return {key: found.get(key, Balance()) for key in wanted}
 
 
+def is_forfeited(engagement_id: UUID, session_id: UUID) -> bool:
+    """Whether the last word of the engagement's account on this session is that it is lost."""
+    entries = LedgerEntry.objects.filter(account__engagement_id=engagement_id)
+    last = entries.filter(session_id=session_id).order_by("-sequence").first()
+    return last is not None and last.kind == Kind.FORFEIT
+
+
 def allotted_to(engagement: OuterRef) -> Subquery:
     """For annotations: the sessions allotted to the row's engagement; NULL without a ledger."""
     entries = LedgerEntry.objects.filter(account__engagement_id=engagement)

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
+from clients.access import coached_client_ids
 from clients.policies import ContentKind
 from clients.services.access_ledger import record_read
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import SignedLink
 from coachops.practices.roles import Role
 from coachops.practices.services.links import hash_secret
-from scheduling.access.sessions import coaches_for_member, linked_session, sessions_for_member
+from scheduling.access.sessions import coaches_for_member, sessions_for_member
 from scheduling.models import BookingLink, MeetingRoom, Offering, Session
 from scheduling.queries.answers import AnswerLine, answers_of
 
@@ -70,9 +70,16 @@ def request_for_member(request: PracticeRequest, pk: UUID) -> Session:
 def answers_for_coach(
     request: PracticeRequest, session: Session, now: datetime
 ) -> tuple[AnswerLine, ...]:
-    """What the booker answered, for the coach of the session; of a client it is written down."""
+    """What the booker answered, for the coach of the session; of a client it is written down.
+
+    A client's answers only for as long as the coach coaches them: nothing is shown from then on.
+    """
     if session.coach_id != request.membership.pk:
         raise Http404
+    if session.client_id is not None:
+        coached = coached_client_ids(request).filter(client=session.client_id)
+        if not coached.exists():
+            return ()
     answers = answers_of(session.pk)
     if answers and session.client_id is not None:
         record_read(
@@ -82,8 +89,3 @@ def answers_for_coach(
             now=now,
         )
     return answers
-
-
-def linked_request(link: SignedLink) -> Session:
-    """The session that a coach's answering link is about. Raises 404 when it is gone."""
-    return linked_session(link)

@@ -66,10 +66,15 @@ def own_seat(request: PracticeRequest, session_pk: UUID) -> Seat:
     return seat
 
 
-def linked_seat(link: SignedLink) -> Seat:
-    """The place that a signed link is about. Raises 404 when it is gone."""
-    seat: Seat = _one(Seat.objects.select_related(*_PEOPLE).filter(pk=link.subject_id))
-    return seat
+def linked_seat(link: SignedLink) -> Seat | None:
+    """The place of somebody's link; None when it is gone, or they read mail elsewhere now."""
+    rows = Seat.objects.select_related(*_PEOPLE, "client__membership__user")
+    seat: Seat | None = rows.filter(pk=link.subject_id).first()
+    if seat is None:
+        return None
+    member = seat.client.membership if seat.client else None
+    address = member.user.email if member else seat.email
+    return seat if link.recipient.lower() == address.lower() else None
 
 
 def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]

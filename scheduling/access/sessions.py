@@ -11,6 +11,7 @@ from coachops.practices.models import Membership, SignedLink
 from coachops.practices.queries.assistants import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 from scheduling.models import Offering, Session
+from scheduling.queries.facts import booker_email
 
 
 def coaches_for_member(request: PracticeRequest) -> list[Membership]:
@@ -91,9 +92,21 @@ def own_session(request: PracticeRequest, pk: UUID) -> Session:
     return _one(_sessions().filter(pk=pk, client__membership=request.membership))
 
 
-def linked_session(link: SignedLink) -> Session:
-    """The session that a signed link is about. Raises 404 when it is gone."""
-    return _one(_sessions().filter(pk=link.subject_id))
+def linked_session(link: SignedLink) -> Session | None:
+    """The session of the booker's link; None when it is gone, or they read mail elsewhere now."""
+    rows = _sessions().select_related("client__membership__user")
+    session: Session | None = rows.filter(pk=link.subject_id).first()
+    if session is None or link.recipient.lower() != booker_email(session).lower():
+        return None
+    return session
+
+
+def linked_to_coach(link: SignedLink) -> Session | None:
+    """The session of a coach's link; None when it is gone, or no longer held by that coach."""
+    session: Session | None = _sessions().filter(pk=link.subject_id).first()
+    if session is None or session.coach_id != link.membership_id:
+        return None
+    return session if session.coach.ended_at is None else None
 
 
 def booked_by_guest(offering: Offering, key: UUID) -> Session:

@@ -16,11 +16,12 @@ import httpx
 from caldav.lib import error as dav_error
 
 from scheduling.calendars.addresses import Guard
-from scheduling.calendars.fetching import Answer, Caller, Limits, problem_of
+from scheduling.calendars.fetching import Answer, Budget, Caller, Limits, problem_of
 from scheduling.calendars.problems import Problem, Unreadable
 
 MOST_CALENDARS: Final = 50
 MOST_REQUESTS: Final = 120
+WHOLE: Final = Limits(seconds=60.0, most_bytes=10_000_000)
 EMPTY: Final = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
 _GONE: Final = frozenset({404, 410})
 _WRITTEN: Final = frozenset({200, 201, 204})
@@ -48,9 +49,11 @@ class Written:
     etag: str
 
 
-def list_calendars(account: Account, guard: Guard) -> list[DavCalendar]:
+def list_calendars(
+    account: Account, guard: Guard, budget: Budget | None = None
+) -> list[DavCalendar]:
     """The account's calendars that hold events. Raises Unreadable."""
-    with _connected(account, guard) as client:
+    with _connected(account, guard, budget) as client:
         found = client.principal().get_calendars()[:MOST_CALENDARS]
         calendars = [
             DavCalendar(address=str(each.url), name=_name(each))
@@ -69,6 +72,7 @@ def busy_file(
     guard: Guard,
     *,
     written_into: str = "",
+    budget: Budget | None = None,
 ) -> bytes:
     """What `reading.read` needs to know about these calendars, as one file.
 
@@ -78,7 +82,7 @@ def busy_file(
     """
     start, end = (datetime.fromtimestamp(each, UTC) for each in window)
     pieces = [EMPTY]
-    with _connected(account, guard) as client:
+    with _connected(account, guard, budget) as client:
         for address in addresses:
             calendar = client.calendar(url=address)
             piece = None if address == written_into else _free_busy(calendar, start, end)
@@ -117,8 +121,11 @@ def remove_event(account: Account, known: Written, guard: Guard) -> None:
 
 
 @contextmanager
-def _connected(account: Account, guard: Guard) -> Iterator[Any]:
-    """A client whose every request goes through the guard; its faults as ours."""
+def _connected(account: Account, guard: Guard, budget: Budget | None = None) -> Iterator[Any]:
+    """A client whose every request goes through the guard; its faults as ours.
+
+    All its requests share one budget, which several clients of one reading may share again.
+    """
     guard.check(account.address)
     client: Any = caldav.DAVClient(  # type: ignore[operator]
         url=account.address,
@@ -129,7 +136,7 @@ def _connected(account: Account, guard: Guard) -> Iterator[Any]:
         rate_limit_handle=False,
     )
     client.session.close()
-    client.session = _Line(account, guard)
+    client.session = _Line(account, guard, budget or Budget(WHOLE))
     try:
         yield client
     except dav_error.AuthorizationError as error:
@@ -146,9 +153,10 @@ def _connected(account: Account, guard: Guard) -> Iterator[Any]:
 class _Line:
     """Stands where the library expects its session."""
 
-    def __init__(self, account: Account, guard: Guard) -> None:
+    def __init__(self, account: Account, guard: Guard, budget: Budget) -> None:
         self._account = account
         self._guard = guard
+        self._budget = budget
         self._left = MOST_REQUESTS
 
     def request(
@@ -170,7 +178,7 @@ class _Line:
         kind = httpx.BasicAuth if basic else httpx.DigestAuth
         trusted = _same_site(url, self._account.address)
         auth = kind(self._account.user, self._account.password) if trusted else None
-        with Caller(self._guard, Limits()) as caller:
+        with Caller(self._guard, Limits(), self._budget) as caller:
             return caller.call(method, url, headers=headers, content=content, auth=auth)
 
     def close(self) -> None:

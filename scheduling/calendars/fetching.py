@@ -34,6 +34,14 @@ class Limits:
     most_bytes: int = MOST_BYTES
 
 
+class Budget:
+    """The time and the bytes that all requests of one undertaking share; time runs from now on."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.ends_at = time.monotonic() + limits.seconds
+        self.bytes_left = limits.most_bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the last answer said about itself, so that an unchanged one need not come again."""
@@ -80,12 +88,15 @@ def problem_of(status: int) -> Problem:
 
 
 class Caller:
-    """Sends requests to allowed addresses until its time is up. A context manager."""
+    """Sends requests to allowed addresses until its time is up. A context manager.
 
-    def __init__(self, guard: Guard, limits: Limits) -> None:
+    `limits` are its own; a `budget` is what it shares with others.
+    """
+
+    def __init__(self, guard: Guard, limits: Limits, budget: Budget | None = None) -> None:
         self._guard = guard
-        self._limits = limits
-        self._ends_at = time.monotonic() + limits.seconds
+        self._budgets = [Budget(limits), *([budget] if budget else [])]
+        self._ends_at = min(each.ends_at for each in self._budgets)
         self._client = httpx.Client(
             transport=_GuardedTransport(guard, self._ends_at),
             timeout=limits.seconds,
@@ -139,12 +150,16 @@ class Caller:
         )
 
     def _read(self, response: httpx.Response) -> bytes:
+        most_bytes = min(each.bytes_left for each in self._budgets)
         declared = response.headers.get("Content-Length", "")
-        if declared.isdecimal() and int(declared) > self._limits.most_bytes:
+        if declared.isdecimal() and int(declared) > most_bytes:
             raise Unreadable(Problem.TOO_LARGE)
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         chunks = self._in_time(response.iter_raw(_CHUNK))
-        return unpack(chunks, encoding, most_bytes=self._limits.most_bytes)
+        body = unpack(chunks, encoding, most_bytes=most_bytes)
+        for each in self._budgets:
+            each.bytes_left -= len(body)
+        return body
 
     def _in_time(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -221,6 +236,19 @@ class _GuardedTransport(httpx.HTTPTransport):
             http2=False,
             network_backend=_GuardedBackend(guard, ends_at),
         )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Without what a refusal says: httpx would read and unpack it whole before it signs in."""
+        response = super().handle_request(request)
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            return response
+        response.close()
+        kept = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.lower() not in {b"content-encoding", b"content-length", b"transfer-encoding"}
+        ]
+        return httpx.Response(response.status_code, headers=kept, stream=httpx.ByteStream(b""))
 
 
 class _GuardedBackend(httpcore.NetworkBackend):

@@ -93,10 +93,8 @@ class Desk:
             raise Unreadable(Problem.CONSENT_ENDED)
         return refresh
 
-    def busy(
-        self, refresh_token: str, window: tuple[int, int], *, counts_tentative: bool
-    ) -> tuple[list[Span], str]:
-        """Busy times of the main calendar, and the refresh token to use next time.
+    def renew(self, refresh_token: str) -> tuple[str, str]:
+        """A token to read with now, and the refresh token to use next time.
 
         Raises Unreadable; with CONSENT_ENDED when the person has to be asked again.
         """
@@ -104,10 +102,13 @@ class Desk:
         access = str(answer.get("access_token", ""))
         if not access:
             raise Unreadable(Problem.CONSENT_ENDED)
-        follows = str(answer.get("refresh_token", "")) or refresh_token
+        return access, str(answer.get("refresh_token", "")) or refresh_token
+
+    def busy(self, access: str, window: tuple[int, int], *, counts_tentative: bool) -> list[Span]:
+        """Busy times of the main calendar. Raises Unreadable."""
         if self.provider.name == GOOGLE.name:
-            return self._google(access, window), follows
-        return self._microsoft(access, window, counts_tentative=counts_tentative), follows
+            return self._google(access, window)
+        return self._microsoft(access, window, counts_tentative=counts_tentative)
 
     def _google(self, access: str, window: tuple[int, int]) -> list[Span]:
         """At most two months at a time, which is what Google answers."""

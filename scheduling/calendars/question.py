@@ -9,7 +9,8 @@ from scheduling.calendars.intervals import Span
 class Question:
     """`start` and `end` are epoch seconds, `zone` is the coach's own.
 
-    Events whose UID ends with `@own_domain` are our own sessions coming back, and not counted.
+    `own_uids` are the sessions that this coach gives: they come back, and are not counted. A
+    session in which the coach is somebody else's client is an event like any other.
     """
 
     start: int
@@ -17,7 +18,7 @@ class Question:
     zone: str
     counts_free: bool = False
     counts_tentative: bool = True
-    own_domain: str = ""
+    own_uids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -59,6 +59,7 @@ class _CalendarReader:
         self.question = question
         self.reading = reading
         self.parts = parts
+        self.own_uids = frozenset(question.own_uids)
         self.named_zone = _named_zone(parts.properties)
         self.zone = ZoneInfo(self.named_zone or question.zone)
         self.start = datetime.fromtimestamp(question.start, UTC)
@@ -105,7 +106,6 @@ class _CalendarReader:
         return masters
 
     def _events(self) -> Iterator[Event]:
-        own = f"@{self.question.own_domain}" if self.question.own_domain else ""
         for text in self.parts.events:
             self.reading.events += 1
             try:
@@ -114,7 +114,7 @@ class _CalendarReader:
             except Exception:  # noqa: BLE001 -- whatever is wrong with it, it is one event
                 self.reading.unreadable += 1
                 continue
-            if own and str(event.get("UID", "")).endswith(own):
+            if str(event.get("UID", "")) in self.own_uids:
                 continue
             self._note_zone(event)
             yield event
@@ -167,11 +167,12 @@ class _CalendarReader:
         """A rule without exceptions, followed on the wall clock; most series are no more."""
         if not self._is_busy(event):
             return []
+        starts = rules.starts(event, self.start, self.end)
+        days = _whole_days(event)
+        if days is not None:
+            return [self._ordered(day, day + days) for day in starts]
         first, last = self._span(event)
-        return [
-            (begin, begin + last - first)
-            for begin in map(self._seconds, rules.starts(event, self.start, self.end))
-        ]
+        return [(begin, begin + last - first) for begin in map(self._seconds, starts)]
 
     def _occurrences(self, group: list[Event]) -> list[Event]:
         calendar = Calendar()
@@ -195,16 +196,11 @@ class _CalendarReader:
 
     def _span(self, event: Event) -> Span:
         start = event["DTSTART"].dt
-        first = self._seconds(start)
-        if "DTEND" in event:
-            last = self._seconds(event["DTEND"].dt)
-        elif "DURATION" in event:
-            last = self._seconds(_after(start, event["DURATION"].dt))
-        elif isinstance(start, datetime):
-            last = first
-        else:
-            last = self._seconds(start + timedelta(days=1))
-        return (min(first, last), max(first, last))
+        return self._ordered(start, _end(event, start))
+
+    def _ordered(self, start: date, end: date) -> Span:
+        first, last = sorted((self._seconds(start), self._seconds(end)))
+        return (first, last)
 
     def _seconds(self, moment: date) -> int:
         """A date is its midnight; what has no zone is meant on the calendar's clock."""
@@ -228,6 +224,23 @@ def _is_plain(group: list[Event]) -> bool:
     """Whether every event stands for itself."""
     repeats = any(name in event for event in group for name in ("RRULE", "RDATE"))
     return not repeats and (len(group) == 1 or all("RECURRENCE-ID" in each for each in group))
+
+
+def _end(event: Event, start: date) -> date:
+    if "DTEND" in event:
+        return event["DTEND"].dt  # type: ignore[no-any-return]
+    if "DURATION" in event:
+        return _after(start, event["DURATION"].dt)
+    return start if isinstance(start, datetime) else start + timedelta(days=1)
+
+
+def _whole_days(event: Event) -> timedelta | None:
+    """How many days on the calendar an all-day event takes; they are not all 24 hours long."""
+    start: date = event["DTSTART"].dt
+    end = _end(event, start)
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        return None
+    return end - start
 
 
 def _after(start: date, length: timedelta) -> date:

@@ -109,10 +109,12 @@ def _addresses(letter: Correspondence) -> dict[str, str]:
 
 
 def _link(session: Session, purpose: str, letter: Correspondence, now: datetime) -> str:
+    """The coach's own ends with their membership."""
     return create_link(
         purpose=purpose,
         subject_id=session.pk,
         now=now,
         valid_for=session.starts_at - now,
         recipient=letter.reader.address,
+        membership=session.coach if letter.to_coach else None,
     )

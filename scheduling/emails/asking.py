@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from clients.queries.clients import has_portal
 from coachops.mail.message import render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
@@ -27,7 +28,7 @@ def prepare_book_please(message: ClaimedMessage) -> Delivery | None:
         return None
     membership, coach = request.client.membership, request.engagement.coach
     offering = offering_to_book(coach.pk)
-    if membership is None or membership.ended_at is not None or offering is None:
+    if not has_portal(request.client) or offering is None:
         return None
     practice = Practice.objects.get(pk=current_practice_id())
     reader = reader_of(membership.user)

@@ -52,7 +52,15 @@ def read_reply(source: bytes | Message) -> CalendarReply:
     Methods other than REPLY that an attendee may send (COUNTER, REFRESH) are read as well, without
     an answer: nothing happens on them, but they are told apart from rubbish.
     """
-    message = _parsed(source)
+    try:
+        return _reply(_parsed(source))
+    except NotAReply:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it does to a parser, no answer
+        raise NotAReply(f"broken: {type(error).__name__}") from None
+
+
+def _reply(message: Message) -> CalendarReply:
     lines = _lines(_calendar_text(message))
     method = _first(lines, "METHOD").upper()
     if method not in {"REPLY", "COUNTER", "REFRESH"}:

@@ -2,6 +2,7 @@ from django.db import migrations
 
 from coachops.tenancy.operations import (
     IN_PRACTICE,
+    IS_ASSIGNED_COACH,
     IS_THE_CLIENT,
     PracticeFK,
     TenantTable,
@@ -15,12 +16,21 @@ BUSY_TIMES = (
     "CREATE POLICY busy_times ON scheduling_busyblock FOR SELECT TO coachops_base USING (true);"
 )
 
-# What a booker answered is for the coach of that session, and for the booker.
-ABOUT_MY_SESSION = (
-    "EXISTS (SELECT FROM scheduling_session mine WHERE mine.id = session_id"
-    f" AND mine.{IN_PRACTICE} AND (mine.{is_member('coach_id')} OR mine.{IS_THE_CLIENT}))"
+# What a booker answered is for the booker, and for the coach of that session: of a client, only
+# while they coach them.
+MY_SESSION = (
+    f"(mine.{is_member('coach_id')} AND (mine.client_id IS NULL OR mine.{IS_ASSIGNED_COACH}))"
+    f" OR mine.{IS_THE_CLIENT}"
 )
-IS_BOOKING = has_any_role("public", "link", "client", "coach", "system")
+# Somebody without an account writes about a session without a client, and reads nothing.
+GUESTS_SESSION = f"mine.client_id IS NULL AND {has_any_role('public', 'link', 'system')}"
+
+
+def about(session: str) -> str:
+    return (
+        "EXISTS (SELECT FROM scheduling_session mine WHERE mine.id = session_id"
+        f" AND mine.{IN_PRACTICE} AND ({session}))"
+    )
 
 
 class Migration(migrations.Migration):
@@ -33,8 +43,8 @@ class Migration(migrations.Migration):
         TenantTable(
             "BookingAnswer",
             kind="confidential",
-            only=ABOUT_MY_SESSION,
-            check=f"({ABOUT_MY_SESSION}) OR {IS_BOOKING}",
+            only=about(MY_SESSION),
+            check=about(f"{MY_SESSION} OR ({GUESTS_SESSION})"),
         ),
         TenantTable("Seat"),
         TenantTable("Series"),

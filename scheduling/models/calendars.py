@@ -41,6 +41,7 @@ class BusySource(PracticeModel):
 
     Address, credentials and the choice of calendars are sealed with a key of the source's own. A
     source that cannot be read keeps what was read last: nothing becomes free by itself.
+    `writing_problem` is why sessions were last not written into it.
     """
 
     class Kind(models.TextChoices):
@@ -71,6 +72,7 @@ class BusySource(PracticeModel):
     counts_free = models.BooleanField(default=False)
     counts_tentative = models.BooleanField(default=True)
     writes_back = models.BooleanField(default=False)
+    writing_problem = models.CharField(max_length=40, blank=True, default="")
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)

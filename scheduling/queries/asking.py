@@ -6,19 +6,24 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from coachops.outbox.models import Message
 from coachops.tenancy.scope import current_practice_id
 from programs.models import PlannedSession
-from scheduling.models import Offering, SchedulingRequest
+from scheduling.models import Offering, SchedulingRequest, Session
+from scheduling.policies.sessions import NOT_USED
 from scheduling.queries.reminders import reminder_policy
 from scheduling.queries.standing import bookable_counts, numbers_taken
 
+BOOK_PLEASE: Final = "scheduling.book_please"
 MOST_AT_ONCE: Final = 200
 LONGEST_OVERDUE: Final = 21
 """Days after which a session that was due is no longer asked about for the first time."""
 
 # The first session of each running plan that no session stands for; its window has opened, the
-# client can sign in, there is something to book, and nobody has been asked about it yet.
+# client can sign in, there is something to book and a session left to book it with, as
+# bookable_counts counts them; and nobody is being asked about it.
 _DUE = """
 SELECT planned.id, engagement.id, client.id, client.time_zone, planned.due_on
 FROM clients_engagement engagement
@@ -56,7 +61,23 @@ WHERE engagement.practice_id = %(practice)s AND engagement.state = 'active'
   AND NOT EXISTS (
     SELECT FROM scheduling_schedulingrequest asked
     WHERE asked.practice_id = engagement.practice_id AND asked.planned_session_id = planned.id
-      AND asked.state <> 'booked'
+      AND asked.state = 'open'
+  )
+  AND (
+    SELECT coalesce(sum(entry.change), 0)
+    FROM programs_ledgeraccount account
+    JOIN programs_ledgerentry entry ON entry.practice_id = account.practice_id
+      AND entry.account_id = account.id
+    WHERE account.practice_id = engagement.practice_id AND account.engagement_id = engagement.id
+  ) > (
+    SELECT count(*) FROM scheduling_session session
+    WHERE session.practice_id = engagement.practice_id
+      AND session.engagement_id = engagement.id
+      AND session.outcome = '' AND session.state IN ('booked', 'requested')
+  ) + (
+    SELECT count(*) FROM scheduling_seat seat
+    WHERE seat.practice_id = engagement.practice_id AND seat.engagement_id = engagement.id
+      AND seat.outcome = '' AND seat.state = 'booked' AND seat.makes_up_for_id IS NULL
   )
 ORDER BY planned.due_on, planned.id
 LIMIT %(limit)s
@@ -93,7 +114,7 @@ class Asked:
 
 
 def sessions_to_ask_about(today: date) -> list[DueSession]:
-    """At most two hundred, the most urgent first; three statements. None where it is switched off.
+    """At most two hundred, the most urgent first; two statements. None where it is switched off.
 
     Engagements with nothing left to book are left out.
     """
@@ -107,9 +128,7 @@ def sessions_to_ask_about(today: date) -> list[DueSession]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_DUE, parameters)
-        found = [DueSession(*row) for row in cursor.fetchall()]
-    left = bookable_counts([each.engagement_id for each in found]) if found else {}
-    return [each for each in found if left.get(each.engagement_id)]
+        return [DueSession(*row) for row in cursor.fetchall()]
 
 
 def is_still_wanted(request: SchedulingRequest) -> bool:
@@ -131,6 +150,24 @@ def is_still_wanted(request: SchedulingRequest) -> bool:
 def is_booked(request: SchedulingRequest) -> bool:
     """Whether a session stands for what was asked."""
     return request.planned_session_id in numbers_taken(request.engagement_id)[1]
+
+
+def silent_but_booked() -> QuerySet[SchedulingRequest]:
+    """Open requests that no reminder is planned for any more, though a session stands for them."""
+    sessions = Session.objects.filter(
+        engagement_id=OuterRef("engagement_id"), planned_session_id=OuterRef("planned_session_id")
+    ).exclude(outcome__in=NOT_USED)
+    kept = sessions.exclude(outcome="", state=Session.State.CANCELLED)
+    silent = SchedulingRequest.objects.filter(
+        state=SchedulingRequest.State.OPEN, next_nudge_at=None
+    )
+    return silent.filter(Exists(kept))  # type: ignore[no-any-return]
+
+
+def heard_at(request: SchedulingRequest) -> datetime | None:
+    """When the last mail about it was due; None where that is too long ago to be kept."""
+    rows = Message.objects.about(request.pk).filter(kind=BOOK_PLEASE)
+    return rows.aggregate(last=Max("due_at"))["last"]  # type: ignore[no-any-return]
 
 
 def asked_facts(request: SchedulingRequest) -> Asked:

@@ -142,6 +142,8 @@ def _health(source: BusySource, *, is_late: bool) -> tuple[str, str]:
             return ("bad" if is_late else "warn"), _("Could not be read")
     if source.unreadable_events or source.uncertain_zones:
         return "warn", _("Read, with doubts")
+    if source.writes_back and source.writing_problem:
+        return "warn", _("Read, not written")
     return "good", _("Up to date")
 
 
@@ -156,6 +158,9 @@ def _words(source: BusySource) -> list[str]:
         words.append(problem_in_words(source.problem))
         if source.last_read_at:
             words.append(_("What was read last still counts: nothing became free by itself."))
+    if source.writes_back and source.writing_problem:
+        words.append(_("Your sessions could not be written into this calendar."))
+        words.append(_not_written(source.writing_problem))
     if source.unreadable_events:
         words.append(_unreadable(source))
     if source.uncertain_zones:
@@ -169,6 +174,15 @@ def _words(source: BusySource) -> list[str]:
             % {"n": count}
         )
     return words
+
+
+def _not_written(problem: str) -> str:
+    if problem == Problem.NOT_ALLOWED:
+        return _(
+            "It does not let us write. Allow it there, or choose another calendar. We try with one"
+            " session a day."
+        )
+    return problem_in_words(problem)
 
 
 def _unreadable(source: BusySource) -> str:

@@ -253,8 +253,10 @@ def own_group_page(session: Session, client: Client, now: datetime) -> OwnGroupP
 
 
 def people_to_add(session: Session, clients: QuerySet[Client], now: datetime) -> list[Client]:
-    """Clients of the coach who neither have a place nor wait, by name."""
-    inside = Seat.objects.filter(session=session).exclude(state=Seat.State.CANCELLED)
+    """Clients of the coach who have no place, by name; those who wait while a place is free."""
+    inside = Seat.objects.taken().filter(session=session)
+    if session.taken >= session.capacity:
+        inside = Seat.objects.filter(session=session).exclude(state=Seat.State.CANCELLED)
     return list(
         clients_of_coach(clients, session.coach_id, now)
         .exclude(pk__in=inside.exclude(client=None).values("client_id"))

@@ -4,17 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from coachops.practices.models import Membership
 from scheduling import slots
 from scheduling.models import Offering, Session
+from scheduling.queries.coming import engagement_of
 from scheduling.queries.slots import Rules, epoch, load_inquiry, load_rules
 
 MINUTE: Final = timedelta(minutes=1)
 # The session stands already, so neither notice nor horizon nor the grid of starts is asked for.
 _NOT_ASKED: Final = {slots.Reason.NOTICE, slots.Reason.HORIZON, slots.Reason.OFF_GRID}
+
+_LINKS_OF_OFFERINGS: Final = {Offering.Video.FIXED, Offering.Video.ROOM}
 
 
 class Obstacle(StrEnum):
@@ -27,10 +31,14 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where a session would come to stand: the new coach's offering and its rules."""
+    """Where a session would come to stand: the new coach's offering and its rules.
+
+    `keeps_place`: the link or the room is the session's own, so it goes along.
+    """
 
     offering: Offering
     rules: Rules
+    keeps_place: bool
 
 
 def obstacle_in_words(obstacle: Obstacle, *, coach: str) -> str:
@@ -54,9 +62,9 @@ def obstacle_in_words(obstacle: Obstacle, *, coach: str) -> str:
 def successor_of(session: Session) -> Membership | None:
     """Who leads the session's engagement now, if that is somebody else who is still here.
 
-    Needs the engagement with its coach.
+    Needs the offering and the engagement with its coach.
     """
-    engagement = session.engagement
+    engagement = engagement_of(session)
     if engagement is None or engagement.coach_id == session.coach_id:
         return None
     coach: Membership = engagement.coach
@@ -69,22 +77,38 @@ def landing_with(session: Session, coach: Membership, now: datetime) -> Landing 
     offering = None if session.capacity > 1 else _offering_of(coach, session)
     if offering is None:
         return Obstacle.NO_OFFERING
-    rules = load_rules(offering.pk, now)
     length = (session.ends_at - session.starts_at) // MINUTE
-    rules = replace(rules, offering=replace(rules.offering, duration=length))
+    rules = load_rules(offering.pk, now, duration=length)
+    keeps_place = _has_place_of_its_own(session)
+    if keeps_place:
+        rules = replace(rules, room_id=session.room_id)
     at = epoch(session.starts_at)
-    inquiry = load_inquiry(rules, slots.Window(at, at + 1), now)
+    inquiry = load_inquiry(rules, slots.Window(at, at + 1), now, moving=session.pk)
     if set(slots.explain(inquiry, at)) - _NOT_ASKED:
         return Obstacle.NOT_FREE
-    return Landing(offering, rules)
+    return Landing(offering, rules, keeps_place)
+
+
+def rooms_of(coach: Membership) -> set[UUID]:
+    """The rooms of this coach's own offerings, where a session could come to stand."""
+    rows = Offering.objects.filter(coach=coach, archived_at=None).exclude(room=None)
+    return set(rows.values_list("room_id", flat=True))
+
+
+def _has_place_of_its_own(session: Session) -> bool:
+    """A room that is taken for it, or a link that was made for it alone."""
+    if session.room_id is not None:
+        return True
+    is_video = session.place == Offering.Place.VIDEO
+    return is_video and session.offering.video not in _LINKS_OF_OFFERINGS
 
 
 def _offering_of(coach: Membership, session: Session) -> Offering | None:
     """The coach's own of the same kind, if possible of the same length."""
     offerings = list(
-        Offering.objects.filter(coach=coach, kind=session.offering.kind, archived_at=None).order_by(
-            "created_at", "pk"
-        )[:50]
+        Offering.objects.filter(coach=coach, kind=session.offering.kind, archived_at=None)
+        .select_related("room")
+        .order_by("created_at", "pk")[:50]
     )
     length = (session.ends_at - session.starts_at) // MINUTE
     return min(offerings, key=lambda each: each.duration != length, default=None)

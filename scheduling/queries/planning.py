@@ -1,7 +1,7 @@
 """What planning from the calendar would mean, told before anything is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,16 +17,15 @@ from scheduling import slots
 from scheduling.models import Offering, Session
 from scheduling.policies import Refused, check_can_move
 from scheduling.queries.availability import REASONS
+from scheduling.queries.changing import rules_of_session
 from scheduling.queries.facts import booker_first_name, booker_name, refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
 from scheduling.queries.picker import write_at
 from scheduling.queries.slots import (
     Rules,
-    confirmed_claim_id,
     epoch,
     hard_reasons,
     load_inquiry,
-    load_rules,
     nearest,
 )
 from scheduling.queries.standing import standing_of
@@ -132,10 +131,7 @@ def check_move(session: Session, at: datetime, version: int, now: datetime) -> M
 
 
 def _weigh_move(session: Session, at: datetime, now: datetime) -> Weighed:
-    minutes = int((session.ends_at - session.starts_at) / timedelta(minutes=1))
-    rules = load_rules(session.offering_id, now)
-    rules = replace(rules, offering=replace(rules.offering, duration=minutes))
-    return weigh(rules, at, now, moving=confirmed_claim_id(session.pk))
+    return weigh(rules_of_session(session, now), at, now, moving=session.pk)
 
 
 def weigh(rules: Rules, at: datetime, now: datetime, *, moving: UUID | None = None) -> Weighed:

@@ -287,10 +287,11 @@ def voter_page(
     options, _voters = _parts(poll)
     coach_zone = poll.session.coach_time_zone if poll.session else ""
     session = poll.session
+    is_client = voter.part == PollVoter.Part.CLIENT
     return VoterPage(
         poll_id=poll.pk,
         name=voter.name,
-        is_client=voter.part == PollVoter.Part.CLIENT,
+        is_client=is_client,
         has_portal=voter.client is not None and voter.client.membership_id is not None,
         client_name=poll.engagement.client.name,
         coach_name=poll.coach.name,
@@ -308,7 +309,7 @@ def voter_page(
         booked_from=session.starts_at if session and not session.is_cancelled else None,
         booked_until=session.ends_at if session and not session.is_cancelled else None,
         agenda=poll.agenda,
-        shares=tuple(poll.shares),
+        shares=tuple(poll.shares) if is_client else (),
     )
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from coachops.tenancy.scope import current_practice_id
 from scheduling import slots
-from scheduling.models import Claim, Offering
+from scheduling.models import Offering
 from scheduling.queries.public_holidays import public_holidays
 from scheduling.queries.slot_statements import BUSY, CLAIMS, CLAIMS_IN_RUNS, ROOM_TAKEN, RULES
 from scheduling.slots.inputs import DAY, MINUTE
@@ -318,12 +318,3 @@ def epoch(moment: datetime) -> int:
 
 def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def confirmed_claim_id(session_id: UUID) -> UUID | None:
-    """The claim that keeps a session's time, so that moving it does not collide with itself."""
-    return (  # type: ignore[no-any-return]
-        Claim.objects.filter(session_id=session_id, state=Claim.State.CONFIRMED)
-        .values_list("pk", flat=True)
-        .first()
-    )

@@ -1,5 +1,6 @@
 """A coach who wants to be asked first says yes or no; silence is a no in good time."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import transaction
 
 from clients.models import Engagement
 from coachops.audit.record import record
+from coachops.practices.models import Membership
 from scheduling.models import Session
 from scheduling.policies import CancelledBy, Refusal, Refused
 from scheduling.services.claims import release
@@ -18,13 +20,15 @@ from scheduling.services.request_notices import tell_of_its_end, withdraw_reques
 def approve_request(*, session: Session, now: datetime) -> Session:
     """Say yes: it is booked from now on, with its invitations and reminders.
 
-    Saying it twice changes nothing. Raises Refused when it was declined, has begun, or the
-    engagement has ended meanwhile.
+    Saying it twice changes nothing. Raises Refused when it was declined, has begun, or the coach
+    has left or the engagement ended meanwhile.
     """
     session = _locked(session.pk)
     if session.state == Session.State.BOOKED:
         return session
     _check_waits(session, now)
+    if session.coach.ended_at is not None:
+        raise Refused(Refusal.COACH_LEFT)
     engagement = session.engagement
     if engagement is not None and engagement.state != Engagement.State.ACTIVE:
         raise Refused(Refusal.NO_ENGAGEMENT)
@@ -65,10 +69,19 @@ def decline_request(
 
 
 def decline_unanswered(*, session_id: UUID, now: datetime) -> None:
-    """What nobody answered is declined; answered ones are left alone."""
-    session: Session | None = Session.objects.requested(now).filter(pk=session_id).first()
+    """What nobody answered is declined, however late; answered ones are left alone."""
+    waiting = Session.objects.filter(pk=session_id, state=Session.State.REQUESTED)
+    session: Session | None = waiting.first()
     if session is not None:
         decline_request(session=session, now=now, declined_by=CancelledBy.NOBODY)
+
+
+@transaction.atomic
+def decline_requests_of(*, coach: Membership, now: datetime) -> None:
+    """Everything that waits for a coach who leaves is declined."""
+    for session in Session.objects.requested(now).filter(coach=coach):
+        with suppress(Refused):  # somebody has just said yes
+            decline_request(session=session, now=now)
 
 
 def _check_waits(session: Session, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from clients.models import Client, Engagement
 from coachops.audit.record import Fact, record
+from coachops.outbox.queue import together
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from scheduling.models import MeetingRoom, Offering, Session
@@ -31,7 +33,7 @@ from scheduling.services.claims import (
     take,
 )
 from scheduling.services.hold_ends import withdraw_hold_end
-from scheduling.services.notices import CONFIRMED, plan_reminders, tell_both
+from scheduling.services.notices import CONFIRMED, plan_first_reminders, tell_both
 from scheduling.services.request_notices import tell_of_request
 from scheduling.services.times import (
     SlotTaken,
@@ -127,8 +129,10 @@ def book_session(
     offering, booker = _as_it_is_now(offering), _booker_as_is_now(booker)
     check_is_bookable(offering=offering, booker=booker, by_coach=by_coach, link_id=details.link_id)
     turn = _turn(offering, booker, pool)
-    _check_rules_of_bookers(offering, booker, turn, wish)
-    rules = _whose_turn(free_coaches_for(wish), offering, details, now)
+    _check_day(turn, wish)
+    free = free_coaches_for(wish)
+    _check_has_none_open(offering, booker, wish)
+    rules = _whose_turn(free, offering, details, now)
     session = _new_session(offering, booker, starts_at, now)
     _give(session, rules, turn, is_asked=offering.needs_approval and not by_coach)
     session.booker_time_zone, session.booking_key = booker_time_zone, booking_key
@@ -171,8 +175,9 @@ def _tell_and_record(session: Session, *, by_coach: bool, now: datetime) -> None
         tell_of_request(session=session, now=now)
         record(event="session.requested", subject=session, now=now, facts=facts)
         return
-    tell_both(kind=CONFIRMED, session=session, now=now)
-    plan_reminders(session=session, now=now)
+    with together():
+        tell_both(kind=CONFIRMED, session=session, now=now)
+        plan_first_reminders(session=session, now=now)
     record(event="session.booked", subject=session, now=now, facts=facts)
 
 
@@ -224,23 +229,23 @@ def _turn(offering: Offering, booker: Booker, pool: list[Rules]) -> Turn | None:
     return turn_of(booker.engagement, pool[0].schedule.zone)
 
 
-def _check_rules_of_bookers(
-    offering: Offering, booker: Booker, turn: Turn | None, wish: Wish
-) -> None:
-    """What the coach's side may pass over: one open booking a guest, the days of the agreement."""
-    if wish.by_coach:
-        return
-    if isinstance(booker, BookerGuest):
-        _check_has_none_open(offering, booker, wish.now)
-    refusal = refusal_of_day(turn.span, wish.starts_at) if turn else None
+def _check_day(turn: Turn | None, wish: Wish) -> None:
+    """The days of the agreement, which the coach's side may pass over."""
+    refusal = refusal_of_day(turn.span, wish.starts_at) if turn and not wish.by_coach else None
     if refusal is not None:
         raise NotBookable(refusal)
 
 
-def _check_has_none_open(offering: Offering, guest: BookerGuest, now: datetime) -> None:
-    """A guest moves the session they have; a second one would be somebody filling a calendar."""
-    upcoming = Session.objects.kept().filter(offering=offering, client=None, ends_at__gt=now)
-    if upcoming.filter(guest_email__iexact=guest.email).exists():
+def _check_has_none_open(offering: Offering, booker: Booker, wish: Wish) -> None:
+    """A guest moves the session they have; a second one would be somebody filling a calendar.
+
+    Asked about a free time alone: otherwise a time that nobody can book would tell anybody, at no
+    cost, whether an address has booked. The coach's side may pass it over.
+    """
+    if wish.by_coach or not isinstance(booker, BookerGuest):
+        return
+    upcoming = Session.objects.kept().filter(offering=offering, client=None, ends_at__gt=wish.now)
+    if upcoming.filter(guest_email__iexact=booker.email).exists():
         raise NotBookable(Refusal.ALREADY_BOOKED)
 
 
@@ -303,10 +308,13 @@ def _claim(session: Session, rules: Rules, wish: Wish) -> None:
     if rules.room_id is not None:
         wanted.append((rules.room_id, Buffers(0, 0)))
     for resource_id, around in wanted:
+        claim = partial(
+            take, session=session, resource_id=resource_id, buffers=around, hold_key=wish.hold_key
+        )
+        if claim():
+            continue
         release_expired_holds(resource_id, wish.now, but=wish.hold_key)
-        if not take(
-            session=session, resource_id=resource_id, buffers=around, hold_key=wish.hold_key
-        ):
+        if not claim():
             raise taken_after_all(wish)
     if wish.hold_key is not None:
         drop_holds(wish.hold_key)

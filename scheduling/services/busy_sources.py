@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from coachops.audit.record import record
 from coachops.outbox.models import Message, MessageState
@@ -27,6 +28,7 @@ READ: Final = "scheduling.read_calendar"
 MOST_OF_ONE_COACH: Final = 10
 OFTEN: Final = (timedelta(minutes=10), timedelta(minutes=15))
 SELDOM: Final = timedelta(hours=6)
+ASKED_AT_MOST_EVERY: Final = timedelta(minutes=1)
 _NOT_BEGUN: Final = (
     MessageState.PENDING,
     MessageState.SENT,
@@ -41,6 +43,10 @@ class TooManySources(Exception):
 
 class NameTaken(Exception):
     """Another calendar of this coach is called so."""
+
+
+class ReadLately(Exception):
+    """It is being read, or was less than a minute ago."""
 
 
 def guard() -> Guard:
@@ -121,6 +127,7 @@ def choose_calendars(
         ),
     )
     source.writes_back = any(each.writes for each in chosen)
+    source.writing_problem = ""
     source.content_hash = ""
     source.save()
     record(
@@ -129,6 +136,21 @@ def choose_calendars(
         now=now,
         facts={"reads": sum(each.reads for each in chosen), "writes_back": source.writes_back},
     )
+    read_soon(source=source, now=now)
+
+
+@transaction.atomic
+def read_on_demand(*, source: BusySource, now: datetime) -> None:
+    """The coach presses the button. Raises ReadLately: other people's servers are not hammered."""
+    rows = BusySource.objects.select_for_update(no_key=True)
+    last = rows.values_list("last_tried_at", flat=True).get(pk=source.pk)
+    is_under_way = (
+        Message.objects.filter(kind=READ, subject_id=source.pk)
+        .filter(Q(state=MessageState.SENDING) | Q(state=MessageState.PENDING, due_at__lte=now))
+        .exists()
+    )
+    if is_under_way or (last is not None and now - last < ASKED_AT_MOST_EVERY):
+        raise ReadLately
     read_soon(source=source, now=now)
 
 

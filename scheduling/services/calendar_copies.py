@@ -1,7 +1,8 @@
 """A coach's sessions in the coach's own calendar, as rows of the outbox.
 
 Each change of a session asks for its copy at once; each reading of the calendar asks for what is
-missing all the same, so that a lost one comes back.
+missing all the same, so that a lost one comes back. A calendar that refuses is tried again with one
+session a day, until it takes one or the coach chooses anew.
 """
 
 from dataclasses import dataclass
@@ -49,15 +50,20 @@ class Writing:
 def plan_copies(*, session: Session, now: datetime) -> None:
     """Have every calendar that its coach's sessions are written into follow this session."""
     copies = CalendarCopy.objects.filter(session=session).values("source")
-    sources = BusySource.objects.filter(writes_back=True).filter(
-        Q(coach_id=session.coach_id) | Q(pk__in=copies)
+    sources = (
+        BusySource.objects.filter(writes_back=True)
+        .exclude(writing_problem__in=_HOPELESS)
+        .filter(Q(coach_id=session.coach_id) | Q(pk__in=copies))
     )
     for source_id in sources.values_list("pk", flat=True):
         _ask(source_id, session.pk, f"{session.calendar_sequence}", now)
 
 
 def plan_missing_copies(*, source: BusySource, now: datetime) -> None:
-    """What is not in the calendar as it is in the book; asked for again each hour."""
+    """What is not in the calendar as it is in the book; asked for again each hour.
+
+    Where writing fails, one session shows whether it would go again.
+    """
     written = CalendarCopy.objects.filter(source=source, session=OuterRef("pk"))
     is_theirs = Q(coach_id=source.coach_id)
     sessions = (
@@ -69,6 +75,9 @@ def plan_missing_copies(*, source: BusySource, now: datetime) -> None:
         )
         .order_by("starts_at")
     )
+    if source.writing_problem:
+        _try_one(source, sessions.values_list("pk", flat=True).first(), now)
+        return
     for session_id, sequence in sessions.values_list("pk", "calendar_sequence")[:MOST]:
         _ask(source.pk, session_id, f"{sequence}:{now:%Y%m%d%H}", now)
 
@@ -83,6 +92,20 @@ def _ask(source_id: UUID, session_id: UUID, revision: str, now: datetime) -> Non
     )
 
 
+def _try_one(source: BusySource, session_id: UUID | None, now: datetime) -> None:
+    """Once a day where the calendar refused, once an hour where something else went wrong."""
+    if session_id is None:
+        return
+    often = f"{now:%Y%m%d}" if source.writing_problem in _HOPELESS else f"{now:%Y%m%d%H}"
+    enqueue(
+        kind=COPY,
+        key=f"copy:{source.pk}:try:{often}",
+        due_at=now,
+        subject_id=session_id,
+        payload={"source": str(source.pk), "tries": True},
+    )
+
+
 def prepare_copy(message: ClaimedMessage) -> Delivery | None:
     """The session as it is now; None when the calendar has it so, or is no longer written into."""
     source = (
@@ -94,6 +117,8 @@ def prepare_copy(message: ClaimedMessage) -> Delivery | None:
         Session.objects.select_related("offering", "client").filter(pk=message.subject_id).first()
     )
     if source is None or session is None or session.state == Session.State.REQUESTED:
+        return None
+    if source.writing_problem in _HOPELESS and not message.payload.get("tries"):
         return None
     copy = CalendarCopy.objects.filter(source=source, session=session).first()
     is_theirs = session.coach_id == source.coach_id and not session.is_cancelled
@@ -140,10 +165,11 @@ def _write(writing: Writing) -> None:
             writing.account, writing.calendar, writing.entry.uid, content, writing.known, guard()
         )
     except Unreadable as error:
-        raise _failure(error) from error
+        raise _failure(writing, error.problem) from error
     with scope(system_scope(writing.practice_id)), transaction.atomic():
         if not BusySource.objects.filter(pk=writing.source_id).exists():
             return
+        _note(writing, "")
         CalendarCopy.objects.update_or_create(
             source_id=writing.source_id,
             session_id=writing.session_id,
@@ -161,14 +187,21 @@ def _remove(writing: Writing) -> None:
         try:
             dav.remove_event(writing.account, writing.known, guard())
         except Unreadable as error:
-            raise _failure(error) from error
+            raise _failure(writing, error.problem) from error
     with scope(system_scope(writing.practice_id)), transaction.atomic():
+        _note(writing, "")
         CalendarCopy.objects.filter(
             source_id=writing.source_id, session_id=writing.session_id
         ).delete()
 
 
-def _failure(error: Unreadable) -> NotDelivered:
-    """A wrong password will not become right by trying again."""
-    hopeless = error.problem in _HOPELESS
-    return (Undeliverable if hopeless else NotDelivered)(error.problem.value)
+def _failure(writing: Writing, problem: Problem) -> NotDelivered:
+    """The coach reads of it. A wrong password will not become right by trying again."""
+    with scope(system_scope(writing.practice_id)), transaction.atomic():
+        _note(writing, problem.value)
+    return (Undeliverable if problem in _HOPELESS else NotDelivered)(problem.value)
+
+
+def _note(writing: Writing, problem: str) -> None:
+    rows = BusySource.objects.filter(pk=writing.source_id).exclude(writing_problem=problem)
+    rows.update(writing_problem=problem)

@@ -66,6 +66,13 @@ def lock_resources(resource_ids: Iterable[UUID]) -> None:
         lock_person(resource_id)
 
 
+def resources_of(sessions: Iterable[Session]) -> set[UUID]:
+    """Everybody's and every room's time that these sessions have. Needs them with their coach."""
+    found = list(sessions)
+    rooms = {session.room_id for session in found if session.room_id is not None}
+    return rooms | {session.coach.user_id for session in found}
+
+
 def release_expired_holds(resource_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
     """Nobody confirmed these in time. Only those of the active practice can be touched.
 

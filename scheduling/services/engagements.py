@@ -17,7 +17,8 @@ from programs.services.engagements import (
 from scheduling.policies import CancelledBy
 from scheduling.queries.coming import coming_sessions
 from scheduling.services.changes import cancel_session
-from scheduling.services.polls import withdraw_polls_of
+from scheduling.services.claims import lock_resources, resources_of
+from scheduling.services.polls import open_polls_of, resources_of_polls, withdraw_polls
 
 CHANGES: Final[Mapping[str, Callable[..., None]]] = {
     "pause": pause_engagement,
@@ -42,12 +43,14 @@ def change_engagement(
 ) -> int:
     """Pause, resume, complete or close it, and cancel these of its sessions; how many were.
 
+    All coaches and rooms are locked before anything else, in the order of everybody.
     They are cancelled from the coach's side, so they cost the client nothing. Raises StillBooked
     for a session that is in neither list, EngagementRefused, and Refused for one that has begun.
     """
-    if change != "resume":
-        withdraw_polls_of(engagement=engagement, now=now)
+    polls = [] if change == "resume" else open_polls_of(engagement)
     unwanted = [each for each in coming_sessions(engagement.pk, now) if each.pk in cancel]
+    lock_resources(resources_of_polls(polls) | resources_of(unwanted))
+    withdraw_polls(polls=polls, now=now)
     for session in unwanted:
         cancel_session(session=session, cancelled_by=CancelledBy.COACH, now=now)
     CHANGES[change](engagement=engagement, now=now)

@@ -7,6 +7,7 @@ from uuid import UUID
 from coachops.outbox.queue import FIRST, enqueue
 from scheduling.models import Seat, Session
 from scheduling.queries.reminders import ReminderRules
+from scheduling.services.calendar_copies import plan_copies
 from scheduling.services.reminders import Recipient, plan_for_coach, remind, withdraw_plans
 
 GROUP_PLACE: Final = "scheduling.group_place"
@@ -41,8 +42,10 @@ def tell_seat(*, kind: str, seat: Seat, why: str, now: datetime) -> None:
 def tell_coach(*, session: Session, why: str, now: datetime) -> None:
     """The revision of whoever holds it, raised only when the session itself changes.
 
-    With it goes what the coach hears the evening before and afterwards.
+    With it goes what the coach hears the evening before and afterwards, and the coach's own
+    calendar follows.
     """
+    plan_copies(session=session, now=now)
     withdraw_plans(session_id=session.pk, key="outcome:")
     if not session.is_cancelled:
         plan_for_coach(session=session, now=now)

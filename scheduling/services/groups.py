@@ -100,7 +100,8 @@ def move_group(*, session: Session, starts_at: datetime, now: datetime) -> Sessi
     """Give everybody another time; the old one is kept if the new one is taken.
 
     Each participant gets the next revision of their own invitation, whoever waits hears of the new
-    time. Raises Refused or SlotTaken.
+    time, and moves up where a place is free and the new time is far enough away. Raises Refused or
+    SlotTaken.
     """
     rules = load_rules(session.offering_id, now)
     wish = Wish([rules], starts_at, now, moving=session.pk, by_coach=True)
@@ -123,6 +124,8 @@ def move_group(*, session: Session, starts_at: datetime, now: datetime) -> Sessi
     tell_coach(session=session, why=MOVED, now=now)
     facts: dict[str, Fact] = {"sequence": session.calendar_sequence}
     record(event="group.moved", subject=session, now=now, facts=facts)
+    if move_up(session, now):
+        session.refresh_from_db(fields=["taken"])
     return session
 
 

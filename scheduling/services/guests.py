@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 from uuid import UUID
 
@@ -11,18 +10,26 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from scheduling.models import Offering, Session
-from scheduling.services.booking import PLAIN, BookerGuest, Details, book_session
+from scheduling.services.booking import (
+    PLAIN,
+    BookerGuest,
+    Details,
+    NotBookable,
+    SlotTaken,
+    book_session,
+)
+from scheduling.services.networks import HOUR, count_one, has_done_its_number, network_of
 
-HOUR: Final = 60 * 60
+FAILED: Final = "guest-booking-failed"
 MOST_AN_HOUR: Final = 5
 """Enough for colleagues in one office who all book on the same morning; too little to fill a
 coach's calendar, or a stranger's inbox, with a script."""
-IPV6_NETWORK: Final = 64
-"""One household or machine has all addresses of such a network."""
+MOST_FAILURES_AN_HOUR: Final = 30
+"""Bad luck with times that others took does not come so often; trying out addresses does."""
 
 
 class TooManyBookings(Exception):
-    """This network or this e-mail address has booked its number for this hour."""
+    """This network or this e-mail address has booked, or failed, its number for this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,6 @@ class Guest:
     address: str
 
 
-@transaction.atomic
 def book_as_guest(
     *,
     offering: Offering,
@@ -44,20 +50,28 @@ def book_as_guest(
     now: datetime,
     details: Details = PLAIN,
 ) -> Session:
-    """Book for somebody without an account. Only what is booked counts towards the limit, so that
-    losing a race for a time costs nothing. Raises TooManyBookings, SlotTaken or NotBookable.
+    """Book for somebody without an account. Only what is booked counts towards the small limit, so
+    that losing a race for a time costs nothing; many failures are somebody trying things out.
+    Raises TooManyBookings, SlotTaken or NotBookable.
     """
-    session = book_session(
-        offering=offering,
-        starts_at=starts_at,
-        booker=guest.booker,
-        booking_key=booking_key,
-        booker_time_zone=booker_time_zone,
-        now=now,
-        details=details,
-    )
-    _count(f"network:{network_of(guest.address)}", session)
-    _count(f"email:{guest.booker.email.lower()}", session)
+    if has_done_its_number(FAILED, guest.address, most=MOST_FAILURES_AN_HOUR):
+        raise TooManyBookings
+    try:
+        with transaction.atomic():
+            session = book_session(
+                offering=offering,
+                starts_at=starts_at,
+                booker=guest.booker,
+                booking_key=booking_key,
+                booker_time_zone=booker_time_zone,
+                now=now,
+                details=details,
+            )
+            _count(f"network:{network_of(guest.address)}", session)
+            _count(f"email:{guest.booker.email.lower()}", session)
+    except (SlotTaken, NotBookable, TooManyBookings):
+        count_one(FAILED, guest.address, most=MOST_FAILURES_AN_HOUR)
+        raise
     return session
 
 
@@ -73,11 +87,3 @@ def _count(who: str, session: Session) -> None:
         if cache.add(key, mine, HOUR) or cache.get(key) == mine:
             return
     raise TooManyBookings
-
-
-def network_of(address: str) -> str:
-    """The network that an address belongs to: itself, or its household's for IPv6."""
-    known = ip_address(address)
-    if isinstance(known, IPv6Address):
-        return str(ip_network((known, IPV6_NETWORK), strict=False))
-    return str(known)

@@ -1,5 +1,10 @@
-"""Another coach holds a session: the same time and the same calendar event, another person."""
+"""Another coach holds a session: the same time and the same calendar event, another person.
 
+Whoever changes who leads an engagement holds its row, and bookings take that row after the coach's
+lock. So what is booked follows in a transaction of its own, which begins with the locks.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,13 +16,23 @@ from coachops.audit.record import Fact, record
 from coachops.outbox.queue import FIRST, enqueue
 from coachops.practices.models import Membership
 from scheduling.models import Session
-from scheduling.policies import check_can_cancel
+from scheduling.policies import Refused, check_can_cancel
 from scheduling.queries.coming import coming_sessions
-from scheduling.queries.handover import Landing, Obstacle, landing_with
+from scheduling.queries.handover import Landing, Obstacle, landing_with, rooms_of
 from scheduling.queries.standing import standing_of
-from scheduling.services.claims import Buffers, lock_person, release, release_expired_holds, take
+from scheduling.services.booking import place_of
+from scheduling.services.claims import (
+    Buffers,
+    lock_resources,
+    release,
+    release_expired_holds,
+    resources_of,
+    take,
+)
 from scheduling.services.notices import plan_reminders, tell_both
+from scheduling.services.polls import open_polls_of, resources_of_polls, withdraw_polls
 
+HAND_OVER: Final = "scheduling.hand_over"
 HANDED_OVER: Final = "scheduling.handed_over"
 GIVEN_AWAY: Final = "scheduling.given_away"
 
@@ -30,19 +45,44 @@ class CannotTake(Exception):
         self.obstacle = obstacle
 
 
+def plan_hand_over(*, engagement: Engagement, now: datetime) -> None:
+    """Soon: what is booked goes to whoever leads the engagement, what is asked is withdrawn."""
+    enqueue(
+        kind=HAND_OVER,
+        key=f"hand-over:{engagement.pk}:{engagement.coach_id}:{now.isoformat()}",
+        due_at=now,
+        subject_id=engagement.pk,
+        priority=FIRST,
+    )
+
+
+@transaction.atomic
+def follow_engagement(*, engagement: Engagement, now: datetime) -> int:
+    """Withdraw what its former coach asks and hand over what is booked; how many sessions were."""
+    coach: Membership = engagement.coach
+    polls = [poll for poll in open_polls_of(engagement) if poll.coach_id != coach.pk]
+    lock_resources(
+        resources_of_polls(polls) | _resources(_held_by_others(engagement, coach, now), coach)
+    )
+    withdraw_polls(polls=polls, now=now)
+    if coach.ended_at is not None:
+        return 0
+    return hand_over_sessions(engagement=engagement, coach=coach, now=now)
+
+
 @transaction.atomic
 def hand_over_sessions(*, engagement: Engagement, coach: Membership, now: datetime) -> int:
     """Everything that is booked on an engagement goes to this coach where they are free; how many.
 
     What cannot go stays with whoever holds it, and on Today.
     """
+    sessions = _held_by_others(engagement, coach, now)
+    lock_resources(_resources(sessions, coach))
     handed_over = 0
-    for session in coming_sessions(engagement.pk, now):
-        if session.coach_id == coach.pk:
-            continue
+    for session in sessions:
         try:
             hand_over_session(session=session, coach=coach, now=now)
-        except CannotTake:
+        except (CannotTake, Refused):
             continue
         handed_over += 1
     return handed_over
@@ -52,18 +92,17 @@ def hand_over_sessions(*, engagement: Engagement, coach: Membership, now: dateti
 def hand_over_session(*, session: Session, coach: Membership, now: datetime) -> Session:
     """Give one session to this coach at the same time, with a mail to everybody concerned.
 
-    Its place becomes that of the coach's own offering. Raises CannotTake, and Refused for a session
-    that was cancelled or has begun.
+    A room that is taken for it, or a link of its own, stays; else its place becomes that of the
+    coach's own offering. Raises CannotTake, and Refused for a session that was cancelled or has
+    begun.
     """
-    for person in sorted([coach.user_id, session.coach.user_id]):
-        lock_person(person)
+    lock_resources(_resources([session], coach))
     session = _locked(session.pk)
     check_can_cancel(standing_of(session), now)
     landing = landing_with(session, coach, now)
     if isinstance(landing, Obstacle):
         raise CannotTake(landing)
     former = session.coach_id
-    release_expired_holds(landing.rules.resource_id, now)
     _settle_with(session, coach, landing, now)
     tell_both(kind=HANDED_OVER, session=session, now=now)
     _tell_former(session, former, now)
@@ -77,14 +116,29 @@ def _settle_with(session: Session, coach: Membership, landing: Landing, now: dat
     offering = landing.offering
     session.offering, session.coach = offering, coach
     session.coach_time_zone = landing.rules.schedule.zone
-    session.place, session.place_details = offering.place, offering.place_details
+    session.room_id = landing.rules.room_id
+    if not landing.keeps_place:
+        session.place, session.place_details = place_of(offering)
     session.calendar_sequence += 1
     session.revised_at = max(now, session.revised_at + timedelta(seconds=1))
     session.save()
     release(session=session)
-    buffers = Buffers(offering.buffer_before, offering.buffer_after)
-    if not take(session=session, resource_id=landing.rules.resource_id, buffers=buffers):
-        raise CannotTake(Obstacle.NOT_FREE)
+    wanted = {landing.rules.resource_id: Buffers(offering.buffer_before, offering.buffer_after)}
+    if session.room_id is not None:
+        wanted[session.room_id] = Buffers(0, 0)
+    for resource_id, buffers in wanted.items():
+        release_expired_holds(resource_id, now)
+        if not take(session=session, resource_id=resource_id, buffers=buffers):
+            raise CannotTake(Obstacle.NOT_FREE)
+
+
+def _held_by_others(engagement: Engagement, coach: Membership, now: datetime) -> list[Session]:
+    return [each for each in coming_sessions(engagement.pk, now) if each.coach_id != coach.pk]
+
+
+def _resources(sessions: Sequence[Session], coach: Membership) -> set[UUID]:
+    """All whose time may be given away or taken: both coaches, both rooms."""
+    return resources_of(sessions) | rooms_of(coach) | {coach.user_id}
 
 
 def _tell_former(session: Session, former: UUID, now: datetime) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from clients.models import Client
 from scheduling.models import Claim, Offering
 from scheduling.policies.booking import in_turn
 from scheduling.queries.slots import Rules
@@ -22,16 +23,19 @@ from scheduling.services.claims import (
     lock_resources,
     release_expired_holds,
 )
-from scheduling.services.guests import network_of
 from scheduling.services.hold_ends import plan_hold_end, withdraw_hold_end
+from scheduling.services.networks import count_one, network_of
 from scheduling.services.times import Wish, free_coaches_for, taken_after_all
 
 MOST_AT_ONCE: Final = 5
 """Holds of one network at a time: enough for an office, too few to empty a calendar."""
+MOST_AN_HOUR: Final = 60
+"""Times that one network may choose in an hour, also one after another."""
+_KEYS: Final = UUID("5d1c7a52-6f0e-4b7e-9a53-0c1f9f3b8e64")
 
 
 class TooManyHolds(Exception):
-    """This network holds its number of times already."""
+    """This network holds its number of times already, or has chosen its number in this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,16 @@ class Held:
     expires_at: datetime
 
 
-@transaction.atomic
+def key_of_guest(cookie: UUID) -> UUID:
+    """Whose hold it is, by a browser's cookie; derived, so that no other key can be named."""
+    return uuid5(_KEYS, f"guest:{cookie}")
+
+
+def key_of_client(client: Client) -> UUID:
+    """Whose hold it is: a client has one, wherever they look."""
+    return uuid5(_KEYS, f"client:{client.pk}")
+
+
 def hold_time(
     *,
     offering: Offering,
@@ -59,6 +72,20 @@ def hold_time(
     not make it last longer. `address` is the network address of somebody without an account.
     Raises SlotTaken, NotBookable or TooManyHolds.
     """
+    if address and not count_one("hold-chosen", address, most=MOST_AN_HOUR):
+        raise TooManyHolds
+    with transaction.atomic():
+        return _hold(offering, starts_at, details, hold_key, now, address)
+
+
+def _hold(
+    offering: Offering,
+    starts_at: datetime,
+    details: Details,
+    hold_key: UUID,
+    now: datetime,
+    address: str,
+) -> Held:
     pool = coaches_to_ask(offering, now, details)
     wish = Wish(pool, starts_at, now, hold_key=hold_key)
     lock_resources(wish.resources())
@@ -90,6 +117,16 @@ def release_hold(*, hold_key: UUID, address: str = "") -> None:
     for key in _places(address):
         if cache.get(key) == str(hold_key):
             cache.delete(key)
+
+
+@transaction.atomic
+def forget_released_holds(*, before: datetime) -> int:
+    """Delete what was held before an instant and never booked; how much that was."""
+    first_kept = UUID(int=int(before.timestamp() * 1000) << 80)  # ids begin with milliseconds
+    released = Claim.objects.filter(
+        state=Claim.State.RELEASED, session=None, hold_key__isnull=False, pk__lt=first_kept
+    )
+    return int(released.delete()[0])
 
 
 def _first_in_turn(free: list[Rules], offering: Offering, now: datetime) -> Rules:

@@ -42,8 +42,15 @@ def tell_both(*, kind: str, session: Session, now: datetime) -> None:
 
 def plan_reminders(*, session: Session, now: datetime, rules: ReminderRules | None = None) -> None:
     """What the booker and the coach hear before and after; a moved session's old rows go."""
-    rules = rules or reminder_rules()
     withdraw_reminders(session=session)
+    plan_first_reminders(session=session, now=now, rules=rules)
+
+
+def plan_first_reminders(
+    *, session: Session, now: datetime, rules: ReminderRules | None = None
+) -> None:
+    """The same for a session of which nothing has been planned yet."""
+    rules = rules or reminder_rules()
     booker = Recipient(
         kind=REMINDER,
         subject_id=session.pk,

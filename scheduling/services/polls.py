@@ -4,9 +4,10 @@ Every change takes the coach's lock first and the poll's row second, as bookings
 answers at the same moment book once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 from clients.models import Client, Engagement, SponsorContact
 from clients.queries.clients import address_of
 from coachops.audit.record import Fact, record
+from coachops.outbox.queue import FIRST, enqueue
 from coachops.practices.models import Membership, Practice
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
@@ -45,6 +47,8 @@ from scheduling.services.poll_notices import (
 )
 from scheduling.services.sponsor_notices import BOOKED, tell_others
 from scheduling.services.times import SlotTaken, Wish, free_coaches_for, taken_after_all
+
+COACH_LEFT: Final = "scheduling.coach_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,9 @@ def propose_more(
     *, poll: Poll, starts: Sequence[datetime], closes_at: datetime, now: datetime
 ) -> Poll:
     """More times beside those that are held; everybody is asked again. PollRefused, SlotTaken."""
-    poll, rules = _locked(poll, now)
+    poll = _locked(poll)
     _check_is_open(poll, now)
+    rules = _rules(poll.offering, poll.coach_id, now)
     present = set(_options(poll).values_list("starts_at", flat=True))
     new = [each for each in starts if each not in present]
     length = timedelta(minutes=rules.offering.duration)
@@ -124,7 +129,7 @@ def answer_poll(
 
     Ids that are none of the poll's are dropped. Raises PollRefused once it is over.
     """
-    poll, _ = _locked(voter.poll, now)
+    poll = _locked(voter.poll)
     _check_is_open(poll, now)
     options = list(_options(poll))
     known = [option.pk for option in options if option.pk in set(suits)]
@@ -154,30 +159,53 @@ def choose_shares(*, poll: Poll, lines: Sequence[str], now: datetime) -> None:
 @transaction.atomic
 def withdraw_poll(*, poll: Poll, now: datetime) -> None:
     """Give all held times back; the links say that the question is settled. Twice is once."""
-    poll, _ = _locked(poll, now)
+    poll = _locked(poll)
     if poll.state != Poll.State.OPEN:
         return
     _close(poll, now)
     record(event="poll.withdrawn", subject=poll, now=now)
 
 
-def withdraw_polls_of(
-    *, now: datetime, coach: Membership | None = None, engagement: Engagement | None = None
-) -> None:
-    """The coach has left or another one leads, or the engagement rests: nothing is asked for it."""
+def plan_withdrawal(*, coach: Membership, now: datetime) -> None:
+    """Soon, and with the coach's lock first, which whoever ends the membership cannot take."""
+    enqueue(
+        kind=COACH_LEFT,
+        key=f"coach-left:{coach.pk}:{now.isoformat()}",
+        due_at=now,
+        subject_id=coach.pk,
+        priority=FIRST,
+    )
+
+
+def open_polls_of(coach_or_engagement: Membership | Engagement) -> list[Poll]:
+    """What is asked by a coach, or for an engagement."""
     polls = Poll.objects.filter(state=Poll.State.OPEN)
-    if coach is not None:
-        polls = polls.filter(coach=coach)
-    if engagement is not None:
-        polls = polls.filter(engagement=engagement)
-    for poll in polls.order_by("pk"):
+    if isinstance(coach_or_engagement, Membership):
+        polls = polls.filter(coach=coach_or_engagement)
+    else:
+        polls = polls.filter(engagement=coach_or_engagement)
+    return list(polls.select_related("coach", "offering").order_by("pk"))
+
+
+def resources_of_polls(polls: Iterable[Poll]) -> set[UUID]:
+    """The people and rooms whose time is held for them. Needs them with coach and offering."""
+    found = list(polls)
+    rooms = {poll.offering.room_id for poll in found if poll.offering.room_id is not None}
+    return rooms | {poll.coach.user_id for poll in found}
+
+
+@transaction.atomic
+def withdraw_polls(*, polls: Collection[Poll], now: datetime) -> None:
+    """The coach has left or another one leads, or the engagement rests: nothing is asked for it."""
+    lock_resources(resources_of_polls(polls))
+    for poll in polls:
         withdraw_poll(poll=poll, now=now)
 
 
 @transaction.atomic
 def close_due_poll(*, poll: Poll, now: datetime) -> None:
     """Answers were due: the held times are free again and the coach is told."""
-    poll, _ = _locked(poll, now)
+    poll = _locked(poll)
     if poll.state != Poll.State.OPEN or poll.closes_at > now:
         return
     _close(poll, now)
@@ -193,17 +221,18 @@ def _resources(rules: Rules) -> list[UUID]:
     return [rules.resource_id] if rules.room_id is None else [rules.resource_id, rules.room_id]
 
 
-def _locked(poll: Poll, now: datetime) -> tuple[Poll, Rules]:
-    """The coach and the room first, then the row as it is now."""
-    offering = Offering.objects.get(pk=poll.offering_id)
-    rules = _rules(offering, poll.coach_id, now)
-    lock_resources(_resources(rules))
-    row: Poll = (
+def _locked(poll: Poll) -> Poll:
+    """The coach and the room first, then the row as it is now.
+
+    Also where nobody could propose anew: the coach may have left, or no longer share the offering.
+    """
+    rows = Poll.objects.select_related("coach", "offering")
+    lock_resources(resources_of_polls([rows.get(pk=poll.pk)]))
+    return (  # type: ignore[no-any-return]
         Poll.objects.select_for_update(of=("self",))
         .select_related("offering", "engagement__client")
         .get(pk=poll.pk)
     )
-    return row, rules
 
 
 def _options(poll: Poll) -> QuerySet[PollOption]:

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from clients.models import Client, Engagement
 from coachops.audit.record import Fact, record
 from coachops.tenancy.models import uuid7
+from programs.queries.ledger import is_forfeited
 from programs.services.ledger import NothingLeft, settle
 from scheduling.models import Seat, Session
 from scheduling.policies import (
@@ -69,16 +70,20 @@ class _Terms:
 def join_group(*, session: Session, client: Client, now: datetime, by_coach: bool = False) -> Seat:
     """Take a free place, or wait for one when it is full; asking twice changes nothing.
 
-    Raises GroupRefused.
+    Whoever waits already goes first. The coach's side can give somebody who waits a place that is
+    free, also when nobody moves up by themself any more. Raises GroupRefused.
     """
     session = lock_group(session.pk)
     seat = _seat_of(session, client)
+    if seat is not None and seat.state == Seat.State.WAITING and by_coach:
+        return _promote(session, seat, now)
     if seat is not None and seat.state != Seat.State.CANCELLED:
         return seat
     standing = group_standing_of(session)
     check_can_join(standing, now, by_coach=by_coach)
     check_may_take_part(session, client, now)
     terms = _terms(session, client, seat, by_coach=by_coach)
+    _let_others_first(session, now)
     seat = seat or _new_seat(session, client, now)
     _ask_again(session, seat, client, now)
     if _take(session):
@@ -229,10 +234,7 @@ def move_up(session: Session, now: datetime) -> list[Seat]:
             continue
         if not _take(session):
             break
-        seat.revised_at = max(now, seat.revised_at + SECOND)
-        _book(session, seat, terms, why=PROMOTED, now=now)
-        facts: dict[str, Fact] = {"seat": str(seat.pk)}
-        record(event="seat.moved_up", subject=session, now=now, facts=facts)
+        _book_who_waits(session, seat, terms, now)
         moved.append(seat)
     return moved
 
@@ -285,6 +287,28 @@ def _book(session: Session, seat: Seat, terms: _Terms, *, why: str, now: datetim
     plan_reminders(session=session, seat=seat, now=now)
 
 
+def _let_others_first(session: Session, now: datetime) -> None:
+    """A place that is free goes to whoever waits before somebody new takes it."""
+    if session.taken < session.capacity:
+        move_up(session, now)
+
+
+def _promote(session: Session, seat: Seat, now: datetime) -> Seat:
+    """Out of the waiting list into a free place, if there is one. Raises GroupRefused."""
+    check_can_join(group_standing_of(session), now, by_coach=True)
+    _let_others_first(session, now)
+    seat = _reread(seat)
+    if seat.state == Seat.State.WAITING and _take(session):
+        _book_who_waits(session, seat, _terms_of_waiting(session, seat, now), now)
+    return seat
+
+
+def _book_who_waits(session: Session, seat: Seat, terms: _Terms, now: datetime) -> None:
+    seat.revised_at = max(now, seat.revised_at + SECOND)
+    _book(session, seat, terms, why=PROMOTED, now=now)
+    record(event="seat.moved_up", subject=session, now=now, facts={"seat": str(seat.pk)})
+
+
 def _asked_at(session: Session, now: datetime) -> datetime:
     """Strictly after everybody who asked before, whatever the clocks of two servers say."""
     last = Seat.objects.filter(session=session).order_by("-asked_at").first()
@@ -295,12 +319,13 @@ def _terms(session: Session, client: Client, seat: Seat | None, *, by_coach: boo
     """What the place will draw on. Raises GroupRefused.
 
     Somebody who comes by themself makes up for what they missed, where the rule allows it; the
-    coach's side invites people to sessions of their own.
+    coach's side invites people to sessions of their own. Whoever comes back to a place that was
+    forfeited gets that session back; everything else is checked anew.
     """
-    if seat is not None and seat.outcome:
-        return _Terms(seat.engagement, seat.makes_up_for)
+    if seat is not None and _was_forfeited(session, seat):
+        return _Terms(engagement=seat.engagement)
     missed = None
-    if not by_coach:
+    if not by_coach or (seat is not None and seat.makes_up_for_id is not None):
         missed = missed_seat(session.offering, client.pk, besides=session.pk)
     if missed is not None:
         return _Terms(engagement=missed.engagement, makes_up_for=missed)
@@ -320,16 +345,37 @@ def _terms_of_ledger(session: Session, client: Client) -> _Terms:
 
 
 def _terms_or_none(session: Session, seat: Seat, now: datetime) -> _Terms | None:
-    """As they were when the person asked, if they can still be had."""
-    if seat.client is None:
-        return None
     try:
-        check_may_take_part(session, seat.client, now)
-        if seat.outcome or seat.makes_up_for_id is not None:
-            return _Terms(seat.engagement, seat.makes_up_for)
-        return _terms_of_ledger(session, seat.client)
+        return _terms_of_waiting(session, seat, now)
     except GroupRefused:
         return None
+
+
+def _terms_of_waiting(session: Session, seat: Seat, now: datetime) -> _Terms:
+    """As they were when the person asked, if they can still be had. Raises GroupRefused."""
+    if seat.client is None:
+        raise GroupRefused(GroupRefusal.NOT_A_CLIENT, seat.name)
+    check_may_take_part(session, seat.client, now)
+    if _was_forfeited(session, seat):
+        return _Terms(engagement=seat.engagement)
+    if seat.makes_up_for_id is None:
+        return _terms_of_ledger(session, seat.client)
+    missed = missed_seat(session.offering, seat.client.pk, besides=session.pk)
+    if missed is None:
+        raise GroupRefused(GroupRefusal.NO_MAKE_UP, seat.client.first_name)
+    return _Terms(engagement=missed.engagement, makes_up_for=missed)
+
+
+def _was_forfeited(session: Session, seat: Seat) -> bool:
+    """Whether the account still holds a forfeit for this place, to be given back on return."""
+    return (
+        seat.outcome == Session.Outcome.LATE_CANCEL
+        and session.offering.late_cancellation_forfeits
+        and seat.makes_up_for_id is None
+        and seat.engagement is not None
+        and seat.engagement.state == Engagement.State.ACTIVE
+        and is_forfeited(seat.engagement.pk, session.pk)
+    )
 
 
 def _take(session: Session) -> bool:

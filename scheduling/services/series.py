@@ -23,7 +23,7 @@ from scheduling.queries.slots import load_rules
 from scheduling.queries.standing import bookable_counts, standing_of
 from scheduling.services.booking import BookerClient, NotBookable, book_session, check_is_bookable
 from scheduling.services.changes import cancel_session
-from scheduling.services.claims import lock_resources
+from scheduling.services.claims import lock_resources, resources_of
 from scheduling.services.notices import BOOKER, COACH
 from scheduling.services.times import SlotTaken, Wish
 
@@ -108,7 +108,7 @@ def cancel_rest(*, series: Series, cancelled_by: CancelledBy, now: datetime) -> 
     coming = list(
         ahead.select_related("coach", "offering").order_by("starts_at", "pk")[:MOST_SESSIONS]
     )
-    lock_resources({session.coach.user_id for session in coming})
+    lock_resources(resources_of(coming))
     cancelled = []
     for session in coming:
         try:

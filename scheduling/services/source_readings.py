@@ -29,6 +29,7 @@ from scheduling.calendars.problems import Problem, Unreadable
 from scheduling.calendars.question import Question, Reading
 from scheduling.calendars.sandbox import read_safely
 from scheduling.models import BusyBlock, BusySource
+from scheduling.queries.own_events import own_uids
 from scheduling.services.booking import mail_domain
 from scheduling.services.busy_sources import guard, next_time, plan_reading
 from scheduling.services.calendar_copies import plan_missing_copies
@@ -100,7 +101,7 @@ def _task(source: BusySource, now: datetime) -> Task:
             zone=source.coach.user.time_zone,
             counts_free=source.counts_free,
             counts_tentative=source.counts_tentative,
-            own_domain=mail_domain(),
+            own_uids=own_uids(source, since=now - BACK, domain=mail_domain()),
         ),
         day=f"{now:%Y%m%d}",
         etag=source.etag,
@@ -158,8 +159,9 @@ def _read_account(task: Task) -> Found:
     """All calendars of the account, until somebody chooses; looked for the first time."""
     secrets = task.secrets
     account = dav.Account(address=secrets.address, user=secrets.user, password=secrets.password)
+    budget = fetching.Budget(dav.WHOLE)
     if not secrets.calendars:
-        listed = dav.list_calendars(account, guard())
+        listed = dav.list_calendars(account, guard(), budget)
         secrets = replace(secrets, calendars=tuple(ChosenCalendar.of(each) for each in listed))
     body = dav.busy_file(
         account,
@@ -167,6 +169,7 @@ def _read_account(task: Task) -> Found:
         (task.question.start, task.question.end),
         guard(),
         written_into=secrets.written_into,
+        budget=budget,
     )
     digest = _digest(task, body)
     reading = None if digest == task.content_hash else read_safely(body, task.question)
@@ -180,18 +183,28 @@ def _read_provider(task: Task) -> Found:
     secrets = task.secrets
     if secrets.code:
         token = desk.exchange(secrets.code, back_to=back_to(task.kind))
-        secrets = replace(secrets, code="", token=token)
+        secrets = _with_token(task, secrets, token)
+    access, token = desk.renew(secrets.token)
+    if token != secrets.token:
+        secrets = _with_token(task, secrets, token)
     window = (task.question.start, task.question.end)
     try:
-        spans, token = desk.busy(
-            secrets.token, window, counts_tentative=task.question.counts_tentative
-        )
+        spans = desk.busy(access, window, counts_tentative=task.question.counts_tentative)
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(Problem.STRANGE_ANSWER) from error
     busy = cut(merged(within(spans, window)))
-    return Found(
-        reading=Reading(busy=busy, events=len(spans)), secrets=replace(secrets, token=token)
-    )
+    return Found(reading=Reading(busy=busy, events=len(spans)), secrets=secrets)
+
+
+def _with_token(task: Task, secrets: Secrets, token: str) -> Secrets:
+    """Kept at once: a code is good for one token, and the reading may fail all the same."""
+    secrets = replace(secrets, code="", token=token)
+    with scope(system_scope(task.practice_id)), transaction.atomic():
+        source = BusySource.objects.select_for_update().filter(pk=task.source_id).first()
+        if source is not None:
+            keep_secrets(source, secrets)
+            source.save(update_fields=["sealed_address", "sealed_secret", "sealed_calendars"])
+    return secrets
 
 
 def desk_of(name: str) -> providers.Desk | None:

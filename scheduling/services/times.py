@@ -57,8 +57,8 @@ class Wish:
 
 def free_coaches_for(wish: Wish) -> list[Rules]:
     """Who of the pool is free then. Asks the engine that made the listing. Raises SlotTaken."""
-    inquiries = _inquiries(wish)
     wanted = epoch(wish.starts_at)
+    inquiries = _inquiries(wish, slots.Window(wanted, wanted + 1))
     free = [
         rules
         for rules, inquiry in zip(wish.pool, inquiries, strict=True)
@@ -70,13 +70,13 @@ def free_coaches_for(wish: Wish) -> list[Rules]:
     ]
     if not free:
         reasons = frozenset(slots.explain(inquiries[0], wanted)) if inquiries else frozenset()
-        raise SlotTaken(_nearest(inquiries, wanted), reasons)
+        raise SlotTaken(_nearest(wish), reasons)
     return free
 
 
 def taken_after_all(wish: Wish) -> SlotTaken:
     """The refusal for a time that somebody else has just claimed."""
-    return SlotTaken(_nearest(_inquiries(wish), epoch(wish.starts_at)))
+    return SlotTaken(_nearest(wish))
 
 
 def check_is_free(
@@ -98,13 +98,13 @@ def taken(
     return taken_after_all(Wish([rules], starts_at, now, moving=moving))
 
 
-def _inquiries(wish: Wish) -> list[slots.Inquiry]:
-    wanted = epoch(wish.starts_at)
-    window = slots.Window(wanted - AROUND, wanted + AROUND)
+def _inquiries(wish: Wish, window: slots.Window) -> list[slots.Inquiry]:
     return load_inquiries(wish.pool, window, wish.now, moving=wish.moving, hold_key=wish.hold_key)
 
 
-def _nearest(inquiries: Sequence[slots.Inquiry], wanted: int) -> list[datetime]:
+def _nearest(wish: Wish) -> list[datetime]:
+    wanted = epoch(wish.starts_at)
+    inquiries = _inquiries(wish, slots.Window(wanted - AROUND, wanted + AROUND))
     found = {start for inquiry in inquiries for start in slots.nearest_starts(inquiry, wanted)}
     closest = sorted(found, key=lambda start: abs(start - wanted))[:MOST_ALTERNATIVES]
     return [instant(start) for start in sorted(closest)]

@@ -1,5 +1,6 @@
 """The one address that a mail provider hands answers to invitations to."""
 
+import logging
 from hmac import compare_digest
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from scheduling.invitations import BIGGEST_MESSAGE
 from scheduling.services.replies import take_mail
 
 MAILS_A_MINUTE = 120
+
+logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -34,7 +37,11 @@ def inbound_mail(request: HttpRequest, secret: str) -> HttpResponse:
         return HttpResponse(status=429, headers={"Retry-After": str(limit.seconds)})
     view = provider_view(settings.INBOUND_MAIL)
     if view is not None:
-        return view(request)
+        try:
+            return view(request)
+        except RecursionError:  # parts within parts without end; again it would be no better
+            logger.warning("mail to the organizer: nested too deeply")
+            return HttpResponse(status=204)
     if request.method == "POST":
         length = request.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > BIGGEST_MESSAGE:

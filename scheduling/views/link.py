@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils import timezone
 
-from coachops.practices.guards import PracticeRequest
+from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
 from coachops.web.pages import render_page
 from scheduling.access import linked_session
@@ -17,6 +17,8 @@ from scheduling.services.changes import cancel_session, move_session
 def move(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     """Another time, within the policy. The link stays good until the session starts."""
     session, now = linked_session(link), timezone.now()
+    if session is None:
+        return link_gone(request)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     alternatives, status = None, 422 if form.is_bound else 200
     try:
@@ -36,6 +38,8 @@ def move(request: PracticeRequest, link: SignedLink) -> HttpResponse:
 def cancel(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     """Off, after saying what it costs. An old link of a cancelled session only says so."""
     session, now, status = linked_session(link), timezone.now(), 200
+    if session is None:
+        return link_gone(request)
     by = CancelledBy.GUEST if session.client_id is None else CancelledBy.CLIENT
     try:
         if request.method == "POST" and not session.is_cancelled:

@@ -10,7 +10,7 @@ from coachops.practices.models import SignedLink
 from coachops.practices.services.links import use_link
 from coachops.web.pages import render_page
 from programs.services.ledger import NothingLeft
-from scheduling.access import linked_session
+from scheduling.access import linked_to_coach
 from scheduling.models import Session
 from scheduling.policies import Refused
 from scheduling.queries.facts import booker_name
@@ -19,8 +19,8 @@ from scheduling.services.outcomes import confirm_outcome
 
 def _answer(request: PracticeRequest, link: SignedLink, *, outcome: str) -> HttpResponse:
     """Once, by the coach who holds it; what has been noted already is changed in the dashboard."""
-    session, now = linked_session(link), timezone.now()
-    if session.coach_id != link.membership_id or session.coach.ended_at is not None:
+    session, now = linked_to_coach(link), timezone.now()
+    if session is None:
         return link_gone(request)
     is_done, status = False, 200
     if request.method == "POST" and not session.outcome and use_link(link=link, now=now):

@@ -3,10 +3,10 @@
 from django.http import HttpResponse
 from django.utils import timezone
 
-from coachops.practices.guards import PracticeRequest
+from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
 from coachops.web.pages import render_page
-from scheduling.access import linked_request
+from scheduling.access import linked_to_coach
 from scheduling.policies import Refused
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.sessions import line_of
@@ -15,7 +15,9 @@ from scheduling.services.approvals import approve_request, decline_request
 
 def answer(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     """Yes or no. What the booker wrote is for the coach who signs in, and not shown here."""
-    session, refusal = linked_request(link), ""
+    session, refusal = linked_to_coach(link), ""
+    if session is None:
+        return link_gone(request)
     if request.method == "POST":
         try:
             if "approve" in request.POST:

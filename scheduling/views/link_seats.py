@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils import timezone
 
-from coachops.practices.guards import PracticeRequest
+from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
 from coachops.web.pages import render_page
 from scheduling.access import linked_seat
@@ -17,6 +17,8 @@ from scheduling.services.seats import leave_group
 def leave(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     """What it costs, then the deed. An old link of a place that is gone only says so."""
     seat, now, status = linked_seat(link), timezone.now(), 200
+    if seat is None:
+        return link_gone(request)
     is_done = False
     if request.method == "POST" and seat.state == Seat.State.CANCELLED:
         status = 409

@@ -31,7 +31,7 @@ from scheduling.queries.picker import read_at
 from scheduling.queries.picker_parts import usual_clock
 from scheduling.services.booking import BookerGuest, Details, NotBookable, SlotTaken
 from scheduling.services.guests import Guest, TooManyBookings, book_as_guest
-from scheduling.services.holds import TooManyHolds, hold_time, release_hold
+from scheduling.services.holds import TooManyHolds, hold_time, key_of_guest, release_hold
 
 HOLD_COOKIE = "hold"
 DAY_SECONDS = 24 * 60 * 60
@@ -42,10 +42,14 @@ class _Visit:
     """One request: what is booked, whose hold it is, and the secret link that led here."""
 
     desk: BookingDesk
-    hold_key: UUID
+    cookie: UUID
     address: str
     link_id: UUID | None = None
     token: str = ""
+
+    @property
+    def hold_key(self) -> UUID:
+        return key_of_guest(self.cookie)
 
     @property
     def details(self) -> Details:
@@ -79,22 +83,23 @@ def book_by_link(request: PracticeRequest, token: str) -> HttpResponse:
 def _visit(
     request: PracticeRequest, offering: Offering, *, link_id: UUID | None = None, token: str = ""
 ) -> _Visit:
+    cookie = _own_cookie(request)
     person = Person(
         zone=offering.schedule.time_zone,
         clock=usual_clock(request.headers.get("Accept-Language", "")),
-        hold_key=_own_key(request),
+        hold_key=key_of_guest(cookie),
     )
     return _Visit(
         desk=open_desk(offering, asked_for(request.GET, request.POST), person, timezone.now()),
-        hold_key=person.hold_key or uuid4(),
+        cookie=cookie,
         address=get_adapter().get_client_ip(request),
         link_id=link_id,
         token=token,
     )
 
 
-def _own_key(request: PracticeRequest) -> UUID:
-    """The key of this browser's hold: one at a time, also with several pages open."""
+def _own_cookie(request: PracticeRequest) -> UUID:
+    """What this browser's hold is known by: one at a time, also with several pages open."""
     try:
         return UUID(request.COOKIES.get(HOLD_COOKIE, ""))
     except ValueError:
@@ -133,7 +138,7 @@ def _hold(request: PracticeRequest, visit: _Visit) -> HttpResponse:
     answer = redirect(request.path + confirm_url(desk, at))
     answer.set_cookie(
         HOLD_COOKIE,
-        str(visit.hold_key),
+        str(visit.cookie),
         max_age=DAY_SECONDS,
         path="/book/",
         secure=settings.SECURE,

@@ -469,7 +469,8 @@ def _three_ways(
     )
     contacts = list(SponsorContact.objects.select_related("membership__user"))
     for word in ("booked_poll", "poll"):
-        free = open_starts(offering, now)[::4]
+        later = now + timedelta(days=7)
+        free = [start for start in open_starts(offering, now) if start > later][::4]
         proposal = Proposal(free[:3], contacts, now + timedelta(hours=23))
         poll = propose_times(engagement=engagement, offering=offering, proposal=proposal, now=now)
         things[word] = poll.pk

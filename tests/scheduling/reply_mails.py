@@ -43,5 +43,15 @@ def reply_mail(
     return text.replace("\n", "\r\n").encode()
 
 
+def nested_mail(depth: int = 2000) -> bytes:
+    """Parts within parts within parts: more than a parser that calls itself can follow."""
+    start = b"From: carol@harbour.example\r\nTo: bookings@coachops.example\r\n"
+    parts = [
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(depth)
+    ]
+    return start + b"".join(parts) + b"\r\nHello?\r\n"
+
+
 def _encoded(text: str) -> str:
     return base64.encodebytes(text.replace("\n", "\r\n").encode()).decode()

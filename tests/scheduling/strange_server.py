@@ -83,7 +83,7 @@ def strange_server(handle: Handle) -> Iterator[Strange]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815 -- the library's names
+        do_GET = do_POST = do_PUT = do_DELETE = do_REPORT = _any  # noqa: N815 -- the library's names
 
         def log_message(self, *_args: object) -> None:
             """Quiet."""

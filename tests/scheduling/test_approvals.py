@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
 from coachops.practices.models import SignedLink
+from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
 from scheduling.models import Claim, Offering, Session
@@ -114,6 +115,13 @@ def test_an_answered_request_is_left_alone(asking: Desk) -> None:
         assert Claim.objects.get(session=session).state == "confirmed"
 
 
+def test_a_request_is_declined_also_when_its_time_has_come_and_gone(asking: Desk) -> None:
+    session = asking.book()
+    with scope(asking.cast.bob.scope()):
+        decline_unanswered(session_id=session.pk, now=TUESDAY_TEN + timedelta(hours=1))
+    assert _state(asking, session) == ("cancelled", "nobody")
+
+
 def test_the_coach_s_own_booking_asks_nobody(asking: Desk, visit: Visit) -> None:
     address = f"{COACH}clients/{asking.cast.carol_client.pk}/book/?offering={asking.coaching.pk}"
     data = {"at": "20261124T0900Z", "zone": "Europe/Berlin", "booking_key": str(uuid4())}
@@ -162,3 +170,23 @@ def test_the_coach_answers_from_the_mail(asking: Desk) -> None:
     assert _state(asking, session) == ("booked", "")
     with scope(asking.cast.bob.scope()):
         assert SignedLink.objects.filter(purpose="session.answer").count() == 1
+
+
+def test_nobody_answers_for_a_coach_who_has_left(asking: Desk) -> None:
+    session, bob = asking.book(), asking.cast.bob
+    drain(now=NOW)
+    letter = next(each for each in mail.outbox if each.to == [bob.user.email])
+    address = next(word for word in letter.body.split() if "/l/" in word)
+    with scope(asking.cast.alice.scope()):
+        end_membership(membership=bob.membership, now=NOW)
+        ended = Message.objects.get(kind="scheduling.request_ended")
+        assert SignedLink.objects.get(purpose="session.answer").revoked_at == NOW
+    assert ended.payload["reader"] == "booker"
+    assert Browser().post(address, {"approve": "1"}).status_code == 404
+    with scope(asking.cast.alice.scope()):
+        SignedLink.objects.update(revoked_at=None)
+        Session.objects.update(state="requested", cancelled_at=None, cancelled_by="")
+    assert Browser().post(address, {"approve": "1"}).status_code == 404
+    with scope(asking.cast.alice.scope()), pytest.raises(Refused) as refused:
+        approve_request(session=session, now=NOW)
+    assert refused.value.reason is Refusal.COACH_LEFT

@@ -13,11 +13,14 @@ from clients.models import Engagement
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope, system_scope
 from programs.models import EngagementPlan, PlannedSession, SessionPlan
+from programs.services.ledger import open_account
 from programs.services.starter import install_starter_program
 from scheduling.models import ReminderPolicy, SchedulingRequest, Session
+from scheduling.policies import CancelledBy
 from scheduling.policies.asking import at_daytime, next_nudge
 from scheduling.services.asking import ask_who_is_due, nudge_who_waits
 from scheduling.services.booking import BookerClient, book_session
+from scheduling.services.changes import cancel_session
 from tests.scheduling.conftest import NOW, Desk
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -178,6 +181,82 @@ def test_nobody_is_asked_where_the_practice_switched_it_off(
     with scope(desk.cast.alice.scope()):
         ReminderPolicy.objects.create(asks_to_book=False)
     assert _round(desk) == (0, 0)
+
+
+def _asks(desk: Desk, *, on: bool) -> None:
+    with scope(desk.cast.alice.scope()):
+        ReminderPolicy.objects.update_or_create(defaults={"asks_to_book": on})
+
+
+def test_asked_again_once_asking_is_on_again(
+    desk: Desk, plan: list[PlannedSession], monday: time_machine.Traveller
+) -> None:
+    _round(desk)
+    _mailed()
+    _asks(desk, on=False)
+    monday.move_to(NOW + 6 * DAY)
+    assert _round(desk, NOW + 6 * DAY) == (0, 0)
+    _asks(desk, on=True)
+    assert _round(desk, NOW + 6 * DAY) == (1, 0)
+    assert _mailed(NOW + 7 * DAY) == ["Your next time with Bob Harbour: nothing is booked yet"]
+
+
+def test_what_is_booked_after_the_last_reminder_is_settled_and_asked_again_if_it_falls_through(
+    desk: Desk, plan: list[PlannedSession]
+) -> None:
+    _round(desk)
+    _mailed()
+    with scope(desk.cast.bob.scope()):
+        SchedulingRequest.objects.update(next_nudge_at=None, nudges=3)
+    session = _book(desk, plan[0], datetime(2026, 11, 24, 9, tzinfo=UTC))
+    _round(desk)
+    with scope(desk.cast.bob.scope()):
+        assert SchedulingRequest.objects.get().state == SchedulingRequest.State.BOOKED
+        cancel_session(session=session, cancelled_by=CancelledBy.COACH, now=NOW)
+    _mailed()
+    assert _round(desk) == (1, 0)
+    assert _round(desk) == (0, 0)
+    assert not _mailed(NOW + DAY / 2)
+    assert _mailed(NOW + DAY) == ["Your next time with Bob Harbour: nothing is booked yet"]
+
+
+def test_those_with_nothing_left_take_nobody_s_turn(
+    desk: Desk, plan: list[PlannedSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.queries.asking.MOST_AT_ONCE", 1)
+    with scope(desk.cast.bob.scope()):
+        second = Engagement.objects.get(pk=desk.cast.carol_engagement.pk)
+        second.pk = uuid4()
+        second.save(force_insert=True)
+        open_account(engagement=second, sessions=0, now=NOW)
+        PlannedSession.objects.create(
+            plan=EngagementPlan.objects.create(
+                engagement=second, version=plan[0].plan.version, applied_at=NOW
+            ),
+            session_plan=plan[0].session_plan,
+            number=1,
+            opens_on=NOW.date(),
+            due_on=NOW.date() + DAY,
+        )
+    assert _round(desk) == (1, 0)
+    with scope(desk.cast.bob.scope()):
+        assert SchedulingRequest.objects.get().planned_session_id == plan[0].pk
+
+
+def test_two_clicks_remind_once(
+    desk: Desk, plan: list[PlannedSession], monday: time_machine.Traveller
+) -> None:
+    _round(desk)
+    _mailed()
+    monday.move_to(NOW + 4 * DAY)
+    bob = Browser()
+    bob.force_login(desk.cast.bob.user)
+    with scope(desk.cast.bob.scope()):
+        address = f"/coach/harbour/asked/{SchedulingRequest.objects.get().pk}/"
+    first, second = bob.post(address), bob.post(address)
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "was written to about it within the last day" in second.content.decode()
+    assert len(_mailed(NOW + 4 * DAY)) == 1
 
 
 def test_coach_sees_it_on_today_and_reminds_out_of_turn(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -181,6 +182,20 @@ def test_once_a_day_it_is_read_whole_because_the_window_moves_on(
     with later(monday, days=1) as now:
         drain(now=now)
     assert server.asked[1].headers["If-None-Match"] is None
+
+
+def test_coach_who_is_another_coachs_client_is_busy_while_being_coached(
+    desk: Desk, server: Strange, elsewhere: Calendar
+) -> None:
+    given = desk.book().calendar_uid
+    taken = f"{uuid4()}@{given.partition('@')[2]}"
+    elsewhere.body = ics(
+        event("20261124T090000Z", "20261124T100000Z", uid=given),
+        event("20261125T090000Z", "20261125T100000Z", uid=taken),
+    )
+    add(desk, server.at())
+    drain(now=NOW)
+    assert [start.day for start, _ in blocks(desk)] == [25]
 
 
 # ---- failing ----------------------------------------------------------------------------------
@@ -384,6 +399,24 @@ def test_two_wishes_to_read_are_one_reading(desk: Desk, server: Strange) -> None
         read_soon(source=source, now=NOW)
     drain(now=NOW)
     assert len(server.asked) == 1
+
+
+def test_a_coach_has_it_read_at_most_once_a_minute(
+    desk: Desk, server: Strange, monday: time_machine.Traveller, visit: object
+) -> None:
+    source = add(desk, server.at())
+    drain(now=NOW)
+    browser = visit(desk.cast.bob)
+    address = f"{PAGE}{source.pk}/read/"
+    page = browser.post(address, follow=True).content.decode()
+    assert "at most once a minute" in page
+    with later(monday, seconds=61) as now:
+        for _ in range(3):
+            browser.post(address)
+        drain(now=now)
+        browser.post(address)
+        drain(now=now)
+    assert len(server.asked) == 2
 
 
 @pytest.mark.parametrize("name", ["olga", "alice", "vera"])

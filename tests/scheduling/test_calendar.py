@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -27,6 +28,9 @@ from scheduling.models import (
 from scheduling.queries.availability import availability_of
 from scheduling.queries.calendar import View, calendar_of_coach
 from scheduling.queries.calendar_grid import Frame, frame_around
+from scheduling.queries.planning import check_move
+from scheduling.services.availability import replace_hours
+from scheduling.services.offerings import share_offering
 from tests.cast import Person
 from tests.contracts.counting import opened
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
@@ -312,6 +316,23 @@ def test_a_taken_time_is_refused_with_what_is_free_nearby(desk: Desk, visit: Vis
         assert "You have another session then." in page
         assert 'name="at" value="20261125T' in page
     assert desk.reload(session).starts_at == TUESDAY_TEN
+
+
+def test_a_move_is_weighed_by_the_hours_of_whoever_holds_it(desk: Desk) -> None:
+    """Bob shares the chemistry call with Olga, who alone works in the evening."""
+    session, olga = desk.book_guest(), desk.cast.olga.membership
+    evening = TUESDAY_TEN + timedelta(hours=9)
+    with scope(desk.cast.alice.scope()):
+        Offering.objects.filter(pk=desk.chemistry.pk).update(pooling=Offering.Pooling.ROUND_ROBIN)
+        coaches = [desk.cast.bob.membership, olga]
+        share_offering(offering=desk.chemistry, coaches=coaches, now=NOW)
+        days = {day: [(9 * 60, 21 * 60)] for day in range(5)}
+        replace_hours(coach=olga, time_zone="Europe/Berlin", weekly=days, now=NOW)
+        rows = Session.objects.select_related("offering", "coach__user", "client")
+        check = partial(check_move, at=evening, version=0, now=NOW)
+        assert check(rows.get(pk=session.pk)).soft
+        rows.filter(pk=session.pk).update(coach=olga)
+        assert not check(rows.get(pk=session.pk)).soft
 
 
 @pytest.mark.parametrize("step", ["check", "move"])

@@ -81,6 +81,20 @@ def test_all_day_lasts_as_long_as_the_day(day: str, hours: int) -> None:
     assert sum(end - start for start, end in found) == hours * 3600
 
 
+@pytest.mark.parametrize("more", [[], ["EXDATE;VALUE=DATE:20280101"]])
+@pytest.mark.parametrize(
+    ("sunday", "monday", "hours"),
+    [("20270328", "20270329", 23 + 24), ("20271024", "20271025", 24 + 25)],
+)
+def test_each_day_of_an_all_day_series_lasts_as_long_as_that_day(
+    sunday: str, monday: str, hours: int, more: list[str]
+) -> None:
+    """The clocks change on the first of two Sundays in spring, on the second in autumn."""
+    dates = (f";VALUE=DATE:{sunday}", f";VALUE=DATE:{monday}")
+    found = reading(ics(event(*dates, "RRULE:FREQ=WEEKLY;COUNT=2", *more))).busy
+    assert sum(end - start for start, end in found) == hours * 3600
+
+
 def test_time_that_the_clock_jumps_over_uses_the_offset_before() -> None:
     file = ics(event(";TZID=Europe/Berlin:20270328T023000", ";TZID=Europe/Berlin:20270328T043000"))
     assert busy(file) == ["03-28 01:30–02:30"]
@@ -140,9 +154,12 @@ def test_long_blocks_are_cut_to_a_day() -> None:
 
 
 def test_own_sessions_that_come_back_are_not_counted_twice() -> None:
-    file = ics(event(*HOUR, uid="018f@coach.example"), event(*HOUR, uid="018f@coach.example.org"))
-    assert busy(file, own_domain="coach.example") == ["06-01 08:00–09:00"]
-    assert busy(ics(event(*HOUR, uid="1@coach.example")), own_domain="coach.example") == []
+    assert busy(ics(event(*HOUR, uid="1@coach.example")), own_uids=("1@coach.example",)) == []
+
+
+def test_session_of_another_coach_of_this_installation_takes_time() -> None:
+    file = ics(event(*HOUR, uid="2@coach.example"))
+    assert busy(file, own_uids=("1@coach.example",)) == ["06-01 08:00–09:00"]
 
 
 def test_two_events_with_one_uid_both_count() -> None:

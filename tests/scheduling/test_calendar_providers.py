@@ -10,6 +10,7 @@ import pytest
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope
 from scheduling.models import BusyBlock, BusySource
+from scheduling.services.busy_sources import read_soon
 from scheduling.services.source_secrets import secrets_of
 from tests.scheduling.conftest import NOW, Desk
 from tests.scheduling.strange_server import Exchange, Strange, strange_server
@@ -115,10 +116,28 @@ def test_withdrawn_consent_keeps_the_busy_times_and_asks_to_connect_again(
     connect(browser, "google")
     drain(now=NOW)
     provider.instead["token"] = (400, {"error": "invalid_grant"})
-    browser.post(f"{PAGE}{source(desk).pk}/read/")
+    with scope(desk.cast.bob.scope()):
+        read_soon(source=source(desk), now=NOW)
     drain(now=NOW)
     assert len(busy(desk)) == 2
     assert "connect it again" in browser.get(PAGE).content.decode()
+
+
+def test_first_reading_that_fails_keeps_the_consent(
+    desk: Desk, visit: Callable, server: Strange, provider: Provider
+) -> None:
+    """A code is good for one token, so what it brought is not thrown away."""
+    provider.instead["google_busy"] = (500, {})
+    connect(visit(desk.cast.bob), "google")
+    drain(now=NOW)
+    found = source(desk)
+    assert (found.state, found.problem) == (BusySource.State.STALE, "server_error")
+    assert (secrets_of(found).code, secrets_of(found).token) == ("", "1//0gRefresh")
+    provider.instead.clear()
+    with scope(desk.cast.bob.scope()):
+        read_soon(source=found, now=NOW)
+    drain(now=NOW)
+    assert source(desk).state == BusySource.State.READ
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.queries.clients import has_portal
+from clients.services.clients import end_client_access
 from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.practices.models import Membership, User
@@ -137,6 +139,44 @@ def test_nobody_is_their_own_assistant(desk: Desk) -> None:
     answer = _invite(desk, email=desk.cast.carol.user.email)
     assert answer.status_code == 422
     assert "your own address" in answer.content.decode()
+
+
+def test_client_reads_the_address_they_typed_and_never_the_name_behind_it(desk: Desk) -> None:
+    _invite(desk, email=desk.cast.dave.user.email, name="Somebody")
+    page = _browser(desk.cast.carol.user).get("/portal/harbour/your-assistant/").content.decode()
+    assert "dave@harbour.example" in page
+    assert "Dave Harbour" not in page
+    assert ">DH<" not in page  # nor the initials
+    drain(now=NOW)
+    assert {address for letter in mail.outbox for address in letter.to} == {"dave@harbour.example"}
+
+
+def test_five_a_day_can_be_invited_and_ended_ones_count(desk: Desk, monday) -> None:
+    carol = _browser(desk.cast.carol.user)
+    for number in range(5):
+        assert _invite(desk, email=f"p{number}@assistants.example").status_code == 302
+        page = carol.get("/portal/harbour/your-assistant/").content.decode()
+        carol.post(*re.findall(r'action="([^"]+/end/)"', page))
+    answer = _invite(desk)
+    assert answer.status_code == 422
+    assert "Try tomorrow" in answer.content.decode()
+    assert not User.objects.filter(email=PETRA).exists()
+    monday.shift(timedelta(days=1))
+    assert _invite(desk).status_code == 302
+
+
+def test_closed_portal_stays_closed_to_somebody_named_an_assistant(desk: Desk) -> None:
+    cast = desk.cast
+    with scope(cast.bob.scope()):
+        end_client_access(client=cast.dave_client, by=cast.bob.membership, now=NOW)
+    _invite(desk, email=cast.dave.user.email)
+    dave = _browser(cast.dave.user)
+    assert dave.get(_for_carol(desk)).status_code == 200
+    assert dave.get("/portal/harbour/goals/").status_code == 404
+    with scope(cast.bob.scope()):
+        client = cast.dave_client.reload()
+        assert client.membership.roles == ["delegate"]
+        assert not has_portal(client)
 
 
 def test_dates_are_mailed_for_as_long_as_the_client_wants(desk: Desk, petra: Browser) -> None:

@@ -5,16 +5,19 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
-from scheduling.models import Claim
+from scheduling.models import Claim, Session
 from scheduling.queries.standing import bookable_counts
 from scheduling.services.engagements import StillBooked, change_engagement
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.scheduling.three_ways import ask
 
 type Visit = Callable[[Person], Browser]
 
@@ -92,6 +95,40 @@ def test_a_session_booked_meanwhile_is_not_overlooked(desk: Desk) -> None:
     assert state(desk) == "active"
     assert not desk.reload(first).is_cancelled
     assert not desk.reload(later).is_cancelled
+
+
+def test_a_three_way_session_is_decided_about_as_well(desk: Desk) -> None:
+    question, engagement = ask(desk), desk.cast.carol_engagement
+    question.answer("Carol", 1)
+    question.answer("Stella", 1)
+    with scope(desk.cast.bob.scope()):
+        session = Session.objects.get()
+        with pytest.raises(StillBooked):
+            change_engagement(engagement=engagement, change="close", cancel=[], keep=[], now=NOW)
+        change_engagement(
+            engagement=engagement, change="close", cancel=[session.pk], keep=[], now=NOW
+        )
+    assert desk.reload(session).is_cancelled
+
+
+def test_all_coaches_are_locked_first_and_in_one_order(desk: Desk) -> None:
+    """Otherwise two who cancel the sessions of the same coaches could wait for each other."""
+    sessions = [desk.book(TUESDAY_TEN + WEEK * number) for number in range(2)]
+    coaches = sorted([desk.cast.bob, desk.cast.olga], key=lambda each: each.user.pk, reverse=True)
+    with scope(desk.cast.alice.scope()):
+        for session, coach in zip(sessions, coaches, strict=True):
+            Session.objects.filter(pk=session.pk).update(coach=coach.membership)
+        with CaptureQueriesContext(connection) as queries:
+            change_engagement(
+                engagement=desk.cast.carol_engagement,
+                change="close",
+                cancel=[session.pk for session in sessions],
+                keep=[],
+                now=NOW,
+            )
+    locks = [each["sql"] for each in queries if "pg_advisory_xact_lock" in each["sql"]]
+    assert str(coaches[1].user.pk) in locks[0]
+    assert str(coaches[0].user.pk) in locks[1]
 
 
 def test_without_a_booking_it_is_one_step(desk: Desk, visit: Visit) -> None:

@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import F
 
+from clients.models import Client
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
 from programs.services.ledger import open_account
 from scheduling.models import Claim, Seat, Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.policies.groups import GroupRefusal, GroupRefused
-from scheduling.queries.groups import own_group_page
+from scheduling.queries.groups import own_group_page, people_to_add
 from scheduling.queries.standing import bookable_counts
 from scheduling.services.booking import (
     BookerClient,
@@ -149,6 +150,37 @@ def test_close_to_the_start_nobody_joins_or_moves_up_by_themselves(circle: Circl
     assert seat.state == "booked"
 
 
+def test_a_free_place_goes_to_whoever_waits_before_somebody_new(circle: Circle) -> None:
+    session = circle.schedule(*circle.crowd[:3])
+    circle.join(session, circle.crowd[3])
+    _leave(circle, session, 0, now=TOO_LATE)
+    assert circle.join(session, circle.crowd[4]).state == "waiting"
+    assert "Person 03 Secretname" in circle.names(session)
+
+
+def test_whoever_waits_moves_up_when_the_session_moves_away(circle: Circle) -> None:
+    session = circle.schedule(*circle.crowd[:3])
+    circle.join(session, circle.crowd[3])
+    _leave(circle, session, 0, now=TOO_LATE)
+    with scope(circle.cast.bob.scope()):
+        later = MONDAY_FIVE + timedelta(days=7)
+        moved = move_session(session=session, starts_at=later, now=TOO_LATE, by_coach=True)
+    assert (moved.taken, circle.names(session, "waiting")) == (3, [])
+
+
+def test_the_coach_gives_whoever_waits_a_free_place_at_the_last_minute(circle: Circle) -> None:
+    session = circle.schedule(*circle.crowd[:3])
+    for each in circle.crowd[3:5]:
+        circle.join(session, each)
+    _leave(circle, session, 0, now=TOO_LATE)
+    waits = circle.crowd[4]
+    with scope(circle.cast.bob.scope()):
+        assert waits in people_to_add(session.reload(), Client.objects.all(), TOO_LATE)
+        seat = join_group(session=session, client=waits, now=TOO_LATE, by_coach=True)
+        assert waits not in people_to_add(session.reload(), Client.objects.all(), TOO_LATE)
+    assert (seat.state, circle.reload(session).taken) == ("booked", 3)
+
+
 def test_who_comes_back_gets_a_later_revision(circle: Circle) -> None:
     session = circle.schedule(circle.crowd[0])
     left = _leave(circle, session, 0)
@@ -240,6 +272,46 @@ def test_giving_up_late_forfeits_and_joining_again_gives_it_back(circle: Circle)
     with scope(cast.bob.scope()):
         seat = join_group(session=session, client=cast.carol_client, now=TOO_LATE, by_coach=True)
     assert (seat.outcome, _left(circle)) == ("", (2, 1))
+
+
+def _remove_carol(circle: Circle, session: Session) -> None:
+    with scope(circle.cast.bob.scope()):
+        seat = Seat.objects.get(session=session, client=circle.cast.carol_client)
+        leave_group(seat=seat, left_by=CancelledBy.COACH, now=AFTER - timedelta(days=3))
+
+
+def test_whoever_was_taken_off_does_not_use_their_last_session_twice(circle: Circle) -> None:
+    carol = circle.cast.carol_client
+    with scope(circle.cast.bob.scope()):
+        open_account(engagement=circle.cast.carol_engagement, sessions=1, now=NOW)
+    first = circle.schedule(carol, draws_on_ledger=True)
+    _remove_carol(circle, first)
+    circle.schedule(carol, at=MONDAY_FIVE + timedelta(days=7), draws_on_ledger=True)
+    with pytest.raises(GroupRefused) as refused:
+        circle.join(first, carol)
+    assert refused.value.reason == GroupRefusal.NONE_LEFT
+
+
+def test_a_make_up_is_not_used_twice_by_coming_back(circle: Circle) -> None:
+    carol = circle.cast.carol_client
+    with scope(circle.cast.bob.scope()):
+        open_account(engagement=circle.cast.carol_engagement, sessions=1, now=NOW)
+    circle.schedule(carol, at=MONDAY_FIVE - timedelta(days=7), draws_on_ledger=True)
+    earlier = MONDAY_FIVE - timedelta(days=6)
+    with scope(circle.cast.bob.scope()):
+        settle_seat(seat=Seat.objects.get(), outcome="no_show", reason="", now=earlier)
+    first, second = (
+        circle.schedule(
+            at=MONDAY_FIVE + timedelta(days=7 * week), now=earlier, draws_on_ledger=True
+        )
+        for week in range(2)
+    )
+    assert circle.join(first, carol, now=earlier).makes_up_for
+    _remove_carol(circle, first)
+    assert circle.join(second, carol, now=earlier).makes_up_for
+    with pytest.raises(GroupRefused) as refused:
+        circle.join(first, carol, now=earlier)
+    assert refused.value.reason == GroupRefusal.NONE_LEFT
 
 
 def test_attendance_is_kept_for_each_person(circle: Circle) -> None:

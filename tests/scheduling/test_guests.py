@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.test import Client as Browser
 
 from coachops.tenancy.scope import scope
 from scheduling.models import Session
+from scheduling.services import guests
 from scheduling.services.guests import MOST_AN_HOUR
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
 
@@ -58,3 +60,15 @@ def test_a_guest_has_one_open_session_and_keeps_what_was_typed(desk: Desk) -> No
     assert "move or cancel it with the links in the mail" in page
     assert 'value="Gina Guest"' in page
     assert data["booking_key"] not in page
+
+
+def test_a_time_that_is_gone_tells_nobody_who_has_booked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "MOST_FAILURES_AN_HOUR", 3)
+    desk.book_guest(email="gina@new.example")
+    answers = [_post(0, email=each) for each in ("gina@new.example", "other@new.example")]
+    assert answers == [409, 409]
+    assert _post(1, email="gina@new.example") == 429
+    assert _post(1, email="other@new.example") == 429
+    assert _post(1, email="other@new.example", address="198.51.100.1") == 302

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
+from uuid import UUID
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from clients.models import CoachAssignment
@@ -15,15 +19,18 @@ from coachops.pages.queries.attention import Need, needs_of
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
-from scheduling.models import Claim, Offering, Session
+from scheduling.models import Claim, Offering, Poll, Session
 from scheduling.policies import CancelledBy, Refusal, Refused
 from scheduling.services.changes import cancel_session, move_session
+from scheduling.services.meeting_rooms import add_room
 from scheduling.services.offerings import create_offering
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.scheduling.three_ways import ask
 
 type Visit = Callable[[Person], Browser]
 
+COACH_LOCK: Final = "pg_advisory_xact_lock"
 BERLIN_EIGHT = TUESDAY_TEN - timedelta(hours=2)
 
 
@@ -47,6 +54,12 @@ def bob_leaves(desk: Desk) -> None:
 
 
 def olga_comes(desk: Desk) -> None:
+    """Alice assigns her, and what is booked follows."""
+    assign_olga(desk)
+    drain(now=NOW)
+
+
+def assign_olga(desk: Desk) -> None:
     alice = desk.cast.alice
     with scope(alice.scope()):
         assign_coach(
@@ -55,6 +68,18 @@ def olga_comes(desk: Desk) -> None:
             by=alice.membership,
             now=NOW,
         )
+
+
+def olga_comes_for_bob(desk: Desk) -> None:
+    bob_leaves(desk)
+    olga_comes(desk)
+
+
+def taken_for(session: Session, desk: Desk) -> set[UUID]:
+    """Whose and which room's time the session has."""
+    with scope(desk.cast.alice.scope()):
+        held = Claim.objects.filter(session=session, state=Claim.State.CONFIRMED)
+        return set(held.values_list("resource_id", flat=True))
 
 
 def needs(desk: Desk) -> list[Need]:
@@ -106,12 +131,12 @@ def test_the_next_coach_takes_over_what_they_are_free_for(desk: Desk, olgas: Off
     session = desk.book()
     letters()
     bob_leaves(desk)
-    olga_comes(desk)
+    assign_olga(desk)
+    told = letters()
     after = desk.reload(session)
     assert (after.coach_id, after.offering_id) == (desk.cast.olga.membership.pk, olgas.pk)
     assert (after.starts_at, after.calendar_uid) == (session.starts_at, session.calendar_uid)
     assert (after.number, after.place_details) == (1, "https://rooms.example/olga")
-    told = letters()
     assert "Your meeting is with Olga Harbour now." in told["carol"].body
     assert event(told["carol"]) == event(told["olga"]) == ("REQUEST", session.calendar_uid, 1)
     assert "bob" not in told
@@ -137,6 +162,89 @@ def test_a_coach_who_stays_loses_it_from_their_calendar(desk: Desk, olgas: Offer
     assert "Olga Harbour takes over the meeting with Carol Harbour." in told["bob"].body
     assert event(told["bob"]) == ("CANCEL", session.calendar_uid, 1)
     assert event(told["carol"])[0] == "REQUEST"
+
+
+def test_a_link_of_its_own_goes_along(desk: Desk, olgas: Offering) -> None:
+    with scope(desk.cast.alice.scope()):
+        Offering.objects.filter(pk=desk.coaching.pk).update(video=Offering.Video.OWN)
+    session = desk.book()
+    olga_comes_for_bob(desk)
+    after = desk.reload(session)
+    assert after.coach_id == desk.cast.olga.membership.pk
+    assert after.place_details == session.place_details
+    assert after.place_details.startswith("https://meet.jit.si/")
+
+
+def test_the_room_it_has_stays_taken(desk: Desk, olgas: Offering) -> None:
+    with scope(desk.cast.alice.scope()):
+        link = "https://rooms.example/blue"
+        room = add_room(name="Blue room", join_url=link, address="", now=NOW)
+        Offering.objects.update(room=room, video=Offering.Video.ROOM)
+        desk.coaching.refresh_from_db()
+    session = desk.book()
+    olga_comes_for_bob(desk)
+    after = desk.reload(session)
+    assert (after.room_id, after.place_details) == (room.pk, link)
+    assert taken_for(session, desk) == {desk.cast.olga.user.pk, room.pk}
+
+
+def test_a_session_comes_into_the_room_of_the_next_coach(desk: Desk, olgas: Offering) -> None:
+    session = desk.book()
+    with scope(desk.cast.alice.scope()):
+        room = add_room(name="Blue room", join_url="", address="14 Elm Lane", now=NOW)
+        changes = {"room": room, "place": Offering.Place.ADDRESS}
+        Offering.objects.filter(pk=olgas.pk).update(**changes)
+    olga_comes_for_bob(desk)
+    assert desk.reload(session).place_details == "Blue room, 14 Elm Lane"
+    assert taken_for(session, desk) == {desk.cast.olga.user.pk, room.pk}
+
+
+def test_a_three_way_session_goes_along_and_uses_none_of_the_engagement_up(desk: Desk) -> None:
+    question = ask(desk)
+    question.answer("Carol", 1)
+    question.answer("Stella", 1)
+    with scope(desk.cast.alice.scope()):
+        create_offering(
+            coach=desk.cast.olga.membership,
+            name="With the sponsor",
+            kind=Offering.Kind.THREE_WAY,
+            bookers=Offering.Bookers.SECRET,
+            now=NOW,
+            duration=60,
+        )
+    olga_comes_for_bob(desk)
+    with scope(desk.cast.alice.scope()):
+        session = Session.objects.get()
+        assert (session.coach_id, session.engagement_id) == (desk.cast.olga.membership.pk, None)
+
+
+def test_a_three_way_session_that_the_next_coach_cannot_take_is_listed(desk: Desk) -> None:
+    question, olga = ask(desk), desk.cast.olga
+    question.answer("Carol", 1)
+    question.answer("Stella", 1)
+    olga_comes_for_bob(desk)
+    with scope(olga.scope()):
+        found = needs_of([olga.membership.pk], practice_slug="harbour", now=NOW, is_owner=False)
+        assert ("handover", desk.cast.carol_client.name) in {
+            (each.kind, each.who) for each in found
+        }
+
+
+def test_who_assigns_a_coach_waits_for_no_booking(desk: Desk, olgas: Offering) -> None:
+    """Both lock the engagement, and a booking has the coach's lock before it."""
+    desk.book()
+    bob_leaves(desk)
+    with CaptureQueriesContext(connection) as queries:
+        assign_olga(desk)
+    assert not [each for each in queries if COACH_LOCK in each["sql"]]
+
+
+def test_what_the_former_coach_asks_is_withdrawn(desk: Desk) -> None:
+    question = ask(desk)
+    olga_comes_for_bob(desk)
+    with scope(desk.cast.alice.scope()):
+        assert question.poll.reload().state == Poll.State.CLOSED
+        assert not Claim.objects.filter(state=Claim.State.HELD).exists()
 
 
 def test_what_the_next_coach_is_not_free_for_is_listed(

@@ -10,6 +10,8 @@ from django.test import Client as Browser
 from coachops.outbox.models import Message
 from coachops.tenancy.scope import scope, system_scope
 from scheduling.models import Claim, Session
+from scheduling.periodic import forget_holds
+from scheduling.services import holds
 from scheduling.services.booking import BookerClient, Details, SlotTaken, book_session
 from scheduling.services.hold_ends import end_hold
 from scheduling.services.holds import MOST_AT_ONCE, TooManyHolds, hold_time, release_hold
@@ -154,3 +156,46 @@ def test_a_client_has_one_hold_wherever_they_look(
     back = visit(desk.cast.carol).post(f"{PORTAL}book/?at=20261125T0900Z", {"release": "1"})
     assert back["Location"].endswith("day=2026-11-25")
     assert _held(desk) == []
+
+
+def test_a_copied_key_in_the_cookie_releases_and_takes_nothing(desk: Desk) -> None:
+    option = uuid4()
+    _hold(desk, key=option)
+    thief = Browser()
+    thief.cookies["hold"] = str(option)
+    thief.post(PAGE, {"release": "1"})
+    assert thief.post(PAGE, {"hold": AT}).status_code == 409
+    taking = {**GUEST, "at": AT, "booking_key": str(uuid4())}
+    assert thief.post(PAGE, taking).status_code == 409
+    assert [claim.hold_key for claim in _held(desk)] == [option]
+
+
+def test_one_site_chooses_so_many_times_an_hour(
+    desk: Desk, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, "MOST_AN_HOUR", 3)
+
+    def choose(number: int) -> int:
+        household = Browser(REMOTE_ADDR=f"2001:db8:0:{number}::1")
+        at = f"{TUESDAY_TEN + timedelta(minutes=30 * number):%Y%m%dT%H%MZ}"
+        household.post(PAGE, {"hold": at})
+        return len(_held(desk))
+
+    assert [choose(number) for number in range(4)] == [1, 2, 3, 3]
+    monday.move_to(NOW + timedelta(minutes=61))
+    assert choose(4) == 1  # the three before are over
+
+
+def test_what_was_let_go_of_is_forgotten_after_a_day(
+    desk: Desk, monday: time_machine.Traveller
+) -> None:
+    held = _hold(desk)
+    with scope(system_scope(desk.cast.practice.pk)):
+        release_hold(hold_key=held.hold_key)
+    session = desk.book()
+    monday.move_to(NOW + timedelta(hours=23))
+    assert forget_holds() == 0
+    monday.move_to(NOW + timedelta(hours=25))
+    assert forget_holds() == 1
+    with scope(desk.cast.bob.scope()):
+        assert [claim.session_id for claim in Claim.objects.all()] == [session.pk]

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import OperationalError
 from django.test import Client as Browser
 
+from coachops.mail import inbound
 from coachops.mail.inbound import MailboxUnreachable, read_mailbox
 from coachops.mail.incoming import inbound_mail
 from coachops.tenancy.scope import scope
@@ -18,7 +20,7 @@ from scheduling.models import InvitationReply
 from scheduling.periodic import read_replies
 from tests.scheduling.conftest import Desk
 from tests.scheduling.imap_server import PASSWORD, Post, imap_server
-from tests.scheduling.reply_mails import reply_mail
+from tests.scheduling.reply_mails import nested_mail, reply_mail
 
 SECRET = "a-secret-of-the-provider"
 ADDRESS = f"/mail/inbound/{SECRET}/"
@@ -58,7 +60,32 @@ def test_answers_are_read_and_removed_other_mail_is_left_for_a_person(
     assert read_replies() == 0
 
 
-def test_a_mail_whose_handling_fails_comes_again_and_stops_no_other(
+def test_mails_nested_without_end_are_read_once_and_stop_no_answer(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbound, "MOST_AT_ONCE", 2)
+    post.mails = {1: nested_mail(), 2: nested_mail(), 3: reply_mail(desk, desk.book())}
+    assert read_replies() == 2
+    assert read_replies() == 1
+    assert kept(desk) == ["declined"]
+
+
+def test_a_mail_that_cannot_be_handled_is_left_as_read_and_logged_without_its_words(
+    settings: Any, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.mails = {1: CHAT}
+
+    def take(mail: bytes) -> bool:
+        raise KeyError(mail)
+
+    assert read_mailbox(settings.INBOUND_MAIL.mailbox, take, biggest=1000) == 1
+    assert read_mailbox(settings.INBOUND_MAIL.mailbox, take, biggest=1000) == 0
+    assert post.seen == {1}
+    assert caplog.text.count("KeyError") == 1
+    assert "Hello" not in caplog.text
+
+
+def test_a_mail_comes_again_when_the_database_is_away_and_stops_no_other(
     settings: Any, post: Post
 ) -> None:
     post.mails = {1: CHAT, 2: CHAT}
@@ -67,7 +94,7 @@ def test_a_mail_whose_handling_fails_comes_again_and_stops_no_other(
     def take(mail: bytes) -> bool:
         seen.append(mail)
         if len(seen) == 1:
-            raise RuntimeError("the database is away")
+            raise OperationalError("the database is away")
         return True
 
     assert read_mailbox(settings.INBOUND_MAIL.mailbox, take, biggest=1000) == 2
@@ -96,7 +123,7 @@ def test_a_provider_hands_over_a_mail_as_it_came(desk: Desk, settings: Any) -> N
     settings.INBOUND_MAIL = inbound_mail(f"webhook://{SECRET}")
     answer = reply_mail(desk, desk.book(), "TENTATIVE")
     browser = Browser(enforce_csrf_checks=True)
-    for body in (answer, CHAT, b"\xff\x00"):
+    for body in (answer, CHAT, b"\xff\x00", nested_mail()):
         assert browser.post(ADDRESS, body, content_type="message/rfc822").status_code == 204
     assert kept(desk) == ["tentative"]
 
@@ -134,6 +161,9 @@ def test_a_provider_s_own_words_are_understood(desk: Desk, settings: Any) -> Non
     sent = Browser().post(ADDRESS, body, content_type="application/json")
     assert sent.status_code == 200
     assert kept(desk) == ["accepted"]
+    deep = {"RecordType": "Inbound", "RawEmail": nested_mail().decode(), "Headers": []}
+    sent = Browser().post(ADDRESS, json.dumps(deep), content_type="application/json")
+    assert sent.status_code == 204
 
 
 def test_the_address_of_a_mailbox_is_read_from_the_configuration() -> None:

@@ -15,9 +15,10 @@ from coachops.tenancy.scope import scope
 from scheduling.models import Claim, Poll, Seat, Session
 from scheduling.policies import CancelledBy
 from scheduling.policies.polls import PollRefusal, PollRefused
+from scheduling.queries.polls import voter_page
 from scheduling.services.changes import cancel_session, move_session
 from scheduling.services.engagements import change_engagement
-from scheduling.services.polls import propose_more, withdraw_poll
+from scheduling.services.polls import choose_shares, propose_more, withdraw_poll
 from scheduling.services.times import SlotTaken
 from tests.scheduling.conftest import NOW, Desk
 from tests.scheduling.three_ways import ALL, CLOSES, TIMES, ask
@@ -168,6 +169,7 @@ def test_nothing_is_asked_once_the_engagement_rests_or_the_coach_has_left(desk: 
     ask(desk)
     with scope(desk.cast.alice.scope()):
         end_membership(membership=desk.cast.bob.membership, now=NOW)
+    drain(now=NOW)
     assert _held(desk) == 0
 
 
@@ -228,6 +230,15 @@ def test_three_answer_by_link_on_their_own_clock(desk: Desk) -> None:
     again = Browser().post(stella, {"suits": options, "zone": "Europe/Berlin"})
     assert again.status_code == 409
     assert question.voter("Stella").suits == options[1:]
+
+
+def test_what_the_client_brings_is_not_on_the_sponsors_page(desk: Desk) -> None:
+    question = ask(desk)
+    with scope(desk.cast.carol.scope()):
+        choose_shares(poll=question.poll, lines=["Less travel"], now=NOW)
+    with question.as_link():
+        assert voter_page(question.voter("Carol"), {}).shares == ("Less travel",)
+        assert voter_page(question.voter("Stella"), {}).shares == ()
 
 
 def test_each_of_the_three_gets_an_invitation_without_the_others_address(desk: Desk) -> None:

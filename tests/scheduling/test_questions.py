@@ -4,13 +4,15 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 
-from clients.models import ContentRead
+from clients.models import CoachAssignment, ContentRead
 from coachops.outbox.engine import drain
-from coachops.tenancy.scope import ScopeError, confidential, scope
+from coachops.tenancy.scope import Scope, ScopeError, confidential, scope
 from scheduling.models import BookingAnswer, Offering, Session
 from scheduling.queries.answers import answers_of
+from scheduling.services.answers import GivenAnswer, keep_answers
 from tests.scheduling.conftest import NOW, Desk
 from tests.scheduling.test_pages import AT, COACH, PORTAL, PUBLIC, Visit
 
@@ -102,6 +104,37 @@ def test_the_wall_hides_answers_from_everybody_else(asked: Desk, visit: Visit) -
             assert not BookingAnswer.objects.exists()
     with scope(asked.cast.vera.scope()), pytest.raises(ScopeError), confidential():
         pass
+
+
+def test_a_clients_answers_are_closed_to_a_coach_who_coaches_them_no_longer(
+    asked: Desk, visit: Visit
+) -> None:
+    visit(asked.cast.carol).post(f"{PORTAL}book/", _answers(asked.coaching))
+    with scope(asked.cast.bob.scope()):
+        session = Session.objects.get()
+        given = CoachAssignment.objects.get(client=asked.cast.carol_client)
+        given.ended_on = given.started_on
+        given.save()
+    page = visit(asked.cast.bob).get(f"{COACH}bookings/{session.pk}/")
+    assert page.status_code == 200
+    assert SECRET_WISH not in page.content.decode()
+    with scope(asked.cast.bob.scope()), confidential():
+        assert not BookingAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("writer", ["dave", "olga", "public", "link", "carol"])
+def test_the_wall_takes_answers_about_ones_own_session_alone(asked: Desk, writer: str) -> None:
+    session, practice = asked.book(), asked.cast.practice.pk
+    person = asked.cast.everybody().get(writer)
+    acting = person.scope() if person else Scope(practice_id=practice, roles=frozenset({writer}))
+    answers = [GivenAnswer("What is it about?", "Something")]
+    with scope(acting):
+        if writer == "carol":
+            keep_answers(session=session, answers=answers)
+            assert answers_of(session.pk)
+            return
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            keep_answers(session=session, answers=answers)
 
 
 def test_no_mail_carries_an_answer(asked: Desk, visit: Visit) -> None:

@@ -1,20 +1,23 @@
 """Who is reminded of what, the evening before, and the question afterwards."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
-from coachops.tenancy.scope import scope
+from coachops.tenancy.scope import scope, system_scope
 from programs.queries.ledger import balances
 from scheduling.models import Offering, ReminderPolicy, Session
 from scheduling.policies import CancelledBy
@@ -23,7 +26,9 @@ from scheduling.services.groups import schedule_group
 from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
 from scheduling.services.reminders import save_reminder_policy
-from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from scheduling.services.replanning import prepare_replan
+from tests.cast import build_cast
+from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk, build_desk
 
 REMINDER, PREPARATION = "scheduling.reminder", "scheduling.preparation"
 QUESTION = "scheduling.outcome_question"
@@ -108,6 +113,33 @@ def test_no_reminder_of_a_request_that_nobody_has_answered(desk: Desk) -> None:
     desk.coaching.needs_approval = True
     assert desk.book().state == Session.State.REQUESTED
     assert due(desk, REMINDER) == due(desk, PREPARATION) == due(desk, QUESTION) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_moves_while_reminders_are_planned_anew_keeps_its_own() -> None:
+    with transaction.atomic():
+        desk = build_desk(build_cast())
+    session = desk.book()
+    policy(desk, minutes_before=[180])
+
+    asked: Any = SimpleNamespace(payload={"offering": str(desk.coaching.pk), "after": None})
+
+    def replan() -> None:
+        try:
+            with scope(system_scope(desk.cast.practice.pk)), transaction.atomic():
+                prepare_replan(asked)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with scope(desk.cast.bob.scope()), transaction.atomic():
+            move_session(session=session, starts_at=LATER, now=NOW, by_coach=True)
+            replanned = pool.submit(replan)
+            with pytest.raises(TimeoutError):
+                replanned.result(timeout=1)
+        replanned.result(timeout=10)
+    with transaction.atomic():
+        assert due(desk, REMINDER) == hours_before(3, start=LATER)
 
 
 # ---- the evening before ------------------------------------------------------------------------

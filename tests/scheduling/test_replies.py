@@ -19,7 +19,7 @@ from scheduling.queries.sessions import sessions_of_client
 from scheduling.services.changes import cancel_session, move_session
 from scheduling.services.replies import Verdict, settle_declined, take_mail
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
-from tests.scheduling.reply_mails import PROGRAMS, reply_mail
+from tests.scheduling.reply_mails import PROGRAMS, nested_mail, reply_mail
 
 LATER = TUESDAY_TEN + timedelta(hours=4)
 
@@ -245,8 +245,9 @@ ANSWER = "ATTENDEE;PARTSTAT=DECLINED:mailto:a@b.example"
         _calendar(*["BEGIN:VCALENDAR"] * 900, ANSWER),
         b"From: a@b.example, c@d.example\r\n" + _calendar(*EVENT, ANSWER)[19:],
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 500,
+        nested_mail(),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_broken_and_endless_mails_are_refused(broken: bytes) -> None:
     with pytest.raises(NotAReply):

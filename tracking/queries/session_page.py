@@ -92,7 +92,7 @@ def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
     planned = PlannedSession.objects.filter(plan__engagement=OuterRef("engagement_id"))
     last_planned = planned.order_by("-number").values("number")
     return sessions.select_related(
-        "client", "planned_session__session_plan__phase__version__program"
+        "client", "offering", "planned_session__session_plan__phase__version__program"
     ).annotate(
         last_starts_at=Subquery(before.order_by("-starts_at").values("starts_at")[:1]),
         next_id=Subquery(after.values("pk")[:1]),

@@ -136,6 +136,17 @@ SELECT * FROM (
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
   WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
   UNION ALL
+  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, c.name, 0
+  FROM coached e
+  JOIN scheduling_poll poll ON poll.practice_id = e.practice_id AND poll.engagement_id = e.id
+    AND poll.state = 'booked'
+  JOIN scheduling_session s ON s.practice_id = poll.practice_id AND s.id = poll.session_id
+    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
+  JOIN practices_membership former ON former.practice_id = s.practice_id
+    AND former.id = s.coach_id AND (former.ended_at IS NULL OR NOT %(is_owner)s)
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
+  UNION ALL
   SELECT 'coachless', e.id, e.client_id, NULL, NULL, c.name, 0
   FROM practices_membership gone
   JOIN clients_engagement e ON e.practice_id = gone.practice_id AND e.coach_id = gone.id

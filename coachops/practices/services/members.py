@@ -30,8 +30,9 @@ def ensure_membership(
 ) -> Membership:
     """A person's membership behind one door, made, re-opened or widened as needed.
 
-    Makes the person if the address is new. Sends nothing. The database lets only owners and
-    background work make members of staff.
+    Makes the person if the address is new. Sends nothing. What was ended comes back with these
+    roles alone, never with those of before. The database lets only
+    owners and background work make members of staff.
     """
     wanted = frozenset(roles)
     if not wanted or not wanted <= ROLES_OF[audience]:

@@ -14,7 +14,7 @@ from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from scheduling.access import scheduling_request_for_member
 from scheduling.queries.asking import asked_facts
-from scheduling.services.asking import NoLongerWanted, nudge_now
+from scheduling.services.asking import HeardOfIt, NoLongerWanted, nudge_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +27,10 @@ def scheduling_request(request: PracticeRequest, pk: UUID) -> HttpResponse:
             nudge_now(request=found, now=timezone.now())
         except NoLongerWanted:
             status = 409
+        except HeardOfIt:
+            status = 409
+            words = _("%(name)s was written to about it within the last day.")
+            messages.info(request, words % {"name": found.client.first_name})
         else:
             messages.success(
                 request, _("%(name)s is reminded by e-mail.") % {"name": found.client.first_name}

@@ -24,12 +24,13 @@ from scheduling.queries.busy_sources import sources_of
 from scheduling.queries.feeds import feed_lines
 from scheduling.services.busy_sources import (
     NameTaken,
+    ReadLately,
     TooManySources,
     add_source,
     change_source,
     choose_calendars,
     guard,
-    read_soon,
+    read_on_demand,
     remove_source,
 )
 from scheduling.services.feeds import make_feed, revoke_feed
@@ -173,8 +174,12 @@ def choose(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @coach_page(Permission.COACH_CLIENTS)
 def read_now(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    read_soon(source=own_source(request, pk), now=timezone.now())
-    messages.success(request, _("It is being read. Look again in a moment."))
+    try:
+        read_on_demand(source=own_source(request, pk), now=timezone.now())
+    except ReadLately:
+        messages.info(request, _("A calendar is read at most once a minute. Try again shortly."))
+    else:
+        messages.success(request, _("It is being read. Look again in a moment."))
     return _back(request)
 
 

@@ -1,7 +1,7 @@
 """A client books: choose a time, which is then kept, and confirm it."""
 
 from dataclasses import dataclass
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -42,7 +42,7 @@ from scheduling.services.booking import (
     book_session,
     check_is_bookable,
 )
-from scheduling.services.holds import hold_time, release_hold
+from scheduling.services.holds import hold_time, key_of_client, release_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _visit(
 ) -> _Visit:
     engagement = engagement_for_booking(client, offering)
     turn = turn_of(engagement, offering.schedule.time_zone) if engagement else None
-    hold_key = uuid5(NAMESPACE_URL, f"hold:{request.membership.pk}")
+    hold_key = key_of_client(client)
     person = Person(
         zone=client.time_zone,
         clock=usual_clock(request.headers.get("Accept-Language", "")),

@@ -18,6 +18,7 @@ from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request, render_page
 from scheduling.models import Session
+from scheduling.queries.agreed_points import is_three_way, three_way_of
 from tracking.access.sessions import opened_session, session_to_write
 from tracking.forms.actions import ActionForm
 from tracking.forms.texts import PadForm
@@ -85,6 +86,7 @@ def _page(
             "form": form,
             "outcomes": outcome_choices(),
             "waivers": waiver_choices(),
+            "three_way": three_way_of(pk) if is_three_way(opened) else None,
         },
         status=status,
     )
