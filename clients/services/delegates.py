@@ -58,11 +58,7 @@ def invite_delegate(
     present = Delegation.objects.filter(client=client, ended_on=None)
     delegation: Delegation | None = present.filter(membership=membership).first()
     if delegation is None:
-        if present.count() >= MOST_DELEGATES:
-            raise TooManyDelegates
-        today = Delegation.objects.filter(client=client, started_on=_today(now))
-        if today.count() >= MOST_A_DAY:
-            raise TooManyToday
+        _check_number(client, now)
         delegation = Delegation.objects.create(
             client=client, membership=membership, started_on=_today(now), gets_mail=gets_mail
         )
@@ -78,6 +74,15 @@ def invite_delegate(
         recipient=membership.user.email,
     )
     return delegation
+
+
+def _check_number(client: Client, now: datetime) -> None:
+    """Raises TooManyDelegates, or TooManyToday: ended ones count, against trying addresses."""
+    delegations = Delegation.objects.filter(client=client)
+    if delegations.filter(ended_on=None).count() >= MOST_DELEGATES:
+        raise TooManyDelegates
+    if delegations.filter(started_on=_today(now)).count() >= MOST_A_DAY:
+        raise TooManyToday
 
 
 @transaction.atomic

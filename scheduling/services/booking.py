@@ -130,20 +130,24 @@ def book_session(
     check_is_bookable(offering=offering, booker=booker, by_coach=by_coach, link_id=details.link_id)
     turn = _turn(offering, booker, pool)
     _check_day(turn, wish)
-    free = free_coaches_for(wish)
+    rules = _whose_turn(free_coaches_for(wish), offering, details, now)
     _check_has_none_open(offering, booker, wish)
-    rules = _whose_turn(free, offering, details, now)
     session = _new_session(offering, booker, starts_at, now)
     _give(session, rules, turn, is_asked=offering.needs_approval and not by_coach)
     session.booker_time_zone, session.booking_key = booker_time_zone, booking_key
     session.booked_by_id = details.booked_by_id
     session.save(force_insert=True)
     _claim(session, rules, wish)
-    if details.link_id is not None and not use_booking_link(link_id=details.link_id, now=now):
-        raise NotBookable(Refusal.LINK_USED)
+    _use_up(details.link_id, now)
     keep_answers(session=session, answers=details.answers)
     _tell_and_record(session, by_coach=by_coach, now=now)
     return session
+
+
+def _use_up(link_id: UUID | None, now: datetime) -> None:
+    """One booking less for the secret link that led here. Raises NotBookable if none is left."""
+    if link_id is not None and not use_booking_link(link_id=link_id, now=now):
+        raise NotBookable(Refusal.LINK_USED)
 
 
 def coaches_to_ask(offering: Offering, now: datetime, details: Details = PLAIN) -> list[Rules]:

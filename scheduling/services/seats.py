@@ -4,7 +4,6 @@ Every change first locks the session's row, so that the places of one session ar
 after the other; the conditional update and its check constraint hold without that lock too.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,10 +11,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from clients.models import Client, Engagement
+from clients.models import Client
 from coachops.audit.record import Fact, record
 from coachops.tenancy.models import uuid7
-from programs.queries.ledger import is_forfeited
 from programs.services.ledger import NothingLeft, settle
 from scheduling.models import Seat, Session
 from scheduling.policies import (
@@ -33,12 +31,9 @@ from scheduling.policies.groups import (
 )
 from scheduling.queries.seats import (
     group_standing_of,
-    is_client_of,
     missed_seat,
-    running_engagement,
     seat_standing_of,
 )
-from scheduling.queries.standing import bookable_counts
 from scheduling.services.group_notices import (
     BOOKED,
     GROUP_MAKE_UP,
@@ -53,17 +48,16 @@ from scheduling.services.group_notices import (
     tell_seat,
     withdraw_reminders,
 )
+from scheduling.services.seat_terms import (
+    Terms,
+    check_may_take_part,
+    terms_of,
+    terms_of_waiting,
+    terms_or_none,
+)
 
 SECOND: Final = timedelta(seconds=1)
 _PEOPLE: Final = ("client", "engagement", "makes_up_for")
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a place draws on: a session of an engagement, or one that was missed before."""
-
-    engagement: Engagement | None = None
-    makes_up_for: Seat | None = None
 
 
 @transaction.atomic
@@ -82,7 +76,7 @@ def join_group(*, session: Session, client: Client, now: datetime, by_coach: boo
     standing = group_standing_of(session)
     check_can_join(standing, now, by_coach=by_coach)
     check_may_take_part(session, client, now)
-    terms = _terms(session, client, seat, by_coach=by_coach)
+    terms = terms_of(session, client, seat, by_coach=by_coach)
     _let_others_first(session, now)
     seat = seat or _new_seat(session, client, now)
     _ask_again(session, seat, client, now)
@@ -210,14 +204,6 @@ def lock_group(session_id: UUID) -> Session:
     return session
 
 
-def check_may_take_part(session: Session, client: Client, now: datetime) -> None:
-    """Raises GroupRefused for somebody who is archived, or another coach's client."""
-    if client.archived_at is not None or session.coach.ended_at is not None:
-        raise GroupRefused(GroupRefusal.ARCHIVED, client.first_name)
-    if not is_client_of(client.pk, session.coach_id, now):
-        raise GroupRefused(GroupRefusal.NOT_A_CLIENT, client.first_name)
-
-
 def move_up(session: Session, now: datetime) -> list[Seat]:
     """Give free places to those who wait longest. Whoever could not take one keeps waiting.
 
@@ -229,7 +215,7 @@ def move_up(session: Session, now: datetime) -> list[Seat]:
     for seat in (
         Seat.objects.waiting().filter(session=session).select_related("client", "engagement")
     ):
-        terms = _terms_or_none(session, seat, now)
+        terms = terms_or_none(session, seat, now)
         if terms is None:
             continue
         if not _take(session):
@@ -276,7 +262,7 @@ def _ask_again(session: Session, seat: Seat, client: Client, now: datetime) -> N
     seat.time_zone, seat.asked_at = client.time_zone, _asked_at(session, now)
 
 
-def _book(session: Session, seat: Seat, terms: _Terms, *, why: str, now: datetime) -> None:
+def _book(session: Session, seat: Seat, terms: Terms, *, why: str, now: datetime) -> None:
     """The place is theirs. What giving it up once cost is given back with it."""
     before, seat.outcome, seat.outcome_reason = seat.outcome, "", ""
     seat.engagement, seat.makes_up_for = terms.engagement, terms.makes_up_for
@@ -299,11 +285,11 @@ def _promote(session: Session, seat: Seat, now: datetime) -> Seat:
     _let_others_first(session, now)
     seat = _reread(seat)
     if seat.state == Seat.State.WAITING and _take(session):
-        _book_who_waits(session, seat, _terms_of_waiting(session, seat, now), now)
+        _book_who_waits(session, seat, terms_of_waiting(session, seat, now), now)
     return seat
 
 
-def _book_who_waits(session: Session, seat: Seat, terms: _Terms, now: datetime) -> None:
+def _book_who_waits(session: Session, seat: Seat, terms: Terms, now: datetime) -> None:
     seat.revised_at = max(now, seat.revised_at + SECOND)
     _book(session, seat, terms, why=PROMOTED, now=now)
     record(event="seat.moved_up", subject=session, now=now, facts={"seat": str(seat.pk)})
@@ -313,69 +299,6 @@ def _asked_at(session: Session, now: datetime) -> datetime:
     """Strictly after everybody who asked before, whatever the clocks of two servers say."""
     last = Seat.objects.filter(session=session).order_by("-asked_at").first()
     return now if last is None else max(now, last.asked_at + timedelta(microseconds=1))
-
-
-def _terms(session: Session, client: Client, seat: Seat | None, *, by_coach: bool) -> _Terms:
-    """What the place will draw on. Raises GroupRefused.
-
-    Somebody who comes by themself makes up for what they missed, where the rule allows it; the
-    coach's side invites people to sessions of their own. Whoever comes back to a place that was
-    forfeited gets that session back; everything else is checked anew.
-    """
-    if seat is not None and _was_forfeited(session, seat):
-        return _Terms(engagement=seat.engagement)
-    missed = None
-    if not by_coach or (seat is not None and seat.makes_up_for_id is not None):
-        missed = missed_seat(session.offering, client.pk, besides=session.pk)
-    if missed is not None:
-        return _Terms(engagement=missed.engagement, makes_up_for=missed)
-    return _terms_of_ledger(session, client)
-
-
-def _terms_of_ledger(session: Session, client: Client) -> _Terms:
-    """A place uses one session of the engagement up, or nothing. Raises GroupRefused."""
-    if not session.draws_on_ledger:
-        return _Terms()
-    engagement = running_engagement(client.pk, session.coach_id)
-    if engagement is None:
-        raise GroupRefused(GroupRefusal.NO_ENGAGEMENT, client.first_name)
-    if not bookable_counts([engagement.pk]).get(engagement.pk):
-        raise GroupRefused(GroupRefusal.NONE_LEFT, client.first_name)
-    return _Terms(engagement=engagement)
-
-
-def _terms_or_none(session: Session, seat: Seat, now: datetime) -> _Terms | None:
-    try:
-        return _terms_of_waiting(session, seat, now)
-    except GroupRefused:
-        return None
-
-
-def _terms_of_waiting(session: Session, seat: Seat, now: datetime) -> _Terms:
-    """As they were when the person asked, if they can still be had. Raises GroupRefused."""
-    if seat.client is None:
-        raise GroupRefused(GroupRefusal.NOT_A_CLIENT, seat.name)
-    check_may_take_part(session, seat.client, now)
-    if _was_forfeited(session, seat):
-        return _Terms(engagement=seat.engagement)
-    if seat.makes_up_for_id is None:
-        return _terms_of_ledger(session, seat.client)
-    missed = missed_seat(session.offering, seat.client.pk, besides=session.pk)
-    if missed is None:
-        raise GroupRefused(GroupRefusal.NO_MAKE_UP, seat.client.first_name)
-    return _Terms(engagement=missed.engagement, makes_up_for=missed)
-
-
-def _was_forfeited(session: Session, seat: Seat) -> bool:
-    """Whether the account still holds a forfeit for this place, to be given back on return."""
-    return (
-        seat.outcome == Session.Outcome.LATE_CANCEL
-        and session.offering.late_cancellation_forfeits
-        and seat.makes_up_for_id is None
-        and seat.engagement is not None
-        and seat.engagement.state == Engagement.State.ACTIVE
-        and is_forfeited(seat.engagement.pk, session.pk)
-    )
 
 
 def _take(session: Session) -> bool:
