@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,9 +81,9 @@ def radicale_server(folder: Path) -> Iterator[Radicale]:
 def _wait(port: int, process: subprocess.Popen) -> None:
     ends = time.monotonic() + 30
     while time.monotonic() < ends:
-        assert process.poll() is None, "radicale ended"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.05)
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"radicale ended with {process.wait(0.05)}")
     raise AssertionError("radicale did not start")

@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ class Exchange:
     """One request, and a hand to answer it with."""
 
     handler: BaseHTTPRequestHandler
+    over: threading.Event
     body: bytes = b""
 
     @property
@@ -47,7 +47,11 @@ class Exchange:
         for _ in range(times):
             self.handler.wfile.write(b"B")
             self.handler.wfile.flush()
-            time.sleep(pause)
+            self.dawdle(pause)
+
+    def dawdle(self, seconds: float) -> None:
+        """Answer nothing meanwhile, unless the test is over."""
+        self.over.wait(seconds)
 
     def bomb(self, megabytes: int) -> None:
         packed = gzip.compress(bytes(megabytes * 1_000_000))
@@ -72,11 +76,12 @@ class Strange:
 @contextmanager
 def strange_server(handle: Handle) -> Iterator[Strange]:
     strange: Strange
+    over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            exchange = Exchange(self, self.rfile.read(length) if length else b"")
+            exchange = Exchange(self, over, self.rfile.read(length) if length else b"")
             strange.asked.append(exchange)
             try:
                 handle(exchange)
@@ -97,6 +102,7 @@ def strange_server(handle: Handle) -> Iterator[Strange]:
     try:
         yield strange
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
         thread.join()

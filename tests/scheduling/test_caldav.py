@@ -1,7 +1,6 @@
 """Calendars on a CalDAV server: read, written into, and fetched from a real Radicale."""
 
 import gzip
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -244,7 +243,7 @@ BUSY = b"BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\
 
 
 def slow(request: Exchange) -> None:
-    time.sleep(SLOW)
+    request.dawdle(SLOW)
     answers = {"PUT": (412, b""), "GET": (200, b""), "REPORT": (200, BUSY + b" " * 400_000)}
     status, body = answers[request.handler.command]
     request.answer(status, body, ETag='"1"', Content_Type="text/calendar")
@@ -274,7 +273,7 @@ def test_one_writing_has_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     with strange_server(slow) as server:
         account = dav.Account(address=server.at("/"), user=USER, password=PASSWORD)
         with pytest.raises(Unreadable) as refused:
-            dav.write_event(account, server.at("/work/"), "uid", PARTY, None, LOOPBACK)
+            dav.write_event(account, server.at("/office/"), "uid", PARTY, None, LOOPBACK)
         assert refused.value.problem == Problem.TOO_SLOW
 
 
@@ -290,7 +289,7 @@ def test_what_a_refusal_says_is_not_unpacked() -> None:
         account = dav.Account(address=server.at("/"), user=USER, password=PASSWORD)
         tracemalloc.start()
         with pytest.raises(Unreadable) as refused:
-            dav.busy_file(account, [server.at("/work/")], (0, 86_400), LOOPBACK)
+            dav.busy_file(account, [server.at("/office/")], (0, 86_400), LOOPBACK)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert refused.value.problem == Problem.NOT_ALLOWED
