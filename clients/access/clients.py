@@ -22,7 +22,7 @@ from clients.models import (
     SponsorContact,
 )
 from clients.queries.clients import address_of, assigned_coaches
-from clients.queries.safes import Safe, open_key
+from clients.queries.safes import Safe, open_key, open_wrapped, wrapped_key
 from clients.services.disclosure import Evidence
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership, SignedLink
@@ -170,20 +170,17 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None or not _opens_content(request, is_coached=True):
         return client, None
-    return client, open_key(ClientKey(practice=request.practice, client=client, wrapped=wrapped))
+    return client, open_wrapped(wrapped, client.pk)
 
 
 def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
     """The signed-in client's record and key. One query. Raises 404."""
-    keys = ClientKey.objects.filter(client=OuterRef("pk"))
     clients = Client.objects.filter(membership=request.membership)
-    client = found_or_404(
-        Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
-    )
+    client = found_or_404(Client, clients.annotate(wrapped_key=wrapped_key("pk")))
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None:
         raise Http404
-    return client, open_key(ClientKey(practice=request.practice, client=client, wrapped=wrapped))
+    return client, open_wrapped(wrapped, client.pk)
 
 
 def own_client(request: PracticeRequest) -> Client:

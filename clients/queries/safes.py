@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import OuterRef, Subquery
 
 from clients.models import ClientKey
 from coachops.encryption.seal import seal, unseal, unwrap
@@ -38,5 +39,18 @@ def safes_of(client_ids: Iterable[UUID]) -> dict[UUID, Safe]:
 
 def open_key(row: ClientKey) -> Safe:
     """From a key row that is already loaded. Raises Unreadable under another master key."""
-    key = unwrap(bytes(row.wrapped), bound_to=f"{row.practice_id}:{row.client_id}")
-    return Safe(key=key, practice_id=current_practice_id())
+    return open_wrapped(row.wrapped, row.client_id)
+
+
+def wrapped_key(client: str) -> Subquery:
+    """For annotations: the key of the client that the row names in this column; NULL if erased."""
+    return Subquery(ClientKey.objects.filter(client=OuterRef(client)).values("wrapped")[:1])
+
+
+def open_wrapped(wrapped: bytes | memoryview | None, client_id: UUID) -> Safe:
+    """From a key that came along with another row. Raises as `safe_of` and `open_key` do."""
+    if wrapped is None:
+        raise ClientKey.DoesNotExist
+    practice_id = current_practice_id()
+    key = unwrap(bytes(wrapped), bound_to=f"{practice_id}:{client_id}")
+    return Safe(key=key, practice_id=practice_id)

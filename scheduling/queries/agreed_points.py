@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from scheduling.models import AgreedPoint, Offering, Poll, Seat, Session
 
 MOST_POINTS = 50
 MOST_THREE_WAYS = 20
+_POINT = {name: name for name in ("id", "text", "added_by", "added_at")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,6 @@ class ThreeWay:
     session_id: UUID
     agenda: str
     shares: tuple[str, ...]
-    sponsors: tuple[str, ...]
     points: tuple[Point, ...]
 
 
@@ -43,17 +47,31 @@ class ThreeWayLine:
 
 
 def three_way_of(session_id: UUID) -> ThreeWay:
-    """Everything about one of them; three statements."""
-    poll = Poll.objects.filter(session_id=session_id).first()
-    seats = Seat.objects.taken().filter(session_id=session_id, part=Seat.Part.SPONSOR)
-    points = AgreedPoint.objects.filter(session_id=session_id).order_by("position")
+    """Everything about one of them; one statement."""
+    poll = Poll.objects.filter(session_id=OuterRef("pk"))
+    points = AgreedPoint.objects.filter(session_id=OuterRef("pk")).order_by("position")
+    found = (
+        Session.objects.filter(pk=session_id)
+        .annotate(
+            agenda=Subquery(poll.values("agenda")[:1]),
+            shares=Subquery(poll.values("shares")[:1]),
+            points=ArraySubquery(points.values(point=JSONObject(**_POINT))[:MOST_POINTS]),
+        )
+        .values("agenda", "shares", "points")
+        .get()
+    )
     return ThreeWay(
         session_id=session_id,
-        agenda=poll.agenda if poll else "",
-        shares=tuple(poll.shares) if poll else (),
-        sponsors=tuple(seats.order_by("name").values_list("name", flat=True)),
+        agenda=found["agenda"] or "",
+        shares=tuple(found["shares"] or ()),
         points=tuple(
-            Point(each.pk, each.text, each.added_by, each.added_at) for each in points[:MOST_POINTS]
+            Point(
+                id=UUID(point["id"]),
+                text=point["text"],
+                added_by=point["added_by"],
+                added_at=datetime.fromisoformat(point["added_at"]),
+            )
+            for point in found["points"]
         ),
     )
 

@@ -30,6 +30,7 @@ HOT = {
     "Today": ("bob", "/coach/harbour/"),
     "client": ("bob", "/coach/harbour/clients/{client}/"),
     "session": ("bob", "/coach/harbour/sessions/{held}/"),
+    "three-way": ("bob", "/coach/harbour/sessions/{three_way}/"),
     "portal": ("carol", "/portal/harbour/"),
     "coachee": ("sam", "/sponsor/harbour/coachees/{engagement}/"),
 }

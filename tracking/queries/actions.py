@@ -1,17 +1,29 @@
 """Action items as rows of a page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from tracking.models import ActionItem
 from tracking.policies.actions import MOST_OPEN, days_late
 
 DONE_SHOWN = 10
 DONE_DAYS = 30
+# Columns rather than rows: of the session, which is wide, only its number is shown.
+_AS_THEY_ARE = (
+    "id",
+    "client_id",
+    "text",
+    "owner",
+    "due_on",
+    "created_at",
+    "done_at",
+    "dropped_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class ActionRow:
 def open_actions(client_id: UUID, *, today: date) -> tuple[ActionRow, ...]:
     """What is still to be done, overdue first. One query."""
     rows = _rows(client_id).open().order_by(F("due_on").asc(nulls_last=True), "created_at")
-    return tuple(action_row(row, today) for row in rows[:MOST_OPEN])
+    return tuple(_listed(rows[:MOST_OPEN], today))
 
 
 def recent_actions(client_id: UUID, *, today: date, now: datetime) -> tuple[ActionRow, ...]:
@@ -63,12 +75,20 @@ def recent_actions(client_id: UUID, *, today: date, now: datetime) -> tuple[Acti
     ordered = rows.order_by(
         F("done_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at"
     )
-    return tuple(action_row(row, today) for row in ordered[: MOST_OPEN + DONE_SHOWN])
+    return tuple(_listed(ordered[: MOST_OPEN + DONE_SHOWN], today))
 
 
 def _rows(client_id: UUID) -> Any:
-    rows: QuerySet[ActionItem] = ActionItem.objects.filter(client_id=client_id)
-    return rows.select_related("session")
+    return ActionItem.objects.filter(client_id=client_id)
+
+
+def _listed(rows: Any, today: date) -> Iterator[ActionRow]:
+    for row in rows.values(*_AS_THEY_ARE, "session__number"):
+        yield ActionRow(
+            **{name: row[name] for name in _AS_THEY_ARE},
+            session_number=row["session__number"],
+            days_late=days_late(row["due_on"], today),
+        )
 
 
 def action_row(row: ActionItem, today: date) -> ActionRow:

@@ -8,7 +8,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
-from clients.queries.safes import Safe, safe_of
+from clients.queries.safes import Safe, open_wrapped, safe_of, wrapped_key
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import confidential
 from programs.models import PlannedSession
@@ -83,7 +83,7 @@ class SessionDesk:
 
 
 def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """The client's session before and after each one, and how many the plan has (its last)."""
+    """The client's session before and after each one, how many the plan has (its last), the key."""
     others = Session.objects.booked().filter(client=OuterRef("client_id"))
     before = others.filter(starts_at__lt=OuterRef("starts_at")).exclude(
         outcome__in=[Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL]
@@ -98,17 +98,18 @@ def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
         next_id=Subquery(after.values("pk")[:1]),
         next_starts_at=Subquery(after.values("starts_at")[:1]),
         planned_total=Subquery(last_planned[:1]),
+        wrapped_key=wrapped_key("client_id"),
     )
 
 
 def session_desk(
     session: Session, *, reader: Membership, today: date, now: datetime
 ) -> SessionDesk:
-    """For a session loaded through `with_neighbours`. Seven queries, none depends on the rows."""
+    """For a session loaded through `with_neighbours`. Six queries, none depends on the rows."""
     client_id = client_id_of(session)
     last = session.last_starts_at  # type: ignore[attr-defined]
     with confidential():
-        safe = safe_of(client_id)
+        safe = open_wrapped(session.wrapped_key, client_id)  # type: ignore[attr-defined]
         note = PrivateNote.objects.filter(session=session, author=reader).first()
         own, earlier = _summaries(safe, session, reader)
         goals = read_goals(safe, client_id)
