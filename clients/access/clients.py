@@ -4,11 +4,10 @@ Content opens by assignment, as the table in `coachops.practices.policies` says.
 """
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from clients.models import (
 from clients.queries.clients import address_of, assigned_coaches
 from clients.queries.safes import Safe, open_key, open_wrapped, wrapped_key
 from clients.services.disclosure import Evidence
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership, SignedLink
 from coachops.practices.policies import Data, Viewer, may_read
@@ -346,11 +346,3 @@ def evidence_of(request: HttpRequest) -> Evidence:
         address=get_adapter().get_client_ip(request),
         user_agent=request.headers.get("User-Agent", ""),
     )
-
-
-def found_or_404[M: Model](model: type[M], queryset: Any) -> M:
-    """The first row. Raises 404 when there is none."""
-    found: M | None = queryset.first()
-    if found is None:
-        raise Http404
-    return found

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from clients.access.clients import own_client
 from clients.models import Client, Delegation
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 
 MOST_CLIENTS = 50
@@ -21,10 +21,7 @@ def delegated_clients(request: PracticeRequest) -> QuerySet[Client]:
 
 def delegated_client(request: PracticeRequest, pk: UUID) -> Client:
     """One of them. Raises 404."""
-    client = delegated_clients(request).filter(pk=pk).first()
-    if client is None:
-        raise Http404
-    return client
+    return found_or_404(Client, delegated_clients(request).filter(pk=pk))
 
 
 def own_delegations(request: PracticeRequest) -> QuerySet[Delegation]:
@@ -36,7 +33,4 @@ def own_delegations(request: PracticeRequest) -> QuerySet[Delegation]:
 
 def own_delegation(request: PracticeRequest, pk: UUID) -> Delegation:
     """One of them. Raises 404."""
-    found: Delegation | None = own_delegations(request).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(Delegation, own_delegations(request).filter(pk=pk))

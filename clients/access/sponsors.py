@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import Http404
 
-from clients.access.clients import clients_for_member, found_or_404
+from clients.access.clients import clients_for_member
 from clients.models import (
     Engagement,
     EngagementStakeholder,
     SponsorContact,
     SponsorOrganisation,
 )
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Permission
 

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404
-
 from clients.access import clients_for_member
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from scheduling.access.sessions import coaches_for_member
 from scheduling.models import SchedulingRequest
@@ -15,9 +14,7 @@ def scheduling_request_for_member(request: PracticeRequest, pk: UUID) -> Schedul
     coaches = [coach.pk for coach in coaches_for_member(request)]
     rows = SchedulingRequest.objects.select_related("engagement", "client", "planned_session")
     clients = clients_for_member(request).order_by().values("pk")
-    found: SchedulingRequest | None = rows.filter(
-        pk=pk, engagement__coach_id__in=coaches, client__in=clients
-    ).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(
+        SchedulingRequest,
+        rows.filter(pk=pk, engagement__coach_id__in=coaches, client__in=clients),
+    )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404
 
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership
 from scheduling.access.sessions import coaches_for_member
@@ -33,7 +34,4 @@ def schedule_for_member(request: PracticeRequest, pk: UUID) -> Schedule:
     """A schedule, with its coach, of somebody whom the member looks after. Raises 404."""
     coaches = [coach.pk for coach in coaches_for_member(request)]
     rows = Schedule.objects.select_related("coach")
-    found: Schedule | None = rows.filter(pk=pk, coach_id__in=coaches).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(Schedule, rows.filter(pk=pk, coach_id__in=coaches))

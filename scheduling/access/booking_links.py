@@ -9,6 +9,7 @@ from django.http import Http404
 from clients.access import coached_client_ids
 from clients.policies import ContentKind
 from clients.services.access_ledger import record_read
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from coachops.practices.services.links import hash_secret
@@ -37,10 +38,7 @@ def is_usable(link: BookingLink, now: datetime) -> bool:
 
 def booking_link_for_member(offering: Offering, pk: UUID) -> BookingLink:
     """A link of an offering that the member looks after. Raises 404."""
-    found: BookingLink | None = BookingLink.objects.filter(offering=offering, pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(BookingLink, BookingLink.objects.filter(offering=offering, pk=pk))
 
 
 def rooms_for_member(request: PracticeRequest) -> QuerySet[MeetingRoom]:
@@ -52,19 +50,14 @@ def rooms_for_member(request: PracticeRequest) -> QuerySet[MeetingRoom]:
 
 def room_for_member(request: PracticeRequest, pk: UUID) -> MeetingRoom:
     """One of them. Raises 404."""
-    found = rooms_for_member(request).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(MeetingRoom, rooms_for_member(request).filter(pk=pk))
 
 
 def request_for_member(request: PracticeRequest, pk: UUID) -> Session:
     """A session that its coach, an assistant of theirs or an owner may answer. Raises 404."""
     coaches = [coach.pk for coach in coaches_for_member(request)]
-    found = sessions_for_member(request).filter(pk=pk, coach_id__in=coaches).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = sessions_for_member(request).filter(pk=pk, coach_id__in=coaches)
+    return found_or_404(Session, rows)
 
 
 def answers_for_coach(

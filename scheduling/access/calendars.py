@@ -4,16 +4,15 @@ from uuid import UUID
 
 from django.http import Http404
 
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from scheduling.models import BusySource, CalendarFeed
 
 
 def own_source(request: PracticeRequest, pk: UUID) -> BusySource:
     """A calendar that the member reads. Raises 404."""
-    source: BusySource | None = BusySource.objects.filter(pk=pk, coach=request.membership).first()
-    if source is None:
-        raise Http404
-    return source
+    rows = BusySource.objects.filter(pk=pk, coach=request.membership)
+    return found_or_404(BusySource, rows)
 
 
 def own_account(request: PracticeRequest, pk: UUID) -> BusySource:

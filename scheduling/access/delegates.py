@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404
-
 from clients.access import delegated_clients
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from scheduling.models import Session
 
@@ -13,7 +12,4 @@ def delegated_session(request: PracticeRequest, pk: UUID) -> Session:
     """A session of a client whose dates the acting person looks after. Raises 404."""
     rows = Session.objects.select_related("offering", "coach", "client", "engagement")
     clients = delegated_clients(request).order_by().values("pk")
-    found: Session | None = rows.filter(pk=pk, client__in=clients).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(Session, rows.filter(pk=pk, client__in=clients))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clients.access import clients_for_member, own_client
 from clients.models import Client
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
 from scheduling.access.sessions import coaches_for_member, sessions_for_member
@@ -25,12 +26,12 @@ def group_for_member(request: PracticeRequest, pk: UUID) -> Session:
     user = request.user
     mine = Seat.objects.filter(Q(email__iexact=user.email) | Q(client__membership__user=user))
     rows = sessions_for_member(request).filter(pk=pk, capacity__gt=1)
-    return _one(rows.exclude(pk__in=mine.values("session_id")))
+    return found_or_404(Session, rows.exclude(pk__in=mine.values("session_id")))
 
 
 def seat_for_member(request: PracticeRequest, pk: UUID) -> Seat:
     """A place in such a session. Raises 404."""
-    seat: Seat = _one(Seat.objects.select_related(*_PEOPLE).filter(pk=pk))
+    seat = found_or_404(Seat, Seat.objects.select_related(*_PEOPLE).filter(pk=pk))
     group_for_member(request, seat.session_id)
     return seat
 
@@ -56,14 +57,15 @@ def own_group(request: PracticeRequest, pk: UUID) -> tuple[Session, Client]:
     """A group session that the portal's client takes part in or may join. Raises 404."""
     client = own_client(request)
     rows = Session.objects.select_related("offering", "coach").filter(pk=pk, capacity__gt=1)
-    return _one(rows.filter(visible_to(client, timezone.now()))), client
+    return found_or_404(Session, rows.filter(visible_to(client, timezone.now()))), client
 
 
 def own_seat(request: PracticeRequest, session_pk: UUID) -> Seat:
     """The place of the portal's client in a session, as long as they have it. Raises 404."""
     rows = Seat.objects.select_related(*_PEOPLE).exclude(state=Seat.State.CANCELLED)
-    seat: Seat = _one(rows.filter(session_id=session_pk, client__membership=request.membership))
-    return seat
+    return found_or_404(
+        Seat, rows.filter(session_id=session_pk, client__membership=request.membership)
+    )
 
 
 def linked_seat(link: SignedLink) -> Seat | None:
@@ -75,10 +77,3 @@ def linked_seat(link: SignedLink) -> Seat | None:
     member = seat.client.membership if seat.client else None
     address = member.user.email if member else seat.email
     return seat if link.recipient.lower() == address.lower() else None
-
-
-def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
-    found = queryset.first()
-    if found is None:
-        raise Http404
-    return found

@@ -1,6 +1,5 @@
 """Loading a question about times, or what was agreed, is the access check: else the same 404."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from clients.access import (
     sponsored,
 )
 from clients.models import Engagement
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
 from coachops.practices.roles import Role
@@ -41,9 +41,7 @@ def three_way_offerings(engagement: Engagement) -> QuerySet[Offering]:
 
 def poll_for_member(request: PracticeRequest, pk: UUID) -> Poll:
     """A question about times that the member looks after. Raises 404."""
-    poll: Poll | None = Poll.objects.select_related(*_PEOPLE).filter(pk=pk).first()
-    if poll is None:
-        raise Http404
+    poll = found_or_404(Poll, Poll.objects.select_related(*_PEOPLE).filter(pk=pk))
     three_way_engagement(request, poll.engagement_id)
     return poll
 
@@ -62,7 +60,7 @@ def own_voter(request: PracticeRequest, poll_pk: UUID) -> PollVoter:
     rows = PollVoter.objects.select_related(
         "poll__engagement__client", "poll__offering", "poll__coach", "poll__session", "client"
     )
-    return _one(rows.filter(poll_id=poll_pk, client=client))  # type: ignore[no-any-return]
+    return found_or_404(PollVoter, rows.filter(poll_id=poll_pk, client=client))
 
 
 def linked_voter(link: SignedLink) -> PollVoter | None:
@@ -97,18 +95,19 @@ def three_way_for_coach(request: PracticeRequest, pk: UUID) -> Session:
     if Role.COACH not in request.membership.roles:
         raise Http404
     rows = Session.objects.select_related("offering", "client", "coach")
-    return _one(  # type: ignore[no-any-return]
+    return found_or_404(
+        Session,
         rows.filter(
             pk=pk,
             offering__kind=Offering.Kind.THREE_WAY,
             client__in=coached_client_ids(request),
-        )
+        ),
     )
 
 
 def agreed_point_of(session: Session, pk: UUID) -> AgreedPoint:
     """One of the session's points. Raises 404."""
-    return _one(AgreedPoint.objects.filter(session=session, pk=pk))  # type: ignore[no-any-return]
+    return found_or_404(AgreedPoint, AgreedPoint.objects.filter(session=session, pk=pk))
 
 
 def three_way_for_sponsor(request: PracticeRequest, pk: UUID) -> Session:
@@ -125,13 +124,7 @@ def three_way_for_sponsor(request: PracticeRequest, pk: UUID) -> Session:
     )
     polls = Poll.objects.filter(session_id=pk, engagement__in=opened.values("pk"))
     rows = Session.objects.select_related("offering", "client", "coach")
-    return _one(  # type: ignore[no-any-return]
-        rows.filter(pk__in=seats.values("session_id")).filter(pk__in=polls.values("session_id"))
+    return found_or_404(
+        Session,
+        rows.filter(pk__in=seats.values("session_id")).filter(pk__in=polls.values("session_id")),
     )
-
-
-def _one(queryset: QuerySet[Any]) -> Any:
-    found = queryset.first()
-    if found is None:
-        raise Http404
-    return found

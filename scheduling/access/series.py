@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
-from django.http import Http404
-
 from clients.access import clients_for_member
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from scheduling.models import Series
 
@@ -16,17 +14,10 @@ def series_for_member(request: PracticeRequest, pk: UUID) -> Series:
     """A series of a client whom the member may see. Raises 404."""
     clients = clients_for_member(request).values("pk")
     rows = Series.objects.select_related(*_PEOPLE).filter(pk=pk)
-    return _one(rows.filter(client__in=clients))
+    return found_or_404(Series, rows.filter(client__in=clients))
 
 
 def own_series(request: PracticeRequest, pk: UUID) -> Series:
     """A series of the client who is signed in to the portal. Raises 404."""
     rows = Series.objects.select_related(*_PEOPLE)
-    return _one(rows.filter(pk=pk, client__membership=request.membership))
-
-
-def _one(queryset: QuerySet[Series]) -> Series:
-    found = queryset.first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(Series, rows.filter(pk=pk, client__membership=request.membership))

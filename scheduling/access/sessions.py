@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from clients.access import coached_client_ids, today_in
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership, SignedLink
 from coachops.practices.queries.assistants import assisted_coach_ids
@@ -48,7 +49,7 @@ def offering_for_member(request: PracticeRequest, pk: UUID) -> Offering:
     """An offering of a coach whom the member looks after. Raises 404."""
     coaches = [coach.pk for coach in coaches_for_member(request)]
     rows: QuerySet[Offering] = Offering.objects.select_related("coach", "schedule", "room")
-    return _one(rows.filter(pk=pk, coach_id__in=coaches))
+    return found_or_404(Offering, rows.filter(pk=pk, coach_id__in=coaches))
 
 
 def public_offering(slug: str) -> Offering:
@@ -56,7 +57,7 @@ def public_offering(slug: str) -> Offering:
     rows: QuerySet[Offering] = Offering.objects.bookable().select_related(
         "coach", "schedule", "room"
     )
-    return _one(rows.filter(slug=slug, bookers=Offering.Bookers.ANYBODY))
+    return found_or_404(Offering, rows.filter(slug=slug, bookers=Offering.Bookers.ANYBODY))
 
 
 def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
@@ -84,12 +85,12 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
 
 def session_for_member(request: PracticeRequest, pk: UUID) -> Session:
     """A session whose logistics the member may see and change. Raises 404."""
-    return _one(sessions_for_member(request).filter(pk=pk))
+    return found_or_404(Session, sessions_for_member(request).filter(pk=pk))
 
 
 def own_session(request: PracticeRequest, pk: UUID) -> Session:
     """A session of the client who is signed in to the portal. Raises 404."""
-    return _one(_sessions().filter(pk=pk, client__membership=request.membership))
+    return found_or_404(Session, _sessions().filter(pk=pk, client__membership=request.membership))
 
 
 def linked_session(link: SignedLink) -> Session | None:
@@ -111,17 +112,12 @@ def linked_to_coach(link: SignedLink) -> Session | None:
 
 def booked_by_guest(offering: Offering, key: UUID) -> Session:
     """The guest's session that a booking page has just made. Raises 404."""
-    return _one(_sessions().filter(offering=offering, booking_key=key, client=None))
+    return found_or_404(
+        Session, _sessions().filter(offering=offering, booking_key=key, client=None)
+    )
 
 
 def _sessions() -> QuerySet[Session]:
     return Session.objects.select_related(  # type: ignore[no-any-return]
         "offering", "coach", "client", "engagement"
     )
-
-
-def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
-    found = queryset.first()
-    if found is None:
-        raise Http404
-    return found

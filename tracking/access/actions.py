@@ -9,6 +9,7 @@ from django.http import Http404
 from clients.access import coached_client_ids
 from clients.models import Client
 from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
@@ -38,14 +39,8 @@ def session_of_client(client: Client, pk: UUID | None) -> Session | None:
     """The session in which something is agreed. Raises 404 for anybody else's."""
     if pk is None:
         return None
-    session = Session.objects.filter(pk=pk, client=client).first()
-    if session is None:
-        raise Http404
-    return session  # type: ignore[no-any-return]
+    return found_or_404(Session, Session.objects.filter(pk=pk, client=client))
 
 
 def _one(actions: Any) -> ActionItem:
-    action = actions.select_related("client", "session").first()
-    if action is None:
-        raise Http404
-    return action  # type: ignore[no-any-return]
+    return found_or_404(ActionItem, actions.select_related("client", "session"))

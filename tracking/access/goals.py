@@ -8,6 +8,7 @@ from django.http import Http404
 
 from clients.access import coached_client_ids
 from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
@@ -42,14 +43,9 @@ def session_of_goal(goal: Goal, pk: UUID | None) -> Session | None:
     """The session in which a goal is rated, which has to be its client's. Raises 404."""
     if pk is None:
         return None
-    session = Session.objects.filter(pk=pk, client_id=goal.client_id).first()
-    if session is None:
-        raise Http404
-    return session  # type: ignore[no-any-return]
+    return found_or_404(Session, Session.objects.filter(pk=pk, client_id=goal.client_id))
 
 
 def _one(goals: Any) -> Goal:
-    goal = goals.select_related("client", "engagement__sponsor_organisation").first()
-    if goal is None:
-        raise Http404
-    return goal  # type: ignore[no-any-return]
+    people = ("client", "engagement__sponsor_organisation")
+    return found_or_404(Goal, goals.select_related(*people))

@@ -15,6 +15,7 @@ from clients.access import (
 )
 from clients.models import Client, Engagement
 from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.policies import Data, may_read
 from tracking.models import ProgressReport, ReportFile
@@ -45,7 +46,7 @@ def report_for_coach(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """A report on a client whom the member coaches, to write on. Raises 404."""
     if not may_read(Data.REPORT_DRAFT, standing(request, is_coached=True)):
         raise Http404
-    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))  # type: ignore[no-any-return]
+    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))
 
 
 def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime) -> ProgressReport:
@@ -58,7 +59,7 @@ def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime
 def own_report(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """The signed-in client's own, from the review on; drafts are the coach's. Raises 404."""
     reports = ProgressReport.objects.filter(client__membership=request.membership)
-    return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))  # type: ignore[no-any-return]
+    return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))
 
 
 def issued_report_for_sponsor(
@@ -73,7 +74,7 @@ def issued_report_for_sponsor(
         state=ReportState.ISSUED,
         engagement__in=engagements_for_sponsor(request).values("pk"),
     )
-    report: ProgressReport = _one(reports)
+    report = _one(reports)
     record_report_read(request, report, now=now)
     return report
 
@@ -89,7 +90,7 @@ def record_report_read(request: PracticeRequest, report: ProgressReport, *, now:
 
 def file_of(report: ProgressReport) -> ReportFile:
     """The PDF of an issued report. Raises 404 until the worker has made it."""
-    return _one(ReportFile.objects.filter(report=report))  # type: ignore[no-any-return]
+    return found_or_404(ReportFile, ReportFile.objects.filter(report=report))
 
 
 def sponsored_engagements(request: PracticeRequest) -> tuple[Client, tuple[Engagement, ...]]:
@@ -117,12 +118,11 @@ def reportable_engagements(request: PracticeRequest) -> tuple[Engagement, ...]:
     return tuple(rows.order_by("client__name", "pk")[:200])
 
 
-def _one[M](queryset: QuerySet[M]) -> M:  # type: ignore[type-var]
-    if issubclass(queryset.model, ProgressReport):
-        queryset = queryset.select_related(
-            "client", "engagement__client", "engagement__coach", "engagement__sponsor_organisation"
-        )
-    found = queryset.first()
-    if found is None:
-        raise Http404
-    return found
+def _one(reports: QuerySet[ProgressReport]) -> ProgressReport:
+    people = (
+        "client",
+        "engagement__client",
+        "engagement__coach",
+        "engagement__sponsor_organisation",
+    )
+    return found_or_404(ProgressReport, reports.select_related(*people))

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from clients.access import coached_client_ids
 from clients.services.access_ledger import ContentKind, record_read
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
@@ -32,9 +33,7 @@ def _opened(request: PracticeRequest, pk: UUID, *, neighbours: bool, now: dateti
         raise Http404
     sessions = Session.objects.filter(pk=pk, client__in=coached_client_ids(request))
     sessions = with_neighbours(sessions) if neighbours else sessions.select_related("client")
-    found = sessions.first()
-    if found is None:
-        raise Http404
+    found = found_or_404(Session, sessions)
     record_read(
         client_id=client_id_of(found),
         reader_id=request.membership.pk,

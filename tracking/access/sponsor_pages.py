@@ -12,6 +12,7 @@ from django.http import Http404
 from clients.access import engagements_for_sponsor
 from clients.models import Engagement, SponsorContact, SponsorOrganisation
 from clients.services.access_ledger import ContentKind, record_read, record_reads
+from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 
 COACHEES_A_PAGE = 20
@@ -66,9 +67,7 @@ def opened_coachees(request: PracticeRequest, page: str, *, now: datetime) -> Co
 def opened_coachee(request: PracticeRequest, pk: UUID, *, now: datetime) -> Engagement:
     """One engagement; the read is written down unless it is closed. Raises 404."""
     rows = engagements_for_sponsor(request).filter(pk=pk)
-    found = rows.select_related("client", "coach", "sponsor_organisation").first()
-    if found is None:
-        raise Http404
+    found = found_or_404(Engagement, rows.select_related("client", "coach", "sponsor_organisation"))
     if found.disclosure_level is not None:
         record_read(
             client_id=found.client_id,
