@@ -3,8 +3,9 @@
 Every statement of the pages that are opened most, and of a listing of bookable times, is explained
 where it is sent: same role, same scope, same values, on a filled database. No table of a practice
 may be read from end to end, and whichever index is used has to lead with the practice, so that the
-work stays the same however many practices there are. Claims lead with the person on purpose, a
-person's own memberships with the person, and a row may be taken by its primary key.
+work stays the same however many practices there are. What takes a person's time, claims and the
+busy blocks of their calendars, leads with the person on purpose, a person's own memberships with
+the person, and a row may be taken by its primary key.
 """
 
 import os
@@ -26,7 +27,11 @@ from coachops.tenancy.scope import Scope, scope, system_scope
 from scheduling.models import Offering
 from scheduling.queries.slots import open_starts
 
-LEADS = {"scheduling_claim": {"resource_id"}, "practices_membership": {"user_id"}}
+LEADS = {
+    "scheduling_claim": {"resource_id"},
+    "scheduling_busyblock": {"resource_id"},
+    "practices_membership": {"user_id"},
+}
 _FIRST_COLUMN = """
 SELECT c.relname, t.relname, a.attname FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid

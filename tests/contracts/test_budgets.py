@@ -72,7 +72,7 @@ LISTS = {
     "sponsors": ("bob", "/coach/harbour/sponsors/", 6),
     "offerings": ("bob", "/coach/harbour/offerings/", 4),
     "reports": ("bob", "/coach/harbour/reports/", 6),
-    "goals": ("carol", "/portal/harbour/goals/", 8),
+    "goals": ("carol", "/portal/harbour/goals/", 7),
     "actions": ("carol", "/portal/harbour/actions/", 6),
     "journal": ("carol", "/portal/harbour/journal/", 7),
     "sessions": ("carol", "/portal/harbour/sessions/", 6),

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from clients.access import coached_client_ids
+from clients.queries.safes import wrapped_key
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.models import Session
 from tracking.queries.clients import client_id_of
-from tracking.queries.session_page import with_neighbours
 
 
 def session_to_write(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
@@ -20,20 +21,19 @@ def session_to_write(request: PracticeRequest, pk: UUID, *, now: datetime) -> Se
 
     Written down as a read as well: what answers a save may show what is stored.
     """
-    return _opened(request, pk, neighbours=False, now=now)
+    return _opened(request, Session.objects.select_related("client").filter(pk=pk), now=now)
 
 
 def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
-    """The same with what stands around it, and the read written down. Raises 404."""
-    return _opened(request, pk, neighbours=True, now=now)
+    """The same with the key to what was written about it. Raises 404."""
+    sessions = Session.objects.select_related("client", "offering").filter(pk=pk)
+    return _opened(request, sessions.annotate(wrapped_key=wrapped_key("client_id")), now=now)
 
 
-def _opened(request: PracticeRequest, pk: UUID, *, neighbours: bool, now: datetime) -> Session:
+def _opened(request: PracticeRequest, sessions: QuerySet[Session], *, now: datetime) -> Session:
     if Role.COACH not in request.membership.roles:
         raise Http404
-    sessions = Session.objects.filter(pk=pk, client__in=coached_client_ids(request))
-    sessions = with_neighbours(sessions) if neighbours else sessions.select_related("client")
-    found = found_or_404(Session, sessions)
+    found = found_or_404(Session, sessions.filter(client__in=coached_client_ids(request)))
     record_read(
         client_id=client_id_of(found),
         reader_id=request.membership.pk,

@@ -1,37 +1,48 @@
 """Goals with how their words evolved and how far along they feel."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from clients.queries.safes import Safe, safe_of
-from coachops.tenancy.scope import confidential
+from coachops.tenancy.scope import confidential, current_practice_id
 from coachops.web import charts
-from tracking.models import Goal, GoalRating, GoalWording, SponsorWording
+from tracking.models import Goal, GoalRating
 from tracking.policies.goals import HIGHEST, LOWEST, MOST_GOALS, MOST_WORDINGS, progress
 
-type Row = dict[str, Any]
-
 MOST_ENGAGEMENTS = 4
-MOST_RATINGS = 2000
-# Columns rather than rows of models: goals are on the pages opened most.
-_OF_WORDING = (
-    "id",
-    "goal_id",
-    "client_id",
-    "number",
-    "sealed_text",
-    "sealed_reason",
-    "worded_at",
-    "author_id",
-)
-_OF_GOAL = ("engagement_id", "position", "state", "origin", "target", "marked_for_sponsor")
+MOST_RATINGS = 500
+# Goals are on the pages opened most, so they are asked for in plain SQL.
+_GOALS = """
+SELECT wording.goal_id, goal.engagement_id, goal.position, goal.state, goal.origin, goal.target,
+       goal.marked_for_sponsor,
+       (SELECT told.text FROM tracking_sponsorwording told
+        WHERE told.practice_id = goal.practice_id AND told.goal_id = goal.id
+        ORDER BY told.written_at DESC LIMIT 1) AS for_sponsor,
+       CASE WHEN wording.number = 1 THEN (
+         SELECT json_agg(json_build_array(score, rater, rated_at, session_id) ORDER BY rated_at, id)
+         FROM (
+           SELECT * FROM tracking_goalrating rating
+           WHERE rating.practice_id = goal.practice_id AND rating.goal_id = goal.id
+           ORDER BY rated_at DESC, id DESC LIMIT %(ratings)s) latest)
+       END AS ratings,
+       wording.id, wording.number, wording.sealed_text, wording.sealed_reason, wording.worded_at,
+       wording.author_id
+FROM tracking_goalwording wording
+JOIN tracking_goal goal
+  ON goal.practice_id = wording.practice_id AND goal.id = wording.goal_id
+WHERE wording.practice_id = %(practice)s AND wording.client_id = %(client)s
+  AND (%(goal)s::uuid IS NULL OR wording.goal_id = %(goal)s::uuid)
+ORDER BY goal.position, goal.created_at, wording.goal_id, wording.number
+LIMIT %(wordings)s
+"""
 _ORDER = {Goal.State.OPEN: 0, Goal.State.REACHED: 1, Goal.State.DROPPED: 2}
 
 
@@ -150,13 +161,13 @@ class GoalCourse:
 
 
 def goals_of_client(client_id: UUID) -> tuple[GoalCourse, ...]:
-    """Open ones first, then reached, then let go. Three queries."""
+    """Open ones first, then reached, then let go. Two queries."""
     with confidential():
         return read_goals(safe_of(client_id), client_id)
 
 
 def goal_of_client(goal_id: UUID, client_id: UUID) -> GoalCourse | None:
-    """One goal. Three queries."""
+    """One goal. Two queries."""
     with confidential():
         found = read_goals(safe_of(client_id), client_id, goal_id=goal_id)
     return next(iter(found), None)
@@ -165,50 +176,74 @@ def goal_of_client(goal_id: UUID, client_id: UUID) -> GoalCourse | None:
 def read_goals(
     safe: Safe, client_id: UUID, *, goal_id: UUID | None = None
 ) -> tuple[GoalCourse, ...]:
-    """For callers who have stepped up to confidential() and hold the client's safe. Two queries."""
-    which = Q(client_id=client_id) if goal_id is None else Q(client_id=client_id, goal_id=goal_id)
-    latest = SponsorWording.objects.filter(goal=OuterRef("goal_id")).order_by("-written_at")
-    rows = (
-        GoalWording.objects.filter(which)
-        .order_by("goal__position", "goal__created_at", "goal_id", "number")
-        .annotate(sponsor_wording=Subquery(latest.values("text")[:1]))
-        .values("sponsor_wording", *_OF_WORDING, *(f"goal__{name}" for name in _OF_GOAL))
-    )[: MOST_GOALS * MOST_ENGAGEMENTS * MOST_WORDINGS]
-    by_goal: dict[UUID, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_goal[row["goal_id"]].append(row)
-    ratings = _ratings(list(by_goal))
-    goals = [_course(safe, found, ratings[goal]) for goal, found in by_goal.items()]
+    """For callers who have stepped up to confidential() and hold the client's safe. One query."""
+    goals = [
+        _course(safe, client_id, list(wordings))
+        for _goal, wordings in groupby(_rows(client_id, goal_id), key=lambda row: row.goal_id)
+    ]
     return tuple(sorted(goals, key=lambda goal: _ORDER[Goal.State(goal.state)]))
 
 
-def _ratings(goal_ids: list[UUID]) -> dict[UUID, list[Rating]]:
-    by_goal: dict[UUID, list[Rating]] = defaultdict(list)
-    latest = GoalRating.objects.filter(goal_id__in=goal_ids).order_by("-rated_at", "-pk")
-    columns = latest.values_list("goal_id", "score", "rater", "rated_at", "session_id")
-    for goal_id, *rating in list(columns[:MOST_RATINGS])[::-1]:
-        by_goal[goal_id].append(Rating(*rating))
-    return by_goal
+class _Row(NamedTuple):
+    """One wording with the goal it belongs to; the first one with the goal's ratings as well."""
+
+    goal_id: UUID
+    engagement_id: UUID
+    position: int
+    state: str
+    origin: str
+    target: int
+    marked_for_sponsor: bool
+    for_sponsor: str | None
+    ratings: list[tuple[int, str, str, str | None]] | None
+    id: UUID
+    number: int
+    sealed_text: bytes
+    sealed_reason: bytes | None
+    worded_at: datetime
+    author_id: UUID
 
 
-def _course(safe: Safe, rows: list[Row], ratings: list[Rating]) -> GoalCourse:
+def _rows(client_id: UUID, goal_id: UUID | None) -> list[_Row]:
+    asked = {
+        "practice": current_practice_id(),
+        "client": client_id,
+        "goal": goal_id,
+        "wordings": MOST_GOALS * MOST_ENGAGEMENTS * MOST_WORDINGS,
+        "ratings": MOST_RATINGS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GOALS, asked)
+        return [_Row(*row) for row in cursor.fetchall()]
+
+
+def _course(safe: Safe, client_id: UUID, rows: Sequence[_Row]) -> GoalCourse:
     goal = rows[0]
     return GoalCourse(
-        **{name: goal[f"goal__{name}"] for name in _OF_GOAL},
-        id=goal["goal_id"],
-        client_id=goal["client_id"],
-        sponsor_wording=goal["sponsor_wording"] or "",
+        id=goal.goal_id,
+        client_id=client_id,
+        engagement_id=goal.engagement_id,
+        position=goal.position,
+        state=goal.state,
+        origin=goal.origin,
+        target=goal.target,
+        marked_for_sponsor=goal.marked_for_sponsor,
+        sponsor_wording=goal.for_sponsor or "",
         wordings=tuple(_wording(safe, row) for row in rows),
-        ratings=tuple(ratings),
+        ratings=tuple(_rating(*rating) for rating in goal.ratings or ()),
     )
 
 
-def _wording(safe: Safe, row: Row) -> Wording:
-    reason = row["sealed_reason"]
+def _rating(score: int, rater: str, rated_at: str, session_id: str | None) -> Rating:
+    session = UUID(session_id) if session_id else None
+    return Rating(score, rater, datetime.fromisoformat(rated_at), session)
+
+
+def _wording(safe: Safe, row: _Row) -> Wording:
     return Wording(
-        number=row["number"],
-        text=safe.open(bytes(row["sealed_text"]), row_id=row["id"]),
-        reason=safe.open(bytes(reason), row_id=row["id"]) if reason else "",
-        worded_at=row["worded_at"],
-        author_id=row["author_id"],
+        number=row.number,
+        text=safe.open(row.sealed_text, row_id=row.id),
+        reason=safe.open(row.sealed_reason, row_id=row.id) if row.sealed_reason else "",
+        worded_at=row.worded_at,
+        author_id=row.author_id,
     )

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db import connection
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
-from clients.queries.safes import Safe, open_wrapped, safe_of, wrapped_key
+from clients.queries.safes import Safe, open_wrapped, safe_of
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import confidential
-from programs.models import PlannedSession
 from scheduling.models import Session
 from tracking.models import PrivateNote, SessionSummary
 from tracking.queries.actions import ActionRow, recent_actions
@@ -19,9 +19,41 @@ from tracking.queries.clients import client_id_of
 from tracking.queries.goals import GoalCourse, read_goals
 from tracking.queries.pads import Pad
 from tracking.queries.reflections import ReflectionEntry, read_shared
-from tracking.queries.summaries import Summary, open_summary
+from tracking.queries.summaries import Summary, open_summary, sealed
 
 REFLECTIONS = 5
+# One client's story around one session; in plain SQL, for the page is opened all day.
+_AROUND = """
+SELECT (SELECT before.starts_at FROM scheduling_session before
+        WHERE before.practice_id = this.practice_id AND before.client_id = this.client_id
+          AND before.state = 'booked' AND before.outcome NOT IN ('no_show', 'late_cancel')
+          AND before.starts_at < this.starts_at
+        ORDER BY before.starts_at DESC LIMIT 1),
+       following.id, following.starts_at,
+       (SELECT max(planned.number) FROM programs_plannedsession planned
+        JOIN programs_engagementplan journey
+          ON journey.practice_id = planned.practice_id AND journey.id = planned.plan_id
+        WHERE planned.practice_id = this.practice_id
+          AND journey.engagement_id = this.engagement_id),
+       plan.title, plan.intent, plan.prompts::json, phase.name, program.name
+FROM scheduling_session this
+LEFT JOIN LATERAL (
+  SELECT after.id, after.starts_at FROM scheduling_session after
+  WHERE after.practice_id = this.practice_id AND after.client_id = this.client_id
+    AND after.state = 'booked' AND after.starts_at > this.starts_at
+  ORDER BY after.starts_at LIMIT 1) following ON true
+LEFT JOIN programs_plannedsession due
+  ON due.practice_id = this.practice_id AND due.id = this.planned_session_id
+LEFT JOIN programs_sessionplan plan
+  ON plan.practice_id = due.practice_id AND plan.id = due.session_plan_id
+LEFT JOIN programs_phase phase
+  ON phase.practice_id = plan.practice_id AND phase.id = plan.phase_id
+LEFT JOIN programs_programversion version
+  ON version.practice_id = phase.practice_id AND version.id = phase.version_id
+LEFT JOIN programs_program program
+  ON program.practice_id = version.practice_id AND program.id = version.program_id
+WHERE this.practice_id = %(practice)s AND this.id = %(session)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +68,19 @@ class Playbook:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a session. `total` is how many sessions the plan has, None without one."""
+
+    last_starts_at: datetime | None
+    next_id: UUID | None
+    next_starts_at: datetime | None
+    total: int | None
+    playbook: Playbook | None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """`total` is how many sessions the plan has, None without a plan."""
+    """The session itself, with what stands around it."""
 
     id: UUID
     client_id: UUID
@@ -82,40 +125,20 @@ class SessionDesk:
         return tuple(item for item in self.actions if item.is_open)
 
 
-def with_neighbours(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """The client's session before and after each one, how many the plan has (its last), the key."""
-    others = Session.objects.booked().filter(client=OuterRef("client_id"))
-    before = others.filter(starts_at__lt=OuterRef("starts_at")).exclude(
-        outcome__in=[Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL]
-    )
-    after = others.filter(starts_at__gt=OuterRef("starts_at")).order_by("starts_at")
-    planned = PlannedSession.objects.filter(plan__engagement=OuterRef("engagement_id"))
-    last_planned = planned.order_by("-number").values("number")
-    return sessions.select_related(
-        "client", "offering", "planned_session__session_plan__phase__version__program"
-    ).annotate(
-        last_starts_at=Subquery(before.order_by("-starts_at").values("starts_at")[:1]),
-        next_id=Subquery(after.values("pk")[:1]),
-        next_starts_at=Subquery(after.values("starts_at")[:1]),
-        planned_total=Subquery(last_planned[:1]),
-        wrapped_key=wrapped_key("client_id"),
-    )
-
-
 def session_desk(
     session: Session, *, reader: Membership, today: date, now: datetime
 ) -> SessionDesk:
-    """For a session loaded through `with_neighbours`. Six queries, none depends on the rows."""
+    """For a session loaded with its client and the client's key. Six queries."""
     client_id = client_id_of(session)
-    last = session.last_starts_at  # type: ignore[attr-defined]
+    around = _around(session)
     with confidential():
         safe = open_wrapped(session.wrapped_key, client_id)  # type: ignore[attr-defined]
         note = PrivateNote.objects.filter(session=session, author=reader).first()
         own, earlier = _summaries(safe, session, reader)
         goals = read_goals(safe, client_id)
-        reflections = read_shared(safe, client_id, since=last, limit=REFLECTIONS)
+        reflections = read_shared(safe, client_id, since=around.last_starts_at, limit=REFLECTIONS)
     return SessionDesk(
-        session=_facts(session, now),
+        session=_facts(session, around, now),
         note=_note_pad(safe, note),
         summary=_summary_pad(own),
         left_off=earlier,
@@ -130,11 +153,8 @@ def session_pads(session: Session, *, reader: Membership) -> tuple[Pad, Pad]:
     with confidential():
         safe = safe_of(client_id_of(session))
         note = PrivateNote.objects.filter(session=session, author=reader).first()
-        row = (
-            SessionSummary.objects.filter(session=session, author=reader)
-            .select_related("session__planned_session__session_plan")
-            .first()
-        )
+        own = SessionSummary.objects.filter(session=session, author=reader)
+        row = sealed(own).first()
     return _note_pad(safe, note), _summary_pad(open_summary(safe, row) if row else None)
 
 
@@ -147,15 +167,12 @@ def _summaries(
     """
     is_own = Q(session=session, author=reader)
     is_so_far = Q(session__starts_at__lt=session.starts_at) | Q(session=session)
-    rows = (
-        SessionSummary.objects.filter(client_id=session.client_id)
-        .filter(is_own | (is_so_far & Q(shared_at__isnull=False)))
-        .select_related("session__planned_session__session_plan")
-        .order_by(Case(When(is_own, then=0), default=1), "-session__starts_at", "-shared_at")[:2]
-    )
+    found = SessionSummary.objects.filter(
+        is_own | (is_so_far & Q(shared_at__isnull=False)), client_id=session.client_id
+    ).order_by(Case(When(is_own, then=0), default=1), "-session__starts_at", "-shared_at")
     own = earlier = None
-    for row in rows:
-        if row.session_id == session.pk and row.author_id == reader.pk:
+    for row in sealed(found)[:2]:
+        if row["session_id"] == session.pk and row["author_id"] == reader.pk:
             own = open_summary(safe, row)
         elif earlier is None:
             earlier = open_summary(safe, row)
@@ -174,8 +191,21 @@ def _summary_pad(summary: Summary | None) -> Pad:
     return Pad(summary.text, summary.version, summary.saved_at, summary.shared_at)
 
 
-def _facts(session: Session, now: datetime) -> SessionFacts:
-    last = session.last_starts_at  # type: ignore[attr-defined]
+def _around(session: Session) -> Around:
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"practice": session.practice_id, "session": session.pk})
+        last, next_id, next_starts_at, total, *playbook = cursor.fetchall()[0]
+    return Around(last, next_id, next_starts_at, total, _playbook(*playbook))
+
+
+def _playbook(
+    title: str | None, intent: str, prompts: list[str], phase: str, program: str
+) -> Playbook | None:
+    return Playbook(title, intent, tuple(prompts), phase, program) if title else None
+
+
+def _facts(session: Session, around: Around, now: datetime) -> SessionFacts:
+    last = around.last_starts_at
     is_address = session.place_details.startswith("https://")
     return SessionFacts(
         id=session.pk,
@@ -184,7 +214,7 @@ def _facts(session: Session, now: datetime) -> SessionFacts:
         client_name=session.client.name,
         first_name=session.client.first_name,
         number=session.number,
-        total=session.planned_total,  # type: ignore[attr-defined]
+        total=around.total,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         is_cancelled=session.is_cancelled,
@@ -193,26 +223,13 @@ def _facts(session: Session, now: datetime) -> SessionFacts:
         outcome_label=session.get_outcome_display(),
         join_url=session.place_details if is_address else "",
         place_details="" if is_address else session.place_details,
-        playbook=_playbook(session),
+        playbook=around.playbook,
         days_since_last=_days_between(last, session.starts_at) if last else None,
-        next_id=session.next_id,  # type: ignore[attr-defined]
-        next_starts_at=session.next_starts_at,  # type: ignore[attr-defined]
+        next_id=around.next_id,
+        next_starts_at=around.next_starts_at,
     )
 
 
 def _days_between(earlier: datetime, later: datetime) -> int:
     """Nights between the two, on the reader's calendar."""
     return (timezone.localdate(later) - timezone.localdate(earlier)).days
-
-
-def _playbook(session: Session) -> Playbook | None:
-    if not session.planned_session_id:
-        return None
-    plan = session.planned_session.session_plan
-    return Playbook(
-        title=plan.title,
-        intent=plan.intent,
-        prompts=tuple(str(prompt) for prompt in plan.prompts),
-        phase=plan.phase.name,
-        program=plan.phase.version.program.name,
-    )
