@@ -35,7 +35,7 @@ setup:
 	@$(PYTHON3) -m coachops.launch.bootstrap --browser
 
 test: setup
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check:
 	@$(PYTHON3) -m coachops.launch.bootstrap

@@ -11,6 +11,14 @@ from coachops.tenancy.scope import scope
 from tests.cast import Cast, Person, build_cast
 
 pytest_plugins = ["tests.servers"]
+# The longest first: what is left at the end is short, and no process waits for another's.
+LONGEST = ("journeys", "contracts", "chaos", "demo", "launch")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders with long tests come first; within them the order stays random."""
+    items.sort(key=lambda item: not any(part in LONGEST for part in item.path.parts))
 
 
 @pytest.fixture(autouse=True)

@@ -40,24 +40,52 @@ OTHERS = {
 }
 
 
-def _pages(visitor: Visitor, world: World) -> Iterator[tuple[str, Answer]]:
-    """Everything about Carol that opens for this person."""
-    things = world.things[HARBOUR]
-    for address in addresses():
-        if visitor.name not in address.may:
-            continue
-        others = [
-            {word: things[other]} for word in address.things for other in OTHERS.get(word, ())
-        ]
-        for each in (things, *(things | other for other in others)):
-            answer = visitor.get(address.at(HARBOUR, each))
-            if answer.status == 200:
-                yield address.name, answer
+class Walks:
+    """Everything about Carol that opens for somebody, opened once a person."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._found: dict[str, list[tuple[str, Answer]]] = {}
+
+    def of(self, name: str) -> list[tuple[str, Answer]]:
+        if name not in self._found:
+            self._found[name] = list(self._pages(name))
+        return self._found[name]
+
+    def _pages(self, name: str) -> Iterator[tuple[str, Answer]]:
+        """The answers know whether the read was written down."""
+        visitor = Visitor(self._world, name, watch=lambda: _is_written_down(self._world, name))
+        things = self._world.things[HARBOUR]
+        for address in addresses():
+            if name not in address.may:
+                continue
+            others = [
+                {word: things[other]} for word in address.things for other in OTHERS.get(word, ())
+            ]
+            for each in (things, *(things | other for other in others)):
+                answer = visitor.get(address.at(HARBOUR, each))
+                if answer.status == 200:
+                    yield address.name, answer
+
+
+def _is_written_down(world: World, name: str) -> bool:
+    """Whether the ledger says that this person has read anything of Carol's."""
+    with scope(system_scope(world.cast.practice.pk)):
+        reader = world.people[name].membership.pk
+        mine = ContentRead.objects.filter(reader_id=reader, client=world.cast.carol_client)
+        return mine.exists()
+
+
+@pytest.fixture(scope="module")
+def walks(made_world: World) -> Walks:
+    return Walks(made_world)
 
 
 @pytest.mark.parametrize("name", AROUND_CAROL)
-def test_pages_show_each_kind_of_data_to_whom_the_table_says(name: str, world: World) -> None:
-    texts = [answer.text for _, answer in _pages(Visitor(world, name), world)]
+def test_pages_show_each_kind_of_data_to_whom_the_table_says(
+    name: str, world: World, walks: Walks
+) -> None:
+    texts = [answer.text for _, answer in walks.of(name)]
     carols = [each for each in world.sentences if each.client == "carol" and not each.is_spent]
     shown = {each.words for each in carols if any(each.words in text for text in texts)}
     assert shown == {each.words for each in carols if each.is_open_to(name)}
@@ -133,12 +161,12 @@ AUDIENCES = {
     ("name", "audience"), [("bob", "coach"), ("carol", "client"), ("sam", "sponsor")]
 )
 def test_every_piece_of_content_says_who_may_read_it(
-    name: str, audience: str, world: World
+    name: str, audience: str, world: World, walks: Walks
 ) -> None:
     """`data-audience` around the words: never wider than the table, nor without the reader."""
     carols = {each.words: each for each in world.sentences if each.data in AUDIENCES}
     wrong = []
-    for page, answer in _pages(Visitor(world, name), world):
+    for page, answer in walks.of(name):
         reader = AudienceReader(carols)
         reader.feed(answer.text if answer.is_page else "")
         for words, said in sorted(reader.found):
@@ -177,14 +205,7 @@ def test_database_gives_content_to_assigned_coach_and_client_alone(name: str, wo
 
 
 @pytest.mark.parametrize("name", ["bob", "sam", "stella", "vera", "alice"])
-def test_whoever_is_shown_content_is_written_down(name: str, world: World) -> None:
-    practice_id, reader = world.cast.practice.pk, world.people[name].membership.pk
-
-    def reads() -> bool:
-        with scope(system_scope(practice_id)):
-            mine = ContentRead.objects.filter(reader_id=reader, client=world.cast.carol_client)
-            return mine.exists()
-
+def test_whoever_is_shown_content_is_written_down(name: str, world: World, walks: Walks) -> None:
     words = [
         sentence.words
         for sentence in world.sentences
@@ -192,7 +213,7 @@ def test_whoever_is_shown_content_is_written_down(name: str, world: World) -> No
     ]
     unseen = [
         f"{page} shows {shown} and nobody will know"
-        for page, answer in _pages(Visitor(world, name, watch=reads), world)
+        for page, answer in walks.of(name)
         if (shown := [each for each in words if each in answer.text]) and not answer.after
     ]
     assert unseen == []
