@@ -7,7 +7,7 @@ line a result: name, value, unit, bound (none where a value is only told), holds
 1 if something does not hold.
 
 Bounds are ratios and counts wherever possible, measured against something in the same run, so that
-a slow or busy machine does not matter; times are minima, and ratios medians, of many samples.
+a slow or busy machine does not matter; times are minima of many samples.
 """
 
 import importlib
