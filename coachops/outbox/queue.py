@@ -15,31 +15,33 @@ from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import ScopeError, current_practice_id, current_scope
 
 type Payload = Mapping[str, str | int | float | bool | list[str] | None]
+type Row = dict[str, Any]
 
 FIRST = 0
 ORDINARY = 5
 
 # Withdrawn and expired rows are revived, so that a session moved away and back is reminded again;
-# waiting, sent and dead ones stay as they are, so that a replay does nothing.
+# waiting, sent and dead ones stay as they are, so that a replay does nothing. The rows come as one
+# value, so that any number of them is the same prepared statement. Only global rows have a body,
+# and come alone: the web role may not read it back as excluded.
 _INSERT = """
 INSERT INTO outbox_message AS message
   (id, practice_id, kind, key, subject_id, recipient, payload, body, priority, due_at, not_after,
    state, attempts, max_attempts, claimed_by, last_error, unsure, created_at)
-VALUES {rows}
+SELECT id, practice_id, kind, key, subject_id, recipient, payload, body, priority,
+  coalesce(due_at, statement_timestamp()), not_after,
+  'pending', 0, 8, '', '', 0, statement_timestamp()
+FROM json_to_recordset(%(rows)s::json) AS wanted
+  (id uuid, practice_id uuid, kind text, key text, subject_id uuid, recipient text, payload jsonb,
+   body text, priority smallint, due_at timestamptz, not_after timestamptz)
 ON CONFLICT (practice_id, key) DO UPDATE SET
   kind = excluded.kind, subject_id = excluded.subject_id, recipient = excluded.recipient,
-  payload = excluded.payload, body = %s, priority = excluded.priority,
+  payload = excluded.payload, body = %(body)s, priority = excluded.priority,
   due_at = excluded.due_at, not_after = excluded.not_after, state = 'pending', attempts = 0,
   claim = NULL, handoff_at = NULL, lease_until = NULL, last_error = ''
 WHERE message.state IN ('cancelled', 'expired')
 RETURNING message.id
 """
-_ROW = """
-(%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, coalesce(%s::timestamptz, statement_timestamp()),
- %s::timestamptz, 'pending', 0, 8, '', '', 0, statement_timestamp())
-"""
-
-_BODY = 7
 
 # A row that a worker has claimed but not handed over is withdrawn too: its claim no longer counts.
 _WITHDRAW = """
@@ -48,7 +50,7 @@ WHERE practice_id = %(practice)s AND key >= %(first)s AND key < %(last)s
   AND (state = 'pending' OR (state = 'sending' AND handoff_at IS NULL))
 """
 _AFTER_EVERY_KEY = chr(0x10FFFF)
-_waiting: ContextVar[list[list[Any]] | None] = ContextVar("outbox_waiting", default=None)
+_waiting: ContextVar[list[Row] | None] = ContextVar("outbox_waiting", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ def enqueue(  # noqa: PLR0913 -- the columns of one row, all by name
         columns={
             "kind": kind,
             "key": key,
-            "subject": subject_id,
+            "subject_id": subject_id,
             "recipient": recipient,
-            "payload": json.dumps(dict(payload or {})),
+            "payload": dict(payload or {}),
             "body": "",
         },
         timing=Timing(due_at=due_at, not_after=not_after, priority=priority),
@@ -107,9 +109,9 @@ def enqueue_global(
         columns={
             "kind": kind,
             "key": key,
-            "subject": None,
+            "subject_id": None,
             "recipient": recipient,
-            "payload": "{}",
+            "payload": {},
             "body": body,
         },
         timing=timing or Timing(priority=FIRST),
@@ -142,7 +144,7 @@ def together() -> Iterator[None]:
     Meanwhile `enqueue` answers None, and a key may come once. What is withdrawn inside is
     withdrawn at once, so before what the block asks for.
     """
-    rows: list[list[Any]] = []
+    rows: list[Row] = []
     waiting = _waiting.set(rows)
     try:
         yield
@@ -152,17 +154,15 @@ def together() -> Iterator[None]:
         _write(rows)
 
 
-def _insert(
-    *, practice_id: UUID | None, columns: dict[str, str | UUID | None], timing: Timing
-) -> UUID | None:
-    row = [
-        uuid7(),
-        practice_id,
-        *(columns[name] for name in ("kind", "key", "subject", "recipient", "payload", "body")),
-        timing.priority,
-        timing.due_at,
-        timing.not_after,
-    ]
+def _insert(*, practice_id: UUID | None, columns: Row, timing: Timing) -> UUID | None:
+    row = {
+        "id": uuid7(),
+        "practice_id": practice_id,
+        **columns,
+        "priority": timing.priority,
+        "due_at": timing.due_at,
+        "not_after": timing.not_after,
+    }
     waiting = _waiting.get()
     if waiting is not None:
         waiting.append(row)
@@ -170,13 +170,10 @@ def _insert(
     return _write([row])
 
 
-def _write(rows: list[list[Any]]) -> UUID | None:
-    """The id of the first row that was written.
-
-    Only global rows have a body, and come alone: the web role may not read it back as excluded.
-    """
-    statement = _INSERT.format(rows=", ".join([_ROW] * len(rows)))
+def _write(rows: list[Row]) -> UUID | None:
+    """The id of the first row that was written."""
+    values = {"rows": json.dumps(rows, default=str), "body": rows[0]["body"]}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*(value for row in rows for value in row), rows[0][_BODY]])
+        cursor.execute(_INSERT, values)
         found = cursor.fetchone()
     return found[0] if found else None

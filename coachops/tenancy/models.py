@@ -3,11 +3,28 @@
 import os
 import time
 import uuid
-from typing import Any, Self
+from functools import cache
+from typing import Any, Final, Self
 
-from django.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
 
 from coachops.tenancy.scope import ScopeError, current_practice_id, current_scope
+
+_NUMBERS_AND_TEXTS: Final = (
+    models.BooleanField,
+    models.CharField,
+    models.FloatField,
+    models.IntegerField,
+    models.TextField,
+)
+_AS_JSON: Final = (
+    *_NUMBERS_AND_TEXTS,
+    models.DateField,
+    models.JSONField,
+    models.TimeField,
+    models.UUIDField,
+)
 
 
 def uuid7() -> uuid.UUID:
@@ -76,6 +93,59 @@ class PracticeModel(models.Model):
             models.UniqueConstraint(fields=["practice", "id"], name="%(class)s_practice_id_key")
         ]
 
+    def insert(self) -> None:
+        """Write a new row as it stands, by one statement that is always the same.
+
+        For what is written many times a second. Unlike `save` it asks nothing and sends no signals.
+        """
+        statement, fields = _insertion(type(self))
+        values = [
+            field.get_db_prep_save(field.pre_save(self, add=True), connection) for field in fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+        self._state.adding, self._state.db = False, connection.alias
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Self:
+        """The row of this table that `row_to_json` was given.
+
+        Raises TypeError for a table with a column that would come back as something else.
+        """
+        fields = _read_as_json(cls)
+        names = [field.attname for field in fields]
+        values = [field.to_python(row[str(field.column)]) for field in fields]
+        return cls.from_db(connection.alias, names, values)
+
     def reload(self) -> Self:
         """The row as the database has it now."""
         return type(self).objects.get(pk=self.pk)  # type: ignore[no-any-return]
+
+
+@cache
+def _read_as_json(model: type[PracticeModel]) -> list[Any]:
+    """The fields of its columns. Raises TypeError."""
+    fields = list(model._meta.concrete_fields)
+    for field in fields:
+        if not _is_same_as_json(field):
+            raise TypeError(f"{field} cannot be read as JSON; select its column")
+    return fields
+
+
+def _is_same_as_json(field: Any) -> bool:
+    """Not bytes, ranges, decimals or durations; of arrays those of numbers and texts alone."""
+    if isinstance(field, models.ForeignKey):
+        return _is_same_as_json(field.target_field)
+    if isinstance(field, ArrayField):
+        return isinstance(field.base_field, _NUMBERS_AND_TEXTS)
+    return isinstance(field, _AS_JSON)
+
+
+@cache
+def _insertion(model: type[PracticeModel]) -> tuple[str, list[Any]]:
+    """The statement that writes one row, and the fields of its columns in their order."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({places})', fields  # noqa: S608 -- names
