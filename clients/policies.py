@@ -52,6 +52,7 @@ class ContentKind(StrEnum):
     REFLECTIONS = "shared reflections"
     PROFILE = "client profile"
     BOOKING = "answers when booking"
+    THREE_WAY = "points for a three-way"
     REPORT = "progress report"
     SPONSOR_PAGE = "sponsor page"
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "coachops.web.middleware.HtmxAnswerMiddleware",
+    "coachops.web.middleware.ClockMiddleware",
     "coachops.practices.middleware.EndedSessionMiddleware",
     "coachops.practices.middleware.PrivatePageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -23,6 +23,7 @@ def _register_mails_of_sessions() -> None:
         reminders,
         replies,
         request_notices,
+        second_coaches,
         source_readings,
     )
 
@@ -38,6 +39,7 @@ def _register_mails_of_sessions() -> None:
     register(request_notices.REQUEST_ENDED, emails.prepare_request_ended)
     register(handover.HANDED_OVER, emails.prepare_handed_over)
     register(handover.GIVEN_AWAY, emails.prepare_given_away)
+    register(second_coaches.LED_ALONE, emails.prepare_led_alone)
     register(source_readings.STOPPED, emails.prepare_calendar_stopped)
 
 
@@ -58,6 +60,7 @@ def _register_mails_of_groups_and_polls() -> None:
     register(group_notices.GROUP_REMINDER, emails.prepare_group_reminder)
     register(group_notices.GROUP_MAKE_UP, emails.prepare_group_make_up)
     register(group_notices.GROUP_COACH, emails.prepare_group_coach)
+    register(group_notices.COHORT_JOINED, emails.prepare_cohort_joined)
     register(series.SERIES_BOOKED, emails.prepare_series_booked)
     register(poll_notices.POLL_ASKED, emails.prepare_poll_asked)
     register(poll_notices.POLL_COACH, emails.prepare_poll_coach)
@@ -75,6 +78,7 @@ def _register_work() -> None:
         calendar_copies,
         handover,
         hold_ends,
+        places,
         poll_notices,
         polls,
         reminders,
@@ -88,6 +92,7 @@ def _register_work() -> None:
     register(poll_notices.POLL_CLOSES, receivers.on_poll_closes)
     register(polls.COACH_LEFT, receivers.on_coach_left)
     register(handover.HAND_OVER, receivers.on_hand_over)
+    register(places.LEAVE_ROSTERS, receivers.on_leave_rosters)
     register(reminders.REPLAN, replanning.prepare_replan)
     register(busy_sources.READ, source_readings.prepare_reading, lease_seconds=300)
     register(calendar_copies.COPY, calendar_copies.prepare_copy)
@@ -107,6 +112,7 @@ def _register_links() -> None:
     register_purpose(purposes.MOVE_LINK, link.move)
     register_purpose(purposes.CANCEL_LINK, link.cancel)
     register_purpose(purposes.SEAT_LINK, link_seats.leave)
+    register_purpose(purposes.SEAT_MOVE_LINK, link_seats.move)
     register_purpose(purposes.POLL_LINK, link_polls.answer)
     register_purpose(purposes.ANSWER_LINK, link_requests.answer)
     register_purpose(purposes.HELD_LINK, link_outcomes.held)
@@ -118,7 +124,7 @@ def _register_links() -> None:
 def _connect_signals() -> None:
     from anymail.signals import inbound  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    from clients.signals import engagement_moved  # noqa: PLC0415 -- app registry
+    from clients.signals import assignment_ended, engagement_moved  # noqa: PLC0415 -- app registry
     from coachops.practices.signals import membership_ended  # noqa: PLC0415 -- app registry
     from scheduling import receivers  # noqa: PLC0415 -- app registry
 
@@ -128,4 +134,7 @@ def _connect_signals() -> None:
     )
     engagement_moved.connect(
         receivers.on_engagement_moved, dispatch_uid="scheduling.engagement_moved"
+    )
+    assignment_ended.connect(
+        receivers.on_assignment_ended, dispatch_uid="scheduling.assignment_ended"
     )

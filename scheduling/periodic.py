@@ -17,6 +17,7 @@ from scheduling.invitations import BIGGEST_MESSAGE
 from scheduling.services.asking import ask_who_is_due, nudge_who_waits
 from scheduling.services.holds import forget_released_holds
 from scheduling.services.replies import take_mail
+from scheduling.services.zone_changes import note_zone_changes
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,22 @@ def forget_holds() -> int:
     return forgotten
 
 
+@shared_task(name="scheduling.note_zone_changes", soft_time_limit=600)
+def note_changed_zones() -> int:
+    """Which sessions stand at another wall time than was meant; how many newly do.
+
+    Once a night: the rules come with a release, which restarts the workers.
+    """
+    noted, now = 0, timezone.now()
+    for practice_id in _practices():
+        try:
+            with scope(system_scope(practice_id)):
+                noted += note_zone_changes(now=now)
+        except Exception:  # trouble in one practice is not the next one's
+            logger.exception("the clocks of practice %s were not looked at", practice_id)
+    return noted
+
+
 def _practices() -> list[UUID]:
     """Ids alone: a round looks across practices, and at nothing else of them."""
     with dispatching(), connection.cursor() as cursor:
@@ -81,5 +98,6 @@ def _take(mail: bytes) -> bool:
 TIMETABLE = {
     "read answers to invitations": TimetableEntry(read_replies.name, 60.0, expires=60.0),
     "ask clients to book": TimetableEntry(ask_to_book.name, crontab(hour=6, minute=35)),
+    "note changed zones": TimetableEntry(note_changed_zones.name, crontab(hour=3, minute=20)),
     "forget holds": TimetableEntry(forget_holds.name, crontab(hour=3, minute=50)),
 }

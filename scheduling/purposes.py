@@ -5,6 +5,7 @@ from typing import Final
 MOVE_LINK: Final = "session.move"
 CANCEL_LINK: Final = "session.cancel"
 SEAT_LINK: Final = "seat.leave"
+SEAT_MOVE_LINK: Final = "seat.move"
 POLL_LINK: Final = "poll.answer"
 ANSWER_LINK: Final = "session.answer"
 HELD_LINK: Final = "outcome.held"

@@ -1,11 +1,12 @@
 """What scheduling does when the apps below it report something."""
 
 from datetime import datetime
+from uuid import UUID
 
 from anymail.signals import AnymailInboundEvent  # type: ignore[import-untyped]
 from django.utils import timezone
 
-from clients.models import Engagement
+from clients.models import Client, CoachAssignment, Engagement
 from coachops.outbox.registry import ClaimedMessage
 from coachops.practices.models import Membership
 from scheduling.models import Poll
@@ -13,6 +14,7 @@ from scheduling.services.approvals import decline_requests_of, decline_unanswere
 from scheduling.services.handover import follow_engagement, plan_hand_over
 from scheduling.services.hold_ends import end_hold
 from scheduling.services.offerings import archive_offerings_of
+from scheduling.services.places import leave_rosters_of, plan_leaving_rosters
 from scheduling.services.polls import (
     close_due_poll,
     open_polls_of,
@@ -20,6 +22,7 @@ from scheduling.services.polls import (
     withdraw_polls,
 )
 from scheduling.services.replies import take_mail
+from scheduling.services.second_coaches import leave_sessions_of
 
 
 def on_membership_ended(
@@ -70,13 +73,34 @@ def on_hand_over(message: ClaimedMessage) -> None:
         follow_engagement(engagement=engagement, now=timezone.now())
 
 
+def on_assignment_ended(
+    sender: type[CoachAssignment],
+    *,
+    client: Client,
+    coach: Membership,
+    now: datetime,
+    **_: object,
+) -> None:
+    """Later dates of the coach's cohorts are planned without them."""
+    plan_leaving_rosters(client=client, coach=coach, now=now)
+
+
+def on_leave_rosters(message: ClaimedMessage) -> None:
+    """Somebody is not coached any more by whoever leads these cohorts. Nothing is sent."""
+    if message.subject_id is not None:
+        coach_id = UUID(str(message.payload["coach"]))
+        leave_rosters_of(client_id=message.subject_id, coach_id=coach_id, now=timezone.now())
+
+
 def on_coach_left(message: ClaimedMessage) -> None:
-    """What a coach asked who has left is asked no longer. Nothing is sent."""
+    """What a coach asked who has left is asked no longer, and what they led with others is led
+    without them. The mails about that are rows of their own."""
     if message.subject_id is None:
         return
     coach = Membership.objects.filter(pk=message.subject_id).first()
     if coach is not None and coach.ended_at is not None:
         withdraw_polls(polls=open_polls_of(coach), now=timezone.now())
+        leave_sessions_of(coach=coach, now=timezone.now())
 
 
 def on_inbound_mail(sender: object, *, event: AnymailInboundEvent, **_: object) -> None:

@@ -13,6 +13,7 @@ from benchmarks.races.one_time import (
     two_pools_one_room,
     two_practices,
 )
+from benchmarks.races.together import crossing_pairs, led_then
 from benchmarks.races.wanted import Race, booked_then
 
 RACES = (
@@ -22,6 +23,7 @@ RACES = (
     Race(f"{PLACES} places of a group", joins, one_group, places_taken, winners=PLACES),
     Race("two coaches and one room", books, two_pools_one_room, booked_then),
     Race("sessions handed over crosswise", hands_over, two_coaches, with_the_other, winners=2),
+    Race("two who lead together, crosswise and alone", books, crossing_pairs, led_then),
     Race("one coach in two practices", books, two_practices, booked_then),
 )
 BY_POST = Race("one time, through the page", posts, one_coach, booked_then)

@@ -3,14 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from clients.models import Client, CoachAssignment, Engagement, SponsorContact
 from clients.policies import is_at_domain
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
+from coachops.tenancy.scope import current_practice_id
+
+# What a new row about a client would lock anyway: archiving waits for it, or it for archiving.
+_ARCHIVED: Final = """
+SELECT id, archived_at IS NOT NULL FROM clients_client
+WHERE practice_id = %(practice)s AND id = ANY(%(clients)s::uuid[]) ORDER BY id FOR KEY SHARE
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,17 @@ def assigned_coaches(
     )
     rows = rows.select_related("coach__user", "coach__practice").order_by("started_on", "id")
     return list({row.coach_id: row.coach for row in rows}.values())
+
+
+def archived_by_now(client_ids: Iterable[UUID]) -> set[UUID]:
+    """Who of them is archived; nobody else is until the transaction ends. One statement.
+
+    Ask before engagements are locked, and after sessions are.
+    """
+    asked: dict[str, Any] = {"practice": current_practice_id(), "clients": list(client_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ARCHIVED, asked)
+        return {pk for pk, is_archived in cursor.fetchall() if is_archived}
 
 
 def is_coached_by(client: Client, member: Membership, today: date) -> bool:

@@ -22,6 +22,7 @@ KIND_LABELS: dict[str, str | Promise] = {
     ContentKind.REFLECTIONS: _("reflections that you shared"),
     ContentKind.PROFILE: _("your profile"),
     ContentKind.BOOKING: _("what you answered when booking"),
+    ContentKind.THREE_WAY: _("what you bring to a meeting of three"),
     ContentKind.REPORT: _("a progress report about you"),
     ContentKind.SPONSOR_PAGE: _("the page about you for sponsors"),
 }

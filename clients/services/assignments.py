@@ -10,7 +10,7 @@ from clients.models import Client, CoachAssignment, Engagement
 from clients.queries.clients import assigned_coaches, has_portal
 from clients.services import disclosure
 from clients.services.notices import Notice, tell
-from clients.signals import engagement_moved
+from clients.signals import assignment_ended, engagement_moved
 from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
@@ -106,6 +106,7 @@ def end_assignment(*, client: Client, coach: Membership, by: Membership, now: da
             assignment.ended_on = today - timedelta(days=1)
             assignment.save(update_fields=["ended_on"])
         record(event="coach.unassigned", subject=client, now=now, facts={"coach": str(coach.pk)})
+    assignment_ended.send(sender=CoachAssignment, client=client, coach=coach, now=now)
 
 
 @transaction.atomic

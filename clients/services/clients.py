@@ -87,7 +87,10 @@ def edit_client(*, client: Client, by: Membership, now: datetime, **details: str
 
 @transaction.atomic
 def archive_client(*, client: Client, now: datetime) -> None:
-    """Out of the lists; the record stays readable and nothing is deleted."""
+    """Out of the lists; the record stays readable and nothing is deleted.
+
+    What is still booked is scheduling's to cancel before: scheduling.services.archiving.
+    """
     if Client.objects.filter(pk=client.pk, archived_at=None).update(archived_at=now):
         record(event="client.archived", subject=client, now=now)
 

@@ -7,7 +7,6 @@ urlpatterns: list[URLPattern] = [
     path("clients/<uuid:pk>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:pk>/invite/", clients.client_invite, name="client_invite"),
     path("clients/<uuid:pk>/end-access/", clients.client_end_access, name="client_end_access"),
-    path("clients/<uuid:pk>/archive/", clients.client_archive, name="client_archive"),
     path("clients/<uuid:pk>/coach/", clients.client_coach, name="client_coach"),
     path("sponsors/", sponsors.sponsors, name="sponsors"),
     path("sponsors/new/", sponsors.sponsor_organisation_new, name="sponsor_organisation_new"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Permission, Role
+from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.navigation import NavigationItem
 
 if TYPE_CHECKING:
@@ -71,13 +72,18 @@ _NAVIGATION = {Audience.STAFF: COACH, Audience.CLIENT: PORTAL, Audience.SPONSOR:
 
 
 def person_and_practice(request: HttpRequest) -> dict[str, Any]:
-    """`practice`, `person`, `membership`, `navigation` and the like for the layouts."""
+    """`practice`, `person`, `membership`, `navigation` and the like for the layouts.
+
+    `clock` is how the reader says times: see the filter `hours`.
+    """
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
     membership: Membership | None = getattr(request, "membership", None)
     permissions: frozenset[Permission] = getattr(request, "permissions", frozenset())
+    is_staff = membership is not None and membership.audience == Audience.STAFF
     return {
         "practice": getattr(request, "practice", None),
+        "clock": reader_clock(request, usual=TWENTY_FOUR if is_staff else ""),
         "membership": membership,
         "permissions": permissions,
         "person": person,

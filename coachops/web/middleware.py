@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect, reswap
 
+from coachops.web.clocks import CLOCK_COOKIE, picked_clock
 from coachops.web.pages import is_partial_request
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+CLOCK_AGE = timedelta(days=365)
 
 
 class HtmxAnswerMiddleware:
@@ -37,6 +42,27 @@ class HtmxAnswerMiddleware:
             return _navigation(response)
         if isinstance(response, HttpResponse) and _takes_toasts(response):
             _append_toasts(request, response)
+        return response
+
+
+class ClockMiddleware:
+    """Whoever picks 12 or 24 hours on one page keeps that clock on the others, in this browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        picked = picked_clock(request)
+        if picked and request.COOKIES.get(CLOCK_COOKIE) != picked:
+            response.set_cookie(
+                CLOCK_COOKIE,
+                picked,
+                max_age=CLOCK_AGE,
+                secure=settings.SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
         return response
 
 

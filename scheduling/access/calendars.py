@@ -16,9 +16,9 @@ def own_source(request: PracticeRequest, pk: UUID) -> BusySource:
 
 
 def own_account(request: PracticeRequest, pk: UUID) -> BusySource:
-    """A CalDAV account of the member, whose calendars can be chosen. Raises 404."""
+    """An account of the member, of whose calendars some are chosen. Raises 404."""
     source = own_source(request, pk)
-    if source.kind != BusySource.Kind.CALDAV:
+    if source.kind == BusySource.Kind.ICS:
         raise Http404
     return source
 

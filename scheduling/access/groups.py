@@ -13,7 +13,8 @@ from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
 from scheduling.access.sessions import coaches_for_member, sessions_for_member
 from scheduling.models import Offering, Seat, Session
-from scheduling.queries.groups import clients_of_coach, visible_to
+from scheduling.queries.groups import clients_of_coach
+from scheduling.queries.own_groups import joinable_by, visible_to
 
 _PEOPLE = ("session__offering", "session__coach", "client", "engagement")
 
@@ -54,10 +55,20 @@ def possible_participants(request: PracticeRequest, coach_id: UUID) -> QuerySet[
 
 
 def own_group(request: PracticeRequest, pk: UUID) -> tuple[Session, Client]:
-    """A group session that the portal's client takes part in or may join. Raises 404."""
+    """A group session that the portal's client takes or took part in, or may join. Raises 404."""
     client = own_client(request)
-    rows = Session.objects.select_related("offering", "coach").filter(pk=pk, capacity__gt=1)
-    return found_or_404(Session, rows.filter(visible_to(client, timezone.now()))), client
+    return found_or_404(Session, _groups(pk).filter(visible_to(client, timezone.now()))), client
+
+
+def joinable_group(request: PracticeRequest, pk: UUID) -> tuple[Session, Client]:
+    """A group session in which the portal's client has a place or may take one. Raises 404."""
+    client = own_client(request)
+    return found_or_404(Session, _groups(pk).filter(joinable_by(client, timezone.now()))), client
+
+
+def _groups(pk: UUID) -> QuerySet[Session]:
+    rows = Session.objects.select_related("offering", "coach")
+    return rows.filter(pk=pk, capacity__gt=1)  # type: ignore[no-any-return]
 
 
 def own_seat(request: PracticeRequest, session_pk: UUID) -> Seat:
@@ -66,6 +77,12 @@ def own_seat(request: PracticeRequest, session_pk: UUID) -> Seat:
     return found_or_404(
         Seat, rows.filter(session_id=session_pk, client__membership=request.membership)
     )
+
+
+def seat_of_guest(offering: Offering, key: UUID) -> Seat:
+    """The place that a booking page has just given to somebody without an account. Raises 404."""
+    rows = Seat.objects.select_related("session__offering", "session__coach", "client")
+    return found_or_404(Seat, rows.filter(pk=key, client=None, session__offering=offering))
 
 
 def linked_seat(link: SignedLink) -> Seat | None:

@@ -1,5 +1,6 @@
 """Loading a question about times, or what was agreed, is the access check: else the same 404."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,12 +14,15 @@ from clients.access import (
     sponsored,
 )
 from clients.models import Engagement
+from clients.policies import ContentKind
+from clients.services.access_ledger import record_read
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
 from coachops.practices.roles import Role
 from scheduling.access.sessions import coaches_for_member
 from scheduling.models import AgreedPoint, Offering, Poll, PollVoter, Seat, Session
+from scheduling.queries.poll_shares import shares_of
 
 _PEOPLE = ("engagement__client", "offering", "coach", "session")
 
@@ -46,12 +50,25 @@ def poll_for_member(request: PracticeRequest, pk: UUID) -> Poll:
     return poll
 
 
-def may_read_shares(request: PracticeRequest, poll: Poll) -> bool:
-    """What the client brings is for the client and whoever coaches them."""
+def shares_for_coach(request: PracticeRequest, poll: Poll, now: datetime) -> tuple[str, ...]:
+    """What the client brings, for whoever coaches them; that they read it is written down.
+
+    Nothing for anybody else. Needs the engagement.
+    """
+    client_id = poll.engagement.client_id
     if Role.COACH not in request.membership.roles:
-        return False
-    clients = coached_client_ids(request).filter(client_id=poll.engagement.client_id)
-    return bool(clients.exists())
+        return ()
+    if not coached_client_ids(request).filter(client_id=client_id).exists():
+        return ()
+    shares = shares_of(poll.pk)
+    if shares:
+        record_read(
+            client_id=client_id,
+            reader_id=request.membership.pk,
+            kind=ContentKind.THREE_WAY,
+            now=now,
+        )
+    return shares
 
 
 def own_voter(request: PracticeRequest, poll_pk: UUID) -> PollVoter:

@@ -1,5 +1,7 @@
 """Which addresses may be called: public ones, over https, and none inside our own network.
 
+Over http only where the coach has said so for that one calendar; all other rules hold there too.
+
 Names are resolved once, every answer has to be public, and the connection goes to the address that
 was checked, so that a name which changes its mind in between (DNS rebinding) changes nothing.
 """
@@ -44,9 +46,13 @@ _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What may be called. `allows_loopback` is for tests alone: this machine, over http."""
+    """What may be called. `allows_http` is a coach's own word about one calendar of theirs.
+
+    `allows_loopback` is for tests alone: this machine, over http.
+    """
 
     allows_loopback: bool = False
+    allows_http: bool = False
     lookup: Lookup | None = None
 
     def check(self, text: str) -> str:
@@ -63,7 +69,7 @@ class Guard:
             raise Unreadable(Problem.NOT_AN_ADDRESS)
         if parts.username is not None or parts.password is not None:
             raise Unreadable(Problem.NAMES_A_USER)
-        schemes = {"https", "http"} if self.allows_loopback else {"https"}
+        schemes = {"https", "http"} if self.allows_http or self.allows_loopback else {"https"}
         if parts.scheme not in schemes:
             raise Unreadable(Problem.NOT_HTTPS)
         port = _port(parts)

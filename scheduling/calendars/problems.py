@@ -30,6 +30,7 @@ class Problem(StrEnum):
     TOO_MUCH_WORK = "too_much_work"
     NO_CALENDARS = "no_calendars"
     CONSENT_ENDED = "consent_ended"
+    CALENDAR_GONE = "calendar_gone"
     # Of single series, in a calendar that is otherwise read.
     TOO_OFTEN = "too_often"
     BROKEN_EVENTS = "broken_events"

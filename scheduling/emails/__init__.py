@@ -8,6 +8,7 @@ from scheduling.emails.coach_notices import (
     prepare_outcome_question,
     prepare_preparation,
 )
+from scheduling.emails.cohorts import prepare_cohort_joined
 from scheduling.emails.groups import (
     prepare_group_coach,
     prepare_group_make_up,
@@ -27,6 +28,7 @@ from scheduling.emails.sessions import (
     prepare_confirmation,
     prepare_given_away,
     prepare_handed_over,
+    prepare_led_alone,
     prepare_moved,
     prepare_reminder,
     prepare_resent,
@@ -38,6 +40,7 @@ __all__ = [
     "prepare_book_please",
     "prepare_calendar_stopped",
     "prepare_cancelled",
+    "prepare_cohort_joined",
     "prepare_confirmation",
     "prepare_dates_copy",
     "prepare_declined",
@@ -49,6 +52,7 @@ __all__ = [
     "prepare_group_reminder",
     "prepare_group_waiting",
     "prepare_handed_over",
+    "prepare_led_alone",
     "prepare_moved",
     "prepare_outcome_question",
     "prepare_poll_asked",

@@ -14,11 +14,11 @@ from coachops.practices.models import Practice
 from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
 from scheduling.emails.sessions import Correspondence
 from scheduling.models import Session
 from scheduling.purposes import ANSWER_LINK, CANCEL_LINK
 from scheduling.queries import facts
-from scheduling.queries.zones import city
 
 
 def prepare_requested(message: ClaimedMessage) -> Delivery | None:
@@ -72,7 +72,7 @@ def _context(letter: Correspondence) -> dict[str, object]:
         "title": facts.neutral_title(session),
         "to_coach": letter.to_coach,
         "hello": coach if letter.to_coach else booker,
-        "other": facts.booker_name(session) if letter.to_coach else session.coach.name,
+        "other": facts.booker_name(session) if letter.to_coach else facts.coach_names(session),
         "other_first_name": booker if letter.to_coach else coach,
         "zone_city": city(letter.zone),
         "other_zone": letter.other_zone,

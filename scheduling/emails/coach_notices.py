@@ -16,6 +16,7 @@ from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
 from scheduling.models import InvitationReply, Seat, Session
 from scheduling.purposes import (
     COACH_CANCELLED_LINK,
@@ -27,7 +28,6 @@ from scheduling.queries import facts
 from scheduling.queries.reminders import reminder_rules, sessions_on
 from scheduling.queries.replies import AnswerLine, answers_of
 from scheduling.queries.sessions import SessionLine
-from scheduling.queries.zones import city
 
 OUTCOME_LINKS_LAST: Final = timedelta(days=14)
 _LINKS: Final = {
@@ -59,7 +59,7 @@ def prepare_preparation(message: ClaimedMessage) -> Delivery | None:
     if not sessions:
         return None
     practice = Practice.objects.get(pk=current_practice_id())
-    answers = answers_of(line.id for line in sessions)
+    answers = answers_of(line.id for line in sessions if not line.is_second)
     lines = [
         DayLine(line, _page_of(line, practice.slug), _declined(answers.get(line.id, ())))
         for line in sessions
@@ -182,6 +182,8 @@ def _day_of_calendar(day: date, slug: str) -> str:
 
 
 def _page_of(line: SessionLine, slug: str) -> str:
+    if line.is_second:
+        return absolute(reverse("coach:session_together", args=[slug, line.id]))
     if line.is_group:
         return absolute(reverse("coach:group", args=[slug, line.id]))
     if line.client_id is None:

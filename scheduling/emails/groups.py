@@ -20,18 +20,20 @@ from coachops.mail.message import Invitation as CalendarPart
 from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
-from coachops.practices.models import Practice, SignedLink
+from coachops.practices.models import Membership, Practice, SignedLink
 from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
+from scheduling.emails.sessions import for_second, second_of
 from scheduling.invitations import Invitation, times_in_words, write_invitation
-from scheduling.models import Seat, Session
-from scheduling.purposes import SEAT_LINK
+from scheduling.models import Offering, Seat, Session
+from scheduling.purposes import SEAT_LINK, SEAT_MOVE_LINK
 from scheduling.queries import facts
 from scheduling.queries.groups import places_in_words
+from scheduling.queries.guest_groups import other_dates
 from scheduling.queries.replies import organizer_of
 from scheduling.queries.seats import seat_standing_of
-from scheduling.queries.zones import city
 
 LINKS_KEPT: Final = 12
 _PEOPLE: Final = (
@@ -44,19 +46,25 @@ _PEOPLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """One place, one reader. Without a seat it goes to the coach."""
+    """One place, one reader. Without a seat it goes to one of the coaches."""
 
     session: Session
     practice: Practice
     seat: Seat | None = None
+    to_second: bool = False
+
+    @property
+    def coach(self) -> Membership:
+        return self.session.second_coach if self.to_second else self.session.coach  # type: ignore[no-any-return]
 
     @property
     def reader(self) -> Reader:
         """On the clock of the place, or of the coach's hours."""
         seat = self.seat
         if seat is None:
-            known = reader_of(self.session.coach.user)
-            return Reader(known.address, known.language, self.session.coach_time_zone)
+            known = reader_of(self.coach.user)
+            own = known.time_zone if self.to_second else self.session.coach_time_zone
+            return Reader(known.address, known.language, own)
         membership = seat.client.membership if seat.client else None
         if membership is None:
             return Reader(seat.email, self.practice.language, seat.time_zone)
@@ -108,13 +116,15 @@ def prepare_group_coach(message: ClaimedMessage) -> Delivery | None:
     """The session in the coach's own calendar; who takes part stands on its page alone."""
     people = ("offering", "coach__user")
     session = Session.objects.select_related(*people).filter(pk=message.subject_id).first()
-    if session is None or session.coach.ended_at is not None:
+    to_second = message.payload.get("reader") == "second"
+    if session is None or (to_second and session.second_coach_id is None):
+        return None
+    practice = Practice.objects.get(pk=current_practice_id())
+    letter = _Letter(session, practice, to_second=to_second)
+    if letter.coach.ended_at is not None or session.ends_at <= timezone.now():
         return None
     if session.calendar_sequence != message.payload["sequence"]:
         return None
-    if session.ends_at <= timezone.now():
-        return None
-    letter = _Letter(session, Practice.objects.get(pk=current_practice_id()))
     return _deliver(message, letter, "scheduling/group_coach", calendar=True)
 
 
@@ -165,6 +175,7 @@ def _invitation(session: Session, *, zones: list[str], **own: Any) -> Invitation
         organizer_email=organizer_of(session),
         coach_name=session.coach.name,
         coach_email=session.coach.user.email,
+        **second_of(session),
         location=joins or facts.place_in_words(session.place, session.place_details),
         **own,
     )
@@ -216,6 +227,8 @@ def _deliver(
 def _calendar_part(letter: _Letter) -> CalendarPart:
     seat = letter.seat
     invitation = coach_invitation(letter.session) if seat is None else seat_invitation(seat)
+    if letter.to_second:
+        invitation = for_second(invitation, letter.session)
     return CalendarPart(method=invitation.method, content=write_invitation(invitation).decode())
 
 
@@ -231,8 +244,8 @@ def _context(letter: _Letter, message: ClaimedMessage) -> Mapping[str, Any]:
         "why": message.payload.get("why", ""),
         "title": client.session_title if client else session.offering.name,
         "to_coach": seat is None,
-        "hello": client.first_name if client else coach,
-        "other": session.coach.name,
+        "hello": _first_name(seat) if seat else letter.coach.name.split()[0],
+        "other": facts.coach_names(session),
         "other_first_name": coach,
         "coach_first_name": coach,
         "zone_city": city(zone),
@@ -249,6 +262,10 @@ def _context(letter: _Letter, message: ClaimedMessage) -> Mapping[str, Any]:
     }
 
 
+def _first_name(seat: Seat) -> str:
+    return str(seat.client.first_name if seat.client else seat.name.split()[0])
+
+
 def _costs(seat: Seat | None) -> bool:
     return seat is not None and seat.engagement_id is not None and seat.makes_up_for_id is None
 
@@ -261,28 +278,34 @@ def _addresses(letter: _Letter) -> dict[str, str]:
     """Where the reader sees it, and gives the place up without signing in."""
     session, seat, slug = letter.session, letter.seat, letter.practice.slug
     if seat is None:
-        return {"page_url": absolute(reverse("coach:group", args=[slug, session.pk]))}
+        name = "coach:session_together" if letter.to_second else "coach:group"
+        return {"page_url": absolute(reverse(name, args=[slug, session.pk]))}
     has_portal = seat.client is not None and seat.client.membership_id is not None
     found: dict[str, str] = {}
     if has_portal:
         found["page_url"] = absolute(reverse("portal:group", args=[slug, session.pk]))
         found["again_url"] = absolute(reverse("portal:groups", args=[slug]))
+    elif session.offering.bookers == Offering.Bookers.ANYBODY:
+        found["again_url"] = absolute(reverse("book", args=[slug, session.offering.slug]))
+    address = letter.reader.address
     if seat.state != Seat.State.CANCELLED and session.starts_at > timezone.now():
-        found["cancel_url"] = _signed(seat, letter.reader.address)
+        found["cancel_url"] = _signed(SEAT_LINK, seat, address)
+    if seat.state == Seat.State.BOOKED and other_dates(seat, timezone.now()).exists():
+        found["move_url"] = _signed(SEAT_MOVE_LINK, seat, address)
     return found
 
 
-def _signed(seat: Seat, recipient: str) -> str:
-    """An address that gives the place up until the session starts, without signing in."""
+def _signed(purpose: str, seat: Seat, recipient: str) -> str:
+    """An address that does one thing with the place until the session starts."""
     now = timezone.now()
     address = create_link(
-        purpose=SEAT_LINK,
+        purpose=purpose,
         subject_id=seat.pk,
         now=now,
         valid_for=seat.session.starts_at - now,
         recipient=recipient,
     )
-    links = SignedLink.objects.filter(subject_id=seat.pk, purpose=SEAT_LINK)
+    links = SignedLink.objects.filter(subject_id=seat.pk, purpose=purpose)
     kept = links.order_by("-created_at", "-pk").values("pk")[:LINKS_KEPT]
     links.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     return address

@@ -17,11 +17,12 @@ from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Practice
 from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
+from scheduling.emails.sessions import second_of
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Seat, Session
 from scheduling.queries import facts
 from scheduling.queries.replies import organizer_of
-from scheduling.queries.zones import city
 
 SEAT_PEOPLE: Final = (
     "session__offering",
@@ -111,7 +112,7 @@ def prepare_dates_copy(message: ClaimedMessage) -> Delivery | None:
 
 
 def sponsor_invitation(seat: Seat) -> Invitation:
-    """The session's present revision for one sponsor: nobody but the coach and the reader in it."""
+    """The session's present revision for one sponsor: nobody but coaches and reader in it."""
     session = seat.session
     joins = facts.join_url(session.place, session.place_details)
     return Invitation(
@@ -131,6 +132,7 @@ def sponsor_invitation(seat: Seat) -> Invitation:
         organizer_email=organizer_of(session),
         coach_name=session.coach.name,
         coach_email=session.coach.user.email,
+        **second_of(session),
         attendee_name=seat.name,
         attendee_email=_address(seat),
         location=joins or facts.place_in_words(session.place, session.place_details),
@@ -153,7 +155,7 @@ def _reader_of_seat(seat: Seat, practice: Practice) -> Reader:
 def _when_and_where(session: Session, reader: Reader) -> dict[str, Any]:
     return {
         "session": session,
-        "coach": session.coach.name,
+        "coach": facts.coach_names(session),
         "zone_city": city(reader.time_zone),
         "clocks_differ": False,
         "place": facts.place_in_words(session.place, session.place_details),

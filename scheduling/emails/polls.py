@@ -17,15 +17,17 @@ from coachops.practices.models import Practice, SignedLink
 from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
 from scheduling.models import Poll, PollOption, PollVoter
 from scheduling.purposes import POLL_LINK
-from scheduling.queries.zones import city
+from scheduling.queries.polls import coach_names_of
 
 LINKS_KEPT: Final = 12
 MINUTE: Final = timedelta(minutes=1)
 _PEOPLE: Final = (
     "poll__engagement__client",
     "poll__coach__user",
+    "poll__offering__second_coach",
     "client__membership__user",
     "sponsor_contact__membership__user",
 )
@@ -45,7 +47,7 @@ def prepare_poll_asked(message: ClaimedMessage) -> Delivery | None:
         reason = _("Sent because you are asked to a meeting at %(practice)s.")
         context = {
             "hello": client.first_name if is_client else voter.name.split()[0],
-            "coach": coach.name,
+            "coach": coach_names_of(poll),
             "client": client.name,
             "is_client": is_client,
             "again": message.payload["again"],

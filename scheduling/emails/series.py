@@ -12,9 +12,9 @@ from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Practice
 from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
 from scheduling.models import Series, Session
 from scheduling.queries.series import RHYTHMS
-from scheduling.queries.zones import city
 
 MOST = 60
 

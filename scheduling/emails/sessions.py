@@ -19,13 +19,14 @@ from coachops.practices.models import Membership, Practice, SignedLink
 from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
+from coachops.web.clocks import city
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Session
 from scheduling.purposes import CANCEL_LINK, MOVE_LINK
 from scheduling.queries import facts
 from scheduling.queries.replies import organizer_of
 from scheduling.queries.standing import bookable_counts, standing_of
-from scheduling.queries.zones import city
+from scheduling.queries.together import booker_for_second
 
 LINKS_KEPT: Final = 12
 """Live links of one purpose for one session; a mail that is tried again makes new ones."""
@@ -33,15 +34,26 @@ LINKS_KEPT: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """One session, one reader: who writes to whom, in which zone."""
+    """One session, one reader: who writes to whom, in which zone.
+
+    `to_second`: the coach who reads is the one who leads it too.
+    """
 
     session: Session
     practice: Practice
     to_coach: bool
+    to_second: bool = False
+
+    @property
+    def coach(self) -> Membership:
+        """The coach who reads, or whom the booker reads about."""
+        return self.session.second_coach if self.to_second else self.session.coach  # type: ignore[no-any-return]
 
     @property
     def zone(self) -> str:
         session = self.session
+        if self.to_second:
+            return str(session.second_coach.user.time_zone)
         return session.coach_time_zone if self.to_coach else session.booker_time_zone
 
     @property
@@ -55,7 +67,7 @@ class Correspondence:
         session = self.session
         membership = session.client.membership if session.client else None
         if self.to_coach:
-            known = reader_of(session.coach.user)
+            known = reader_of(self.coach.user)
         elif membership is not None:
             known = reader_of(membership.user)
         else:
@@ -83,6 +95,11 @@ def prepare_handed_over(message: ClaimedMessage) -> Delivery | None:
     return _prepare(message, "scheduling/handed_over", wants_booked=True)
 
 
+def prepare_led_alone(message: ClaimedMessage) -> Delivery | None:
+    """The second coach has left: the next revision, without them, at the same time."""
+    return _prepare(message, "scheduling/led_alone", wants_booked=True)
+
+
 def prepare_resent(message: ClaimedMessage) -> Delivery | None:
     """The reader's calendar asked for another time, or for the event again: here are both ways."""
     return _prepare(message, "scheduling/resent", wants_booked=True)
@@ -92,7 +109,8 @@ def prepare_given_away(message: ClaimedMessage) -> Delivery | None:
     """To whoever held it until now: METHOD:CANCEL takes it out of their calendar alone."""
     session = _load_with_people(message)
     former = Membership.objects.select_related("user").get(pk=message.payload["former"])
-    if session is None or former.ended_at is not None or former.pk == session.coach_id:
+    leading = () if session is None else (session.coach_id, session.second_coach_id)
+    if session is None or former.ended_at is not None or former.pk in leading:
         return None
     if session.ends_at <= timezone.now():
         return None
@@ -152,9 +170,13 @@ def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> D
 
 
 def _load(message: ClaimedMessage) -> Session | None:
-    """The session, unless its reader is a coach who has left."""
+    """The session, unless its reader is a coach who has left, or leads it no longer."""
     session = _load_with_people(message)
     if session is None or (_is_for_coach(message) and session.coach.ended_at is not None):
+        return None
+    if _is_for_second(message) and (
+        session.second_coach_id is None or session.second_coach.ended_at is not None
+    ):
         return None
     return session
 
@@ -168,11 +190,17 @@ def _is_for_coach(message: ClaimedMessage) -> bool:
     return bool(message.payload["reader"] == "coach")
 
 
+def _is_for_second(message: ClaimedMessage) -> bool:
+    return bool(message.payload["reader"] == "second")
+
+
 def _delivery(
     message: ClaimedMessage, session: Session, template: str, *, with_calendar: bool
 ) -> Delivery:
     practice = Practice.objects.get(pk=current_practice_id())
-    letter = Correspondence(session, practice, to_coach=_is_for_coach(message))
+    to_second = _is_for_second(message)
+    to_coach = to_second or _is_for_coach(message)
+    letter = Correspondence(session, practice, to_coach=to_coach, to_second=to_second)
     mail = _render(letter, template, with_calendar=with_calendar)
     return partial(send_mail, mail, message_id=message.id)
 
@@ -195,7 +223,9 @@ def _render(letter: Correspondence, template: str, *, with_calendar: bool) -> Ma
 def _answers_to(letter: Correspondence) -> str:
     """The other person's address; an owner's, once the coach has left."""
     session = letter.session
-    return facts.booker_email(session) if letter.to_coach else reply_address(session.coach)
+    if letter.to_coach and not letter.to_second:
+        return facts.booker_email(session)
+    return reply_address(session.coach)
 
 
 def _reason(letter: Correspondence) -> str:
@@ -211,21 +241,24 @@ def _context(letter: Correspondence) -> Mapping[str, Any]:
     session = letter.session
     coach_first_name = session.coach.name.split()[0]
     booker = facts.booker_first_name(session)
+    other = booker_for_second(session) if letter.to_second else facts.booker_name(session)
     standing, offering = standing_of(session), session.offering
     joins = facts.join_url(session.place, session.place_details)
     return {
         "session": session,
         "title": facts.neutral_title(session),
         "to_coach": letter.to_coach,
-        "hello": coach_first_name if letter.to_coach else booker,
-        "other": facts.booker_name(session) if letter.to_coach else session.coach.name,
-        "other_first_name": booker if letter.to_coach else coach_first_name,
+        "to_second": letter.to_second,
+        "hello": letter.coach.name.split()[0] if letter.to_coach else booker,
+        "other": other if letter.to_coach else facts.coach_names(session),
+        "other_first_name": booker if letter.to_coach else facts.coach_first_names(session),
+        "together_with": _together_with(letter),
         "coach_first_name": coach_first_name,
         "by_coach": session.cancelled_by == "coach",
         "zone_city": city(letter.zone),
         "other_zone": letter.other_zone,
         "other_city": city(letter.other_zone),
-        "clocks_differ": facts.clocks_differ(session),
+        "clocks_differ": facts.clocks_differ(session) and not letter.to_second,
         "number_of": _number_of(session),
         "left": _left(session),
         "place": facts.place_in_words(session.place, session.place_details),
@@ -235,6 +268,14 @@ def _context(letter: Correspondence) -> Mapping[str, Any]:
         "counted": session.outcome == "late_cancel" and offering.late_cancellation_forfeits,
         **_addresses(letter),
     }
+
+
+def _together_with(letter: Correspondence) -> str:
+    """The other coach, for each of two."""
+    session = letter.session
+    if not letter.to_coach or session.second_coach_id is None:
+        return ""
+    return str(session.coach.name if letter.to_second else session.second_coach.name)
 
 
 def _number_of(session: Session) -> int | None:
@@ -250,6 +291,8 @@ def _left(session: Session) -> int | None:
 def _addresses(letter: Correspondence) -> dict[str, str]:
     """Where the reader sees, moves and cancels it: by signed link for the booker alone."""
     session, slug = letter.session, letter.practice.slug
+    if letter.to_second:
+        return {"page_url": _absolute("coach:session_together", slug, session.pk)}
     if letter.to_coach:
         names = {"move": "coach:session_move", "cancel": "coach:session_cancel"}
         found = {f"{key}_url": _absolute(name, slug, session.pk) for key, name in names.items()}
@@ -291,6 +334,8 @@ def _signed(session: Session, purpose: str, recipient: str) -> str:
 
 def _calendar(letter: Correspondence) -> CalendarPart:
     invitation = invitation_of(letter.session)
+    if letter.to_second:
+        invitation = for_second(invitation, letter.session)
     return CalendarPart(method=invitation.method, content=write_invitation(invitation).decode())
 
 
@@ -322,4 +367,33 @@ def invitation_of(session: Session) -> Invitation:
         attendee_email=facts.booker_email(session),
         location=joins or facts.place_in_words(session.place, session.place_details),
         cancelled=session.is_cancelled,
+        **second_of(session),
+    )
+
+
+def second_of(session: Session) -> dict[str, Any]:
+    """Whoever leads it too, as every invitation names them."""
+    if session.second_coach_id is None:
+        return {}
+    second = session.second_coach
+    return {"second_name": second.name, "second_email": second.user.email}
+
+
+def for_second(invitation: Invitation, session: Session) -> Invitation:
+    """The same revision for the second coach, who learns no address of the client's.
+
+    Times are on the coaches' clocks.
+    """
+    second = session.second_coach
+    words = times_in_words(
+        session.starts_at,
+        session.ends_at,
+        zones=[second.user.time_zone, session.coach_time_zone],
+        write_day=lambda day: date_format(day, "j F Y"),
+    )
+    return replace(
+        invitation,
+        description=words,
+        attendee_name=second.name,
+        attendee_email=second.user.email,
     )

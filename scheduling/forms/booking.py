@@ -1,20 +1,19 @@
 """The last step of a booking, and what became of a session."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.forms.answers import AnswersForm
 from scheduling.models import Session
 from scheduling.policies import WaiverReason
-from scheduling.policies.questions import QuestionKind
 from scheduling.queries.picker import read_at
 from scheduling.queries.zones import is_zone
-from scheduling.services.answers import GivenAnswer
-
-LONGEST_ANSWER: Final = 4000
+from scheduling.services.client_visits import Confirmed
 
 WAIVER_LABELS = {
     WaiverReason.UNFORESEEN: _("Something unforeseen"),
@@ -24,25 +23,12 @@ WAIVER_LABELS = {
 }
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(AnswersForm):
     """The time that was chosen and a key, so that a double click books once."""
 
     at = forms.CharField(widget=forms.HiddenInput)
     zone = forms.CharField(widget=forms.HiddenInput)
     booking_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, questions: Iterable[dict[str, Any]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.questions = list(questions)
-        for question in self.questions:
-            self.fields[_name(question)] = _field(question)
-
-    def answers(self) -> tuple[GivenAnswer, ...]:
-        """What was answered, in the words of the questions as they were asked."""
-        return tuple(
-            GivenAnswer(question["label"], str(self.cleaned_data.get(_name(question), "")))
-            for question in self.questions
-        )
 
     def clean_at(self) -> datetime:
         at = read_at(self.cleaned_data["at"])
@@ -54,26 +40,16 @@ class ConfirmForm(forms.Form):
         zone: str = self.cleaned_data["zone"]
         return zone if is_zone(zone) else ""
 
+    def confirmed(self) -> Confirmed:
+        """What was sent, once it is valid. Without a key it books whenever it is sent."""
+        asked = self.cleaned_data
+        key = asked["booking_key"] or uuid4()
+        return Confirmed(asked["at"], key, asked["zone"], self.answers())
 
-def _name(question: dict[str, Any]) -> str:
-    return f"answer_{question['key']}"
 
-
-def _field(question: dict[str, Any]) -> forms.Field:
-    label, required = question["label"], bool(question.get("required"))
-    if question["kind"] == QuestionKind.CHOICE:
-        options = [(each, each) for each in question["choices"]]
-        return forms.ChoiceField(
-            label=label, required=required, choices=[("", _("Choose")), *options]
-        )
-    if question["kind"] == QuestionKind.LONG:
-        return forms.CharField(
-            label=label,
-            required=required,
-            max_length=LONGEST_ANSWER,
-            widget=forms.Textarea(attrs={"rows": 4}),
-        )
-    return forms.CharField(label=label, required=required, max_length=200)
+def last_step(posted: QueryDict) -> QueryDict | None:
+    """What the form was sent with; None for a page that is only read, or another step."""
+    return None if not posted or {"hold", "release"} & posted.keys() else posted
 
 
 class GuestForm(ConfirmForm):

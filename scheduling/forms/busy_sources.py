@@ -1,6 +1,7 @@
 """Another calendar of a coach: a subscription, an account, and which of its calendars count."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
@@ -17,7 +18,8 @@ REFUSALS: Final[dict[Problem, Promise]] = {
         "This is not an address. Copy it whole; it begins with https:// or webcal://."
     ),
     Problem.NOT_HTTPS: _(
-        "This address is not protected. Use the one that begins with https:// or webcal://."
+        "This address is not protected. Use the one that begins with https:// or webcal://. If"
+        " there is none, allow it below."
     ),
     Problem.NAMES_A_USER: _(
         "Leave the user name and the password out of the address. For a calendar with a password"
@@ -44,29 +46,32 @@ class NameForm(forms.Form):
     )
 
 
-class AddressField(forms.CharField):
-    """An address that may be called; nothing is asked yet."""
+class UnprotectedField(forms.BooleanField):
+    """A subscription that its server gives out over http alone: the coach has to say so."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=2000, **kwargs)
-        self.guard = Guard()
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Read it without protection (http)"),
+            required=False,
+            widget=SwitchInput,
+            help_text=_(
+                "Only for a calendar that has no https address. Anybody on the way can then read"
+                " it, learn its secret address, or change what keeps you busy."
+            ),
+        )
 
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return self.guard.check(text)
-        except Unreadable as error:
-            raise forms.ValidationError(str(REFUSALS[error.problem])) from error
+
+class SubscriptionChangeForm(NameForm):
+    """The same of a subscription, which may be an unprotected one."""
+
+    allows_http = UnprotectedField()
 
 
-class SubscriptionForm(NameForm):
-    """A secret address that another calendar gives out."""
+class AddressForm(NameForm):
+    """A calendar or a server that may be called; nothing is asked of it yet."""
 
-    address = AddressField(
-        label=_("Address of the calendar"),
-        help_text=_(
-            "Your calendar calls it “secret address in iCal format”, “ICS” or “subscribe”."
-        ),
+    address = forms.CharField(
+        max_length=2000,
         widget=forms.TextInput(
             attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}
         ),
@@ -75,24 +80,40 @@ class SubscriptionForm(NameForm):
 
     def __init__(self, *args: Any, guard: Guard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["address"]
-        if isinstance(field, AddressField):
-            field.guard = guard
+        self.guard = guard
+
+    def clean(self) -> dict[str, Any]:
+        """The address as it will be called."""
+        found = self.cleaned_data
+        guard = replace(self.guard, allows_http=bool(found.get("allows_http")))
+        if "address" in found:
+            try:
+                found["address"] = guard.check(found["address"])
+            except Unreadable as error:
+                self.add_error("address", str(REFUSALS[error.problem]))
+        return found
 
     def secrets(self) -> Secrets:
         return Secrets(address=self.cleaned_data["address"])
 
 
-class AccountForm(SubscriptionForm):
-    """A CalDAV account: Apple, Fastmail, Nextcloud and many more."""
+class SubscriptionForm(AddressForm):
+    """A secret address that another calendar gives out."""
 
-    address = AddressField(
-        label=_("Address of the server"),
-        help_text=_("For Apple: https://caldav.icloud.com"),
-        widget=forms.TextInput(
-            attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}
-        ),
-    )
+    allows_http = UnprotectedField()
+    field_order = (*AddressForm.field_order, "allows_http")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].label = _("Address of the calendar")
+        self.fields["address"].help_text = _(
+            "Your calendar calls it “secret address in iCal format”, “ICS” or “subscribe”."
+        )
+
+
+class AccountForm(AddressForm):
+    """A CalDAV account: Apple, Fastmail, Nextcloud and many more. Never without protection."""
+
     user = forms.CharField(
         label=_("User name"),
         max_length=200,
@@ -110,6 +131,11 @@ class AccountForm(SubscriptionForm):
     )
     field_order = ("name", "address", "user", "password", "counts_tentative", "counts_free")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].label = _("Address of the server")
+        self.fields["address"].help_text = _("For Apple: https://caldav.icloud.com")
+
     def secrets(self) -> Secrets:
         return Secrets(
             address=self.cleaned_data["address"],
@@ -118,19 +144,16 @@ class AccountForm(SubscriptionForm):
         )
 
 
-class ChoiceForm(forms.Form):
-    """Which calendars of an account are read, and which one sessions are written into."""
+class CountForm(forms.Form):
+    """Which calendars of somebody's at Google or Microsoft are read."""
 
+    needs_one = True
     reads = forms.MultipleChoiceField(
         label=_("Keep me busy"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Events of these calendars make your time unavailable."),
-    )
-    writes = forms.ChoiceField(
-        label=_("Write my sessions into"),
-        required=False,
-        help_text=_("Booked sessions appear there, move along and disappear when cancelled."),
+        error_messages={"required": _("Choose at least one, or remove the whole calendar.")},
     )
 
     def __init__(self, *args: Any, calendars: Iterable[ChosenCalendar], **kwargs: Any) -> None:
@@ -138,12 +161,32 @@ class ChoiceForm(forms.Form):
         found = list(calendars)
         # By number: an address is long and names the account.
         self.addresses = {str(number): each.address for number, each in enumerate(found)}
-        names = [(str(number), each.name) for number, each in enumerate(found)]
-        self.fields["reads"].choices = names  # type: ignore[attr-defined]
-        self.fields["writes"].choices = [("", _("None")), *names]  # type: ignore[attr-defined]
+        self.names = [(str(number), each.name) for number, each in enumerate(found)]
+        self.fields["reads"].choices = self.names  # type: ignore[attr-defined]
+        self.fields["reads"].required = self.needs_one
         self.initial.setdefault(
             "reads", [str(number) for number, each in enumerate(found) if each.reads]
         )
+
+    def chosen(self) -> dict[str, Any]:
+        """`reads` as the servers know them."""
+        return {"reads": [self.addresses[number] for number in self.cleaned_data["reads"]]}
+
+
+class ChoiceForm(CountForm):
+    """Which calendars of an account are read, and which one sessions are written into."""
+
+    needs_one = False
+    writes = forms.ChoiceField(
+        label=_("Write my sessions into"),
+        required=False,
+        help_text=_("Booked sessions appear there, move along and disappear when cancelled."),
+    )
+
+    def __init__(self, *args: Any, calendars: Iterable[ChosenCalendar], **kwargs: Any) -> None:
+        found = list(calendars)
+        super().__init__(*args, calendars=found, **kwargs)
+        self.fields["writes"].choices = [("", _("None")), *self.names]  # type: ignore[attr-defined]
         self.initial.setdefault(
             "writes",
             next((str(number) for number, each in enumerate(found) if each.writes), ""),
@@ -151,7 +194,4 @@ class ChoiceForm(forms.Form):
 
     def chosen(self) -> dict[str, Any]:
         """`reads` and `writes` as addresses."""
-        return {
-            "reads": [self.addresses[number] for number in self.cleaned_data["reads"]],
-            "writes": self.addresses.get(self.cleaned_data["writes"], ""),
-        }
+        return {**super().chosen(), "writes": self.addresses.get(self.cleaned_data["writes"], "")}

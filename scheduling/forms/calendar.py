@@ -55,7 +55,7 @@ class PlanForm(forms.Form):
     """Who, what, when and how long. `start` is wall time on the coach's clock."""
 
     client = forms.ChoiceField(label=_("With"))
-    offering = forms.ChoiceField(label=_("What"))
+    offering = forms.ChoiceField(label=_("Offering"))
     start = forms.CharField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )

@@ -8,21 +8,33 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from scheduling.models import Session
+from scheduling.models import Seat, Session
 
 KEEP, CANCEL = "keep", "cancel"
+PLACES = "places"
 
 
 class BookedSessionsForm(forms.Form):
-    """One choice for each session. A pause keeps what is booked unless told otherwise."""
+    """One choice for each session, and one for all places in groups.
+
+    A pause keeps what is booked unless told otherwise.
+    """
 
     decided = forms.BooleanField(widget=forms.HiddenInput, initial=True)
 
     def __init__(
-        self, data: Any = None, *, sessions: Sequence[Session], change: str, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        sessions: Sequence[Session],
+        places: Sequence[Seat],
+        change: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        self.places = list(places)
         self.ids = [session.pk for session in sessions]
         for session in sessions:
             self.fields[_name(session.pk)] = forms.ChoiceField(
@@ -36,9 +48,31 @@ class BookedSessionsForm(forms.Form):
                 error_messages={"required": _("Keep it or cancel it?")},
             )
 
+        if places:
+            self.fields[PLACES] = forms.ChoiceField(
+                label=_places_in_words(places),
+                choices=[
+                    (CANCEL, _("Give them up; it costs the client nothing, and others move up")),
+                    (KEEP, _("Keep them")),
+                ],
+                initial=KEEP if change == "pause" else CANCEL,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Keep them or give them up?")},
+            )
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether there is anything to decide about."""
+        return bool(self.ids or self.places)
+
     @property
     def decisions(self) -> Iterable[forms.BoundField]:
-        return [self[_name(each)] for each in self.ids]
+        names = [_name(each) for each in self.ids] + [PLACES] * bool(self.places)
+        return [self[name] for name in names]
+
+    def frees_places(self) -> bool | None:
+        """The answer of a valid form; None where there is no place."""
+        return self.cleaned_data[PLACES] == CANCEL if self.places else None
 
     def chosen(self, answer: str) -> set[UUID]:
         """The sessions with this answer, of a valid form."""
@@ -47,6 +81,16 @@ class BookedSessionsForm(forms.Form):
 
 def _name(session_id: UUID) -> str:
     return f"session-{session_id}"
+
+
+def _places_in_words(places: Sequence[Seat]) -> str:
+    first = date_format(timezone.localtime(places[0].session.starts_at), "l j F, H:i")
+    words = ngettext(
+        "A place in a group session: %(first)s",
+        "%(n)d places in group sessions, the first on %(first)s",
+        len(places),
+    )
+    return words % {"n": len(places), "first": first}
 
 
 def _in_words(session: Session) -> str:

@@ -1,7 +1,6 @@
 """When a group meets, who comes, and what became of each person's place."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from coachops.web.widgets import SwitchInput
-from scheduling.forms.booking import WAIVER_LABELS
+from scheduling.forms.booking import OutcomeForm
 from scheduling.models import Offering, Session
 from scheduling.policies.series import instant_of
-from scheduling.queries.groups import SEAT_OUTCOMES
-from scheduling.services.groups import LARGEST, SMALLEST
+from scheduling.queries.seats import SEAT_OUTCOMES
+from scheduling.services.groups import LARGEST, SMALLEST, Group
 
 SETTLED = (Session.Outcome.HELD, Session.Outcome.NO_SHOW, Session.Outcome.WAIVED)
+ATTENDED = (Session.Outcome.HELD, Session.Outcome.NO_SHOW)
 LEFT_LATE = (Session.Outcome.LATE_CANCEL, Session.Outcome.WAIVED)
 
 
-class GroupForm(forms.Form):
-    """One group session on the clock of whoever holds it."""
+ONE_DATE, ALL_DATES = "one", "all"
+DATES = ((ALL_DATES, _("All coming dates")), (ONE_DATE, _("This date only")))
 
-    day = forms.DateField(label=_("Day"))
-    at = forms.TimeField(label=_("Time"))
+
+class RosterForm(forms.Form):
+    """What holds for one group session as for many: topic, places, people."""
+
     topic = forms.CharField(
         label=_("Topic"),
         max_length=120,
@@ -42,23 +44,13 @@ class GroupForm(forms.Form):
     )
     booking_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, offering: Offering, clients: Iterable[Client], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, clients: Iterable[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offering = offering
         self.clients = {str(client.pk): client for client in clients}
         people: Any = self.fields["people"]
         people.choices = [(key, client.name) for key, client in self.clients.items()]
 
     def clean(self) -> dict[str, Any]:
-        day, at = self.cleaned_data.get("day"), self.cleaned_data.get("at")
-        if day is not None and at is not None:
-            self.cleaned_data["starts_at"] = starts_at = self._instant()
-            if starts_at is None:
-                self.add_error(
-                    "at", _("The clocks change then: this time does not exist. Choose another.")
-                )
         capacity = self.cleaned_data.get("capacity")
         if capacity is not None and len(self.cleaned_data.get("people", ())) > capacity:
             self.add_error(
@@ -66,19 +58,52 @@ class GroupForm(forms.Form):
             )
         return self.cleaned_data
 
-    def _instant(self) -> datetime | None:
-        zone = self.offering.schedule.zone
-        return instant_of(self.cleaned_data["day"], self.cleaned_data["at"], zone)
+    def group(self) -> Group:
+        """Topic, places and whether they count, of a valid form."""
+        answers = self.cleaned_data
+        return Group(
+            topic=answers["topic"],
+            capacity=answers["capacity"],
+            draws_on_ledger=answers["draws_on_ledger"],
+        )
 
     def roster(self) -> list[Client]:
         """The people who were ticked, in the order of the list."""
         return [self.clients[key] for key in self.cleaned_data["people"]]
 
 
+class WallTimeForm(forms.Form):
+    """A day and a time on the clock of the coach's hours."""
+
+    day = forms.DateField(label=_("Day"))
+    at = forms.TimeField(label=_("Time"))
+
+    def __init__(self, *args: Any, offering: Offering, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offering = offering
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        day, at = self.cleaned_data.get("day"), self.cleaned_data.get("at")
+        if day is not None and at is not None:
+            starts_at = instant_of(day, at, self.offering.schedule.zone)
+            self.cleaned_data["starts_at"] = starts_at
+            if starts_at is None:
+                self.add_error(
+                    "at", _("The clocks change then: this time does not exist. Choose another.")
+                )
+        return self.cleaned_data
+
+
+class GroupForm(WallTimeForm, RosterForm):
+    """One group session on the clock of whoever holds it."""
+
+
 class AddPersonForm(forms.Form):
     """Somebody who joins later."""
 
     client = forms.ChoiceField(label=_("Add somebody"))
+    dates = forms.ChoiceField(label=_("For which dates?"), choices=DATES, required=False)
 
     def __init__(self, *args: Any, clients: Iterable[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +114,10 @@ class AddPersonForm(forms.Form):
     def chosen(self) -> Client:
         return self.clients[self.cleaned_data["client"]]
 
+    def is_for_all(self) -> bool:
+        """Whether all coming dates of the cohort are meant."""
+        return bool(self.cleaned_data["dates"] == ALL_DATES)
+
 
 class PlacesForm(forms.Form):
     """How many people the session has room for."""
@@ -96,24 +125,19 @@ class PlacesForm(forms.Form):
     capacity = forms.IntegerField(label=_("Places"), min_value=SMALLEST, max_value=LARGEST)
 
 
-class SeatOutcomeForm(forms.Form):
-    """What became of one person's place; a waiver says why, from a fixed list."""
+class SeatOutcomeForm(OutcomeForm):
+    """What became of one person's place."""
 
     outcome = forms.ChoiceField(
         label=_("What became of it?"),
-        choices=[(each, SEAT_OUTCOMES[each]) for each in {*SETTLED, *LEFT_LATE}],
-    )
-    reason = forms.ChoiceField(
-        label=_("Why is it waived?"),
-        choices=[("", _("Choose a reason")), *WAIVER_LABELS.items()],
-        required=False,
+        choices=[(each, SEAT_OUTCOMES[each]) for each in dict.fromkeys((*SETTLED, *LEFT_LATE))],
     )
 
-    def clean(self) -> dict[str, Any]:
-        waived = self.cleaned_data.get("outcome") == Session.Outcome.WAIVED
-        if waived and not self.cleaned_data.get("reason"):
-            self.add_error("reason", _("A waiver needs a reason."))
-        return self.cleaned_data
+
+class AttendanceForm(forms.Form):
+    """Whether somebody took part; nothing that would be decided about their account."""
+
+    outcome = forms.ChoiceField(choices=[(each, SEAT_OUTCOMES[each]) for each in ATTENDED])
 
 
 def initial_of_group(offering: Offering, key: UUID, like: Session | None) -> dict[str, Any]:

@@ -42,7 +42,7 @@ type Choices = Iterable[tuple[UUID, str]]
 class OfferingForm(forms.Form):
     """Field names are those of the model; `details` is what the service takes.
 
-    `rooms` and `coaches` are those that can be chosen, as (id, name).
+    `rooms`, `coaches` and `seconds` are those that can be chosen, as (id, name).
     """
 
     name = forms.CharField(
@@ -56,7 +56,7 @@ class OfferingForm(forms.Form):
             {
                 Offering.Kind.INDIVIDUAL: _("Counts as one of the sessions of an engagement."),
                 Offering.Kind.CHEMISTRY: _("A first talk. Counts as nothing."),
-                Offering.Kind.GROUP: _("Several clients at once, with seats and a waiting list."),
+                Offering.Kind.GROUP: _("Several clients at once, with places and a waiting list."),
                 Offering.Kind.THREE_WAY: _("Client, coach and sponsor find a time together."),
             }
         ),
@@ -151,7 +151,7 @@ class OfferingForm(forms.Form):
         help_text=_("While somebody fills in the last step, nobody else can take it."),
     )
     capacity = forms.IntegerField(
-        label=_("Seats"),
+        label=_("Places"),
         min_value=1,
         max_value=200,
         required=False,
@@ -187,6 +187,13 @@ class OfferingForm(forms.Form):
         required=False,
         initial=[2 * DAY, 2 * HOUR],
         widget=forms.CheckboxSelectMultiple,
+    )
+    second_coach = forms.TypedChoiceField(
+        label=_("Led together with"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        help_text=_("Times are offered at which both of you are open and free."),
     )
     pooling = forms.ChoiceField(
         label=_("Several coaches"),
@@ -230,7 +237,7 @@ class OfferingForm(forms.Form):
         ),
         (_("Reminders"), ("follows_practice", "reminders")),
         (_("Groups"), ("capacity", "make_ups")),
-        (_("Coaches who share it"), ("pooling", "coaches")),
+        (_("More than one coach"), ("second_coach", "pooling", "coaches")),
     )
 
     def __init__(
@@ -238,6 +245,7 @@ class OfferingForm(forms.Form):
         *args: Any,
         rooms: Choices = (),
         coaches: Choices = (),
+        seconds: Choices = (),
         schedules: Choices = (),
         **kwargs: Any,
     ) -> None:
@@ -245,6 +253,7 @@ class OfferingForm(forms.Form):
         self._offer("room", [("", _("None")), *rooms])
         self._offer("schedule", list(schedules))
         self._offer("coaches", list(coaches))
+        self._offer("second_coach", [("", _("Nobody: one coach leads it")), *seconds])
         if "coaches" not in self.fields:
             del self.fields["pooling"]
 
@@ -272,6 +281,7 @@ class OfferingForm(forms.Form):
         if answers.pop("follows_practice"):
             answers["reminders"] = None
         answers.pop("coaches", None)
+        answers.pop("second_coach", None)
         schedule = answers.pop("schedule", None)
         if schedule:
             answers["schedule_id"] = schedule
@@ -311,11 +321,13 @@ class OfferingForm(forms.Form):
         self._clean_place()
         kind = self.cleaned_data.get("kind")
         if kind == Offering.Kind.GROUP and (self.cleaned_data.get("capacity") or 1) < 2:
-            self.add_error("capacity", _("A group has at least two seats."))
+            self.add_error("capacity", _("A group has at least two places."))
         if kind != Offering.Kind.GROUP:
             self.cleaned_data["capacity"] = 1
         if self.cleaned_data.get("pooling"):
             self._clean_pool()
+        if self.cleaned_data.get("second_coach"):
+            self._clean_second()
         return self.cleaned_data
 
     def _clean_place(self) -> None:
@@ -330,6 +342,17 @@ class OfferingForm(forms.Form):
             )
         if place == Offering.Place.ADDRESS and not details and not room:
             self.add_error("place_details", _("Write the address, so that people find you."))
+
+    def _clean_second(self) -> None:
+        if self.cleaned_data.get("pooling"):
+            self.add_error(
+                "second_coach",
+                _("Coaches who share an offering lead it alone. Choose one or the other."),
+            )
+        elif self.cleaned_data.get("kind") == Offering.Kind.CHEMISTRY:
+            self.add_error(
+                "second_coach", _("A chemistry call is with one coach. Choose nobody here.")
+            )
 
     def _clean_pool(self) -> None:
         if self.cleaned_data.get("kind") != Offering.Kind.CHEMISTRY:
@@ -350,7 +373,7 @@ def initial_of(offering: Offering, coaches: Iterable[UUID] = ()) -> dict[str, An
         *OfferingForm.MAIN,
         *(name for _heading, part in OfferingForm.SECTIONS for name in part),
     ]
-    own = {"follows_practice", "coaches", "room", "schedule"}
+    own = {"follows_practice", "coaches", "room", "schedule", "second_coach"}
     found = {name: getattr(offering, name) for name in names if name not in own}
     return {
         **found,
@@ -358,6 +381,7 @@ def initial_of(offering: Offering, coaches: Iterable[UUID] = ()) -> dict[str, An
         "room": offering.room_id,
         "schedule": offering.schedule_id,
         "coaches": list(coaches),
+        "second_coach": offering.second_coach_id,
         "follows_practice": offering.reminders is None,
         "reminders": offering.reminders or [],
     }

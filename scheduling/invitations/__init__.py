@@ -5,6 +5,7 @@ from scheduling.invitations.addresses import (
     organizer_address,
     read_organizer_address,
 )
+from scheduling.invitations.entries import PRODUCT
 from scheduling.invitations.replies import (
     BIGGEST_MESSAGE,
     Answer,
@@ -13,7 +14,6 @@ from scheduling.invitations.replies import (
     read_reply,
 )
 from scheduling.invitations.writing import (
-    PRODUCT,
     Invitation,
     Method,
     times_in_words,

@@ -6,20 +6,22 @@ revision is sent. In a group session every client gets an object of their own, s
 learns from an attendee list who else takes part.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Event, vCalAddress
 
-PRODUCT: Final = "-//CoachOps//CoachOps//EN"
-
-# Everything that could end a line: C0 and C1 controls and the Unicode separators.
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LINE_END: Final = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+from scheduling.invitations.entries import (
+    CONTROL,
+    Entry,
+    event_of,
+    new_calendar,
+    one_line,
+    written,
+)
 
 type Method = Literal["REQUEST", "CANCEL"]
 
@@ -30,6 +32,7 @@ class Invitation:
 
     `stamped_at` is when this revision was made, not when it is written out. Times are aware, of
     any zone; ValueError otherwise. The organizer address is one of ours, its name the coach's.
+    The second are those of whoever leads it too.
     """
 
     uid: str
@@ -45,6 +48,8 @@ class Invitation:
     coach_email: str
     attendee_name: str
     attendee_email: str
+    second_name: str = ""
+    second_email: str = ""
     location: str = ""
     url: str = ""
     cancelled: bool = False
@@ -67,14 +72,9 @@ def write_invitation(invitation: Invitation) -> bytes:
 
     Names, summary and place lose their line breaks, the description keeps them escaped.
     """
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", PRODUCT)
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", invitation.method)
+    calendar = new_calendar(invitation.method)
     calendar.add_component(_event(invitation))
-    content: bytes = calendar.to_ical(sorted=False)
-    return content
+    return written(calendar)
 
 
 def times_in_words(
@@ -116,21 +116,20 @@ def _offset_in_words(moment: datetime) -> str:
 
 
 def _event(invitation: Invitation) -> Event:
-    event = Event()
-    event.add("uid", _one_line(invitation.uid))
-    event.add("sequence", invitation.sequence)
-    event.add("dtstamp", invitation.stamped_at.astimezone(UTC))
-    event.add("last-modified", invitation.stamped_at.astimezone(UTC))
-    event.add("dtstart", invitation.starts_at.astimezone(UTC))
-    event.add("dtend", invitation.ends_at.astimezone(UTC))
-    event.add("summary", _one_line(invitation.summary))
-    event.add("description", _LINE_END.sub("\n", invitation.description).strip())
-    if invitation.location:
-        event.add("location", _one_line(invitation.location))
-    if invitation.url:
-        event.add("url", _CONTROL.sub("", invitation.url))
-    event.add("status", "CANCELLED" if invitation.cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if invitation.cancelled else "OPAQUE")
+    event = event_of(
+        Entry(
+            uid=invitation.uid,
+            sequence=invitation.sequence,
+            stamped_at=invitation.stamped_at,
+            starts_at=invitation.starts_at,
+            ends_at=invitation.ends_at,
+            title=invitation.summary,
+            description=invitation.description,
+            place=invitation.location,
+            url=invitation.url,
+            is_cancelled=invitation.cancelled,
+        )
+    )
     event.add("organizer", _person(invitation.organizer_name, invitation.organizer_email))
     for attendee in _attendees(invitation):
         event.add("attendee", attendee)
@@ -138,14 +137,18 @@ def _event(invitation: Invitation) -> Event:
 
 
 def _attendees(invitation: Invitation) -> list[vCalAddress]:
-    """The coach, who has accepted, and the reader, who may answer; once if they are the same."""
-    coach = _person(invitation.coach_name, invitation.coach_email)
-    coach.params.update(_answer("ACCEPTED", rsvp="FALSE"))
-    if invitation.attendee_email.casefold() == invitation.coach_email.casefold():
-        return [coach]
+    """Each coach, who has accepted, and the reader, who may answer; once if they are the same."""
+    coaches = [(invitation.coach_name, invitation.coach_email)]
+    if invitation.second_email:
+        coaches.append((invitation.second_name, invitation.second_email))
+    attendees = [_person(*coach) for coach in coaches]
+    for attendee in attendees:
+        attendee.params.update(_answer("ACCEPTED", rsvp="FALSE"))
+    if invitation.attendee_email.casefold() in {email.casefold() for _name, email in coaches}:
+        return attendees
     reader = _person(invitation.attendee_name, invitation.attendee_email)
     reader.params.update(_answer("NEEDS-ACTION", rsvp="TRUE"))
-    return [coach, reader]
+    return [*attendees, reader]
 
 
 def _answer(status: str, *, rsvp: str) -> dict[str, str]:
@@ -154,12 +157,8 @@ def _answer(status: str, *, rsvp: str) -> dict[str, str]:
 
 def _person(name: str, email: str) -> vCalAddress:
     """An address with a name; double quotes go, because few calendars read RFC 6868."""
-    address = vCalAddress(f"mailto:{_CONTROL.sub('', email).strip()}")
-    known_as = _one_line(name.replace('"', " "))
+    address = vCalAddress(f"mailto:{CONTROL.sub('', email).strip()}")
+    known_as = one_line(name.replace('"', " "))
     if known_as:
         address.params["CN"] = known_as
     return address
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split())

@@ -41,7 +41,8 @@ class BusySource(PracticeModel):
 
     Address, credentials and the choice of calendars are sealed with a key of the source's own. A
     source that cannot be read keeps what was read last: nothing becomes free by itself.
-    `writing_problem` is why sessions were last not written into it.
+    `writing_problem` is why sessions were last not written into it. `allows_http` is the coach's
+    word that this subscription may be read over an unprotected line.
     """
 
     class Kind(models.TextChoices):
@@ -71,6 +72,7 @@ class BusySource(PracticeModel):
     uncertain_zones = models.PositiveIntegerField(default=0)
     counts_free = models.BooleanField(default=False)
     counts_tentative = models.BooleanField(default=True)
+    allows_http = models.BooleanField(default=False)
     writes_back = models.BooleanField(default=False)
     writing_problem = models.CharField(max_length=40, blank=True, default="")
     etag = models.CharField(max_length=200, blank=True)

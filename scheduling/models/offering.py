@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
 
@@ -16,7 +16,10 @@ def default_reminders() -> list[int]:
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def bookable(self) -> "OfferingQuerySet":
-        """Open, and its coach still works here, or it is others' as well."""
+        """Open, and its coach still works here, or it is others' as well.
+
+        What two lead together is closed when one of them leaves.
+        """
         return self.filter(Q(coach__ended_at=None) | ~Q(pooling=""), archived_at=None)
 
 
@@ -53,6 +56,9 @@ class Offering(PracticeModel):
 
     coach = PracticeForeignKey("practices.Membership")
     schedule = PracticeForeignKey("scheduling.Schedule")
+    # Who leads it together with the coach, at which hours of their own.
+    second_coach = PracticeForeignKey("practices.Membership", null=True, blank=True)
+    second_schedule = PracticeForeignKey("scheduling.Schedule", null=True, blank=True)
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, db_index=False)
     description = models.CharField(max_length=300, blank=True)
@@ -99,10 +105,23 @@ class Offering(PracticeModel):
             models.CheckConstraint(
                 condition=Q(capacity__gte=1, capacity__lte=200), name="offering_capacity"
             ),
+            # Whoever shares it leads it alone.
+            models.CheckConstraint(
+                condition=Q(second_coach=None, second_schedule=None)
+                | Q(second_coach__isnull=False, second_schedule__isnull=False, pooling="")
+                & ~Q(second_coach=F("coach")),
+                name="offering_second_coach",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def makes_own_links(self) -> bool:
+        """Whether each session gets a link that no other has."""
+        is_video = self.place == self.Place.VIDEO
+        return is_video and self.video not in {self.Video.FIXED, self.Video.ROOM}
 
 
 class OfferingCoach(PracticeModel):

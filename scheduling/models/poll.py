@@ -19,9 +19,8 @@ class Poll(PracticeModel):
     coach = PracticeForeignKey("practices.Membership")
     session = PracticeForeignKey("scheduling.Session", null=True, blank=True)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    # Read by all three, and by whoever looks after the dates.
     agenda = models.CharField(max_length=2000, blank=True)
-    # What the client agrees to bring: short lines in the client's own choice.
-    shares = models.JSONField(default=list)
     closes_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,8 +95,27 @@ class PollVoter(PracticeModel):
         return f"{self.part} of {self.poll_id}"
 
 
+class PollShares(PracticeModel):
+    """What the client agrees to bring: short lines, one under the other, sealed. Confidential:
+    for the client and whoever coaches them."""
+
+    poll = PracticeForeignKey("scheduling.Poll")
+    client = PracticeForeignKey("clients.Client")
+    sealed_lines = models.BinaryField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "poll"], name="poll_shares_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"shares of {self.poll_id}"
+
+
 class AgreedPoint(PracticeModel):
-    """What the three agreed; all three read it."""
+    """What the three agreed. The wall shows it to the client, their coach, and the sponsors who
+    took part; it is not sealed, for the company has it too."""
 
     session = PracticeForeignKey("scheduling.Session")
     position = models.PositiveSmallIntegerField()

@@ -1,6 +1,6 @@
 """A booked meeting."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
+
+
+def utc_offset(moment: datetime, zone: str) -> int:
+    """Minutes that a zone's clock is ahead of UTC at an instant, as is known today."""
+    ahead = moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return ahead // timedelta(minutes=1)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -50,6 +56,8 @@ class Session(PracticeModel):
 
     offering = PracticeForeignKey("scheduling.Offering")
     coach = PracticeForeignKey("practices.Membership")
+    # Who leads it together with the coach.
+    second_coach = PracticeForeignKey("practices.Membership", null=True, blank=True)
     client = PracticeForeignKey("clients.Client", null=True, blank=True)
     engagement = PracticeForeignKey("clients.Engagement", null=True, blank=True)
     planned_session = PracticeForeignKey("programs.PlannedSession", null=True, blank=True)
@@ -68,12 +76,19 @@ class Session(PracticeModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     coach_time_zone = models.CharField(max_length=64)
+    # Minutes that the coach's clock was ahead of UTC then, when the time was chosen: with it the
+    # wall time that was meant is known, whatever becomes of the zone. Empty: nobody has looked.
+    coach_utc_offset = models.SmallIntegerField(null=True, blank=True)
+    # Minutes by which that clock will show another time than was meant, as it was noticed last.
+    clock_shift = models.SmallIntegerField(default=0)
     booker_time_zone = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State, default=State.BOOKED)
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
     outcome_reason = models.CharField(max_length=40, blank=True)
     place = models.CharField(max_length=8)
     place_details = models.CharField(max_length=300, blank=True)
+    # The link was made for this session alone, so it goes along to whoever holds it next.
+    has_own_link = models.BooleanField(default=False)
     # Chosen by the booking page, so that a double click books once.
     booking_key = models.UUIDField()
     calendar_uid = models.CharField(max_length=120)
@@ -109,12 +124,26 @@ class Session(PracticeModel):
             models.CheckConstraint(
                 condition=Q(taken__lte=F("capacity")), name="session_seats_not_oversold"
             ),
+            models.CheckConstraint(
+                condition=Q(second_coach=None) | ~Q(second_coach=F("coach")),
+                name="session_second_coach",
+            ),
         ]
         indexes = [
             models.Index(fields=["practice", "coach", "starts_at"], name="session_coach_starts"),
+            models.Index(
+                fields=["practice", "second_coach", "starts_at"],
+                condition=Q(second_coach__isnull=False),
+                name="session_second_coach_starts",
+            ),
             models.Index(fields=["practice", "client", "starts_at"], name="session_client_starts"),
             models.Index(
                 fields=["practice", "engagement", "starts_at"], name="session_engagement_starts"
+            ),
+            models.Index(
+                fields=["practice", "coach", "starts_at"],
+                condition=~Q(clock_shift=0),
+                name="session_clock_shifted",
             ),
         ]
 
@@ -137,14 +166,32 @@ class Session(PracticeModel):
     def coach_zone(self) -> ZoneInfo:
         return ZoneInfo(self.coach_time_zone)
 
+    def stand_on_clock_of(self, zone: str) -> None:
+        """Its time is meant as this zone's clock shows it now; not saved."""
+        self.coach_time_zone = zone
+        self.coach_utc_offset = utc_offset(self.starts_at, zone)
+        self.clock_shift = 0
+
+    @property
+    def meant_wall_time(self) -> datetime | None:
+        """What the coach's clock was to show at the start; naive, None where it is not known."""
+        if self.coach_utc_offset is None:
+            return None
+        wall = self.starts_at.astimezone(UTC) + timedelta(minutes=self.coach_utc_offset)
+        return wall.replace(tzinfo=None)
+
 
 class BookingAnswer(PracticeModel):
-    """What the booker answered to a question of the offering. Confidential: coach and booker."""
+    """What the booker answered to a question of the offering. Confidential: coach and booker.
+
+    Sealed with the client's key. A guest has none, so the row of a guest brings a key of its own.
+    """
 
     session = PracticeForeignKey("scheduling.Session")
     position = models.PositiveSmallIntegerField()
     question = models.CharField(max_length=200)
-    answer = models.TextField(blank=True)
+    sealed_answer = models.BinaryField()
+    wrapped_key = models.BinaryField(max_length=100, null=True, blank=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -14,6 +14,7 @@ from scheduling.policies.sessions import (
     is_late,
     keeps_its_number,
     lowest_free_number,
+    may_move,
     movements,
     outcome_of_cancelling,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "is_late",
     "keeps_its_number",
     "lowest_free_number",
+    "may_move",
     "movements",
     "outcome_of_cancelling",
 ]

@@ -27,6 +27,16 @@ class GroupRefusal(StrEnum):
     """The person is neither booked nor waiting."""
     NO_MAKE_UP = "no_make_up"
     """Nothing was missed that could be made up."""
+    FULL = "full"
+    """There is no place on that date for somebody who wants to come then or not at all."""
+    NOT_OPEN = "not_open"
+    """Its places are not for whoever asks: guests of a closed one, or of another offering."""
+    BOOKED_ALREADY = "booked_already"
+    """A guest has one open place of an offering, and an address stands in a session once."""
+    TOO_LATE_TO_MOVE = "too_late_to_move"
+    """After the free time a place is kept or given up, not exchanged."""
+    TOO_MANY_DATES = "too_many_dates"
+    """A cohort has between two and fifty-two."""
 
 
 class GroupRefused(Exception):

@@ -1,6 +1,8 @@
 """What a coach asks when somebody books."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 
 class QuestionKind(StrEnum):
@@ -13,6 +15,11 @@ class QuestionKind(StrEnum):
 
 MOST_QUESTIONS = 10
 MOST_CHOICES = 12
+
+
+def none_required(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As they are asked of somebody who books for another: what only that one knows stays open."""
+    return [{**question, "required": False} for question in questions]
 
 
 def moved[Q](questions: list[Q], position: int, step: int) -> list[Q]:

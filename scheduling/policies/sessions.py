@@ -116,6 +116,15 @@ def check_can_move(standing: Standing, now: datetime, *, by_coach: bool) -> None
         raise Refused(Refusal.TOO_LATE)
 
 
+def may_move(standing: Standing, now: datetime) -> bool:
+    """Whether the booker may move it: what a page offers."""
+    try:
+        check_can_move(standing, now, by_coach=False)
+    except Refused:
+        return False
+    return True
+
+
 def check_can_cancel(standing: Standing, now: datetime) -> None:
     """Cancelling is allowed until the start, at whatever cost. Raises Refused."""
     _check_is_ahead(standing, now)

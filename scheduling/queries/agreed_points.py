@@ -1,19 +1,44 @@
 """A check-in of three as the three of them see it: the agenda and what was agreed."""
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db import connection
 
-from scheduling.models import AgreedPoint, Offering, Poll, Seat, Session
+from coachops.tenancy.scope import confidential, current_practice_id
+from scheduling.models import Offering, Poll, Seat, Session
+from scheduling.queries.poll_shares import Sealed, open_shares
 
-MOST_POINTS = 50
-MOST_THREE_WAYS = 20
-_POINT = {name: name for name in ("id", "text", "added_by", "added_at")}
+MOST_POINTS: Final = 50
+MOST_THREE_WAYS: Final = 20
+_THREE_WAY: Final = """
+SELECT session.client_id, coalesce(poll.agenda, ''),
+  ARRAY(
+    SELECT json_build_array(point.id, point.text, point.added_by, point.added_at)
+    FROM scheduling_agreedpoint point
+    WHERE point.practice_id = session.practice_id AND point.session_id = session.id
+    ORDER BY point.position LIMIT %(most)s),
+  {shares}
+FROM scheduling_session session
+LEFT JOIN scheduling_poll poll
+  ON poll.practice_id = session.practice_id AND poll.session_id = session.id
+{tables}
+WHERE session.practice_id = %(practice)s AND session.id = %(session)s LIMIT 1
+"""
+_WITHOUT_SHARES: Final = _THREE_WAY.format(shares="NULL, NULL, NULL", tables="")
+# For the confidential role alone: others may not even name the table.
+_WITH_SHARES: Final = _THREE_WAY.format(
+    shares="shares.id, shares.sealed_lines, key.wrapped",
+    tables="""
+LEFT JOIN scheduling_pollshares shares
+  ON shares.practice_id = session.practice_id AND shares.poll_id = poll.id
+LEFT JOIN clients_clientkey key
+  ON key.practice_id = session.practice_id AND key.client_id = session.client_id""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +56,7 @@ class ThreeWay:
     """`shares` is what the client wanted to bring: for the client and the coach alone."""
 
     session_id: UUID
-    agenda: str
+    agenda: tuple[str, ...]
     shares: tuple[str, ...]
     points: tuple[Point, ...]
 
@@ -46,32 +71,24 @@ class ThreeWayLine:
     members: frozenset[UUID]
 
 
-def three_way_of(session_id: UUID) -> ThreeWay:
-    """Everything about one of them; one statement."""
-    poll = Poll.objects.filter(session_id=OuterRef("pk"))
-    points = AgreedPoint.objects.filter(session_id=OuterRef("pk")).order_by("position")
-    found = (
-        Session.objects.filter(pk=session_id)
-        .annotate(
-            agenda=Subquery(poll.values("agenda")[:1]),
-            shares=Subquery(poll.values("shares")[:1]),
-            points=ArraySubquery(points.values(point=JSONObject(**_POINT))[:MOST_POINTS]),
-        )
-        .values("agenda", "shares", "points")
-        .get()
-    )
+def three_way_of(session_id: UUID, *, with_shares: bool = False) -> ThreeWay:
+    """Everything about one of them; one statement. The shares for the client and the coach only."""
+    asked: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "session": session_id,
+        "most": MOST_POINTS,
+    }
+    with confidential() if with_shares else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(_WITH_SHARES if with_shares else _WITHOUT_SHARES, asked)
+        client_id, agenda, points, *sealed = cursor.fetchall()[0]
+    row_id, lines, key = sealed
     return ThreeWay(
         session_id=session_id,
-        agenda=found["agenda"] or "",
-        shares=tuple(found["shares"] or ()),
+        agenda=tuple(line.strip() for line in agenda.splitlines() if line.strip()),
+        shares=open_shares(Sealed(row_id, client_id, lines, key)),
         points=tuple(
-            Point(
-                id=UUID(point["id"]),
-                text=point["text"],
-                added_by=point["added_by"],
-                added_at=datetime.fromisoformat(point["added_at"]),
-            )
-            for point in found["points"]
+            Point(UUID(pk), text, added_by, datetime.fromisoformat(added_at))
+            for pk, text, added_by, added_at in points
         ),
     )
 

@@ -14,7 +14,7 @@ from programs.models import PlannedSession
 from scheduling.models import Offering, SchedulingRequest, Session
 from scheduling.policies.sessions import NOT_USED
 from scheduling.queries.reminders import reminder_policy
-from scheduling.queries.standing import bookable_counts, numbers_taken
+from scheduling.queries.standing import IS_STOOD_FOR, LEFT_TO_BOOK, bookable_counts, numbers_taken
 
 BOOK_PLEASE: Final = "scheduling.book_please"
 MOST_AT_ONCE: Final = 200
@@ -22,9 +22,9 @@ LONGEST_OVERDUE: Final = 21
 """Days after which a session that was due is no longer asked about for the first time."""
 
 # The first session of each running plan that no session stands for; its window has opened, the
-# client can sign in, there is something to book and a session left to book it with, as
-# bookable_counts counts them; and nobody is being asked about it.
-_DUE = """
+# client can sign in, there is something to book and a session left to book it with; and nobody is
+# being asked about it.
+_DUE = f"""
 SELECT planned.id, engagement.id, client.id, client.time_zone, planned.due_on
 FROM clients_engagement engagement
 JOIN clients_client client ON client.practice_id = engagement.practice_id
@@ -36,17 +36,11 @@ JOIN practices_membership coach ON coach.practice_id = engagement.practice_id
 JOIN programs_engagementplan plan ON plan.practice_id = engagement.practice_id
   AND plan.engagement_id = engagement.id
 JOIN LATERAL (
-  SELECT candidate.id, candidate.opens_on, candidate.due_on
-  FROM programs_plannedsession candidate
-  WHERE candidate.practice_id = plan.practice_id AND candidate.plan_id = plan.id
-    AND NOT EXISTS (
-      SELECT FROM scheduling_session session
-      WHERE session.practice_id = candidate.practice_id
-        AND session.engagement_id = engagement.id AND session.planned_session_id = candidate.id
-        AND session.outcome NOT IN ('coach_cancelled', 'waived')
-        AND (session.outcome <> '' OR session.state <> 'cancelled')
-    )
-  ORDER BY candidate.number LIMIT 1
+  SELECT planned.id, planned.opens_on, planned.due_on
+  FROM programs_plannedsession planned
+  WHERE planned.practice_id = plan.practice_id AND planned.plan_id = plan.id
+    AND NOT {IS_STOOD_FOR}
+  ORDER BY planned.number LIMIT 1
 ) planned ON true
 WHERE engagement.practice_id = %(practice)s AND engagement.state = 'active'
   AND engagement.ends_on >= %(today)s::date
@@ -63,25 +57,10 @@ WHERE engagement.practice_id = %(practice)s AND engagement.state = 'active'
     WHERE asked.practice_id = engagement.practice_id AND asked.planned_session_id = planned.id
       AND asked.state = 'open'
   )
-  AND (
-    SELECT coalesce(sum(entry.change), 0)
-    FROM programs_ledgeraccount account
-    JOIN programs_ledgerentry entry ON entry.practice_id = account.practice_id
-      AND entry.account_id = account.id
-    WHERE account.practice_id = engagement.practice_id AND account.engagement_id = engagement.id
-  ) > (
-    SELECT count(*) FROM scheduling_session session
-    WHERE session.practice_id = engagement.practice_id
-      AND session.engagement_id = engagement.id
-      AND session.outcome = '' AND session.state IN ('booked', 'requested')
-  ) + (
-    SELECT count(*) FROM scheduling_seat seat
-    WHERE seat.practice_id = engagement.practice_id AND seat.engagement_id = engagement.id
-      AND seat.outcome = '' AND seat.state = 'booked' AND seat.makes_up_for_id IS NULL
-  )
+  AND {LEFT_TO_BOOK} > 0
 ORDER BY planned.due_on, planned.id
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 -- our own words
 
 
 @dataclass(frozen=True, slots=True)

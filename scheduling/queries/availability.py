@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from coachops.web.clocks import city
 from scheduling import slots
 from scheduling.models import (
     Offering,
@@ -23,7 +24,6 @@ from scheduling.models import (
 )
 from scheduling.queries.public_holidays import holidays_between
 from scheduling.queries.slots import epoch, instant, load_inquiry, load_rules, open_starts
-from scheduling.queries.zones import city
 from scheduling.slots.inputs import DAY, Reason
 
 MOST_DAYS: Final = 400
@@ -147,9 +147,15 @@ def _in_runs(days: Iterable[ScheduleOverride]) -> tuple[SpecialDays, ...]:
 def schedules_of(coach_id: UUID) -> list[ScheduleLine]:
     """The coach's schedules, the first one first, with what uses them; three statements."""
     uses: dict[UUID, set[str]] = {}
-    own = Offering.objects.filter(coach_id=coach_id).values_list("schedule_id", "name")
     shared = OfferingCoach.objects.filter(coach_id=coach_id)
-    for schedule_id, name in [*own[:300], *shared.values_list("schedule_id", "offering__name")]:
+    rows = Offering.objects.filter(Q(coach_id=coach_id) | Q(second_coach_id=coach_id))
+    given = [
+        (own if leads == coach_id else second, name)
+        for leads, own, second, name in rows.values_list(
+            "coach_id", "schedule_id", "second_schedule_id", "name"
+        )[:300]
+    ]
+    for schedule_id, name in [*given, *shared.values_list("schedule_id", "offering__name")]:
         uses.setdefault(schedule_id, set()).add(name)
     return [
         ScheduleLine(each.pk, each.name, tuple(sorted(uses.get(each.pk, ()))))
@@ -161,8 +167,12 @@ def given_offerings_of(coach_id: UUID) -> list[GivenOffering]:
     """What a coach gives, alone or with others, by name, archived ones last; two statements."""
     shared = OfferingCoach.objects.filter(coach_id=coach_id)
     hours = dict(shared.values_list("offering_id", "schedule_id")[:300])
-    rows = Offering.objects.filter(Q(coach_id=coach_id) | Q(pk__in=list(hours)))
+    theirs = Q(coach_id=coach_id) | Q(second_coach_id=coach_id) | Q(pk__in=list(hours))
+    rows = Offering.objects.filter(theirs)
     found = sorted(rows.order_by("name")[:300], key=lambda each: each.archived_at is not None)
+    hours |= {
+        each.pk: each.second_schedule_id for each in found if each.second_coach_id == coach_id
+    }
     return [GivenOffering(each, hours.get(each.pk, each.schedule_id)) for each in found]
 
 
@@ -199,7 +209,7 @@ def coming_holidays(schedule: Schedule, today: date) -> list[ComingHoliday]:
 
 def booked_between(coach_id: UUID, first: datetime, end: datetime) -> int:
     """How many sessions a coach has in [first, end)."""
-    rows = Session.objects.booked().filter(coach_id=coach_id)
+    rows = Session.objects.booked().filter(Q(coach_id=coach_id) | Q(second_coach_id=coach_id))
     return int(rows.filter(starts_at__lt=end, ends_at__gt=first).count())
 
 

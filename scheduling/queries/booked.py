@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from coachops.web.clocks import city
+from scheduling.invitations.links import CalendarLinks
 from scheduling.models import Session
+from scheduling.queries.calendar_links import calendar_links
 from scheduling.queries.facts import OfferingFacts, clocks_differ, facts_of_offering
 from scheduling.queries.sessions import SessionLine, line_of
-from scheduling.queries.zones import city
 
 MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class BookedPage:
-    """`coach_zone` is empty where both clocks show the same."""
+    """`coach_zone` is empty where both clocks show the same, `links` where nothing is booked."""
 
     session: SessionLine
     booker_zone: str
@@ -20,6 +22,7 @@ class BookedPage:
     coach_zone: str
     coach_city: str
     facts: OfferingFacts
+    links: CalendarLinks | None
 
 
 def booked_page(session: Session) -> BookedPage:
@@ -33,4 +36,5 @@ def booked_page(session: Session) -> BookedPage:
         coach_zone=session.coach_time_zone if differ else "",
         coach_city=city(session.coach_time_zone) if differ else "",
         facts=facts_of_offering(session.offering, duration=length),
+        links=calendar_links(session),
     )

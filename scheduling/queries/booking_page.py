@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coachops.web.clocks import clock_words
 from scheduling.models import Claim, Offering, OfferingCoach
 from scheduling.policies.booking import Span, refusal_of_day
 from scheduling.queries.facts import OfferingFacts, facts_of_offering
 from scheduling.queries.picker import Choice, Picker, Setting, Slot, alternative_slots, build_picker
-from scheduling.queries.picker_parts import Links, Switch, clock_words, read_choice
+from scheduling.queries.picker_parts import Links, Switch, read_choice
 from scheduling.queries.slots import free_coaches, open_starts
 from scheduling.slots.inputs import Reason
 
@@ -29,7 +30,7 @@ class Person:
 
     zone: str
     clock: str
-    hold_key: UUID | None
+    hold_key: UUID | None = None
     keeps: tuple[tuple[str, str], ...] = ()
     span: Span | None = None
 

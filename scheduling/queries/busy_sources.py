@@ -14,12 +14,14 @@ from scheduling.calendars.problems import Problem
 from scheduling.models import BusyBlock, BusySource, CalendarCopy
 
 LATE: Final = timedelta(hours=24)
+JUST_NOW: Final = timedelta(minutes=1)
 
 # What is the matter, and what the coach can do about it.
 _PROBLEMS: Final[dict[Problem, Promise]] = {
     Problem.NOT_AN_ADDRESS: gettext_lazy("The address leads nowhere. Remove it and add it again."),
     Problem.NOT_HTTPS: gettext_lazy(
-        "The calendar sends us to an unprotected address. Copy its address again, with https."
+        "The calendar sends us to an unprotected address. Copy its address again, with https, or"
+        " allow it to be read without protection."
     ),
     Problem.NAMES_A_USER: gettext_lazy(
         "The calendar sends us to an address with a password in it. Copy its address again."
@@ -65,6 +67,9 @@ _PROBLEMS: Final[dict[Problem, Promise]] = {
     Problem.CONSENT_ENDED: gettext_lazy(
         "Your permission has ended. Remove this calendar and connect it again."
     ),
+    Problem.CALENDAR_GONE: gettext_lazy(
+        "One of the calendars that you chose is no longer there. Choose your calendars anew."
+    ),
 }
 
 
@@ -85,8 +90,15 @@ class SourceLine:
     blocks: int
     is_new: bool
     is_late: bool
+    is_just_read: bool
+    is_unprotected: bool
     writes_back: bool
     written: int
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether it holds several calendars, of which some are read."""
+        return self.kind != BusySource.Kind.ICS
 
 
 def sources_of(coach_id: UUID, now: datetime) -> list[SourceLine]:
@@ -127,6 +139,8 @@ def _line(source: BusySource, blocks: int, written: int, now: datetime) -> Sourc
         blocks=blocks,
         is_new=source.state == BusySource.State.NEW,
         is_late=is_late,
+        is_just_read=now - since < JUST_NOW,
+        is_unprotected=source.allows_http,
         writes_back=source.writes_back,
         written=written,
     )

@@ -1,32 +1,38 @@
 """A coach's day, week, month or agenda: sessions, what is held or busy, and the hours around them.
 
-Three statements for any view. Everything is on the clock of the coach, whoever reads it.
+Four statements for any view. Everything is on the clock of the coach, whoever reads it.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from coachops.practices.models import Membership
+from coachops.web.clocks import city
 from programs.queries.ledger import allotted_to
 from scheduling.models import Session
-from scheduling.queries.calendar_entries import Entry, Reading, held_entry, session_entry
+from scheduling.queries.calendar_entries import (
+    Entry,
+    Reading,
+    as_known_to,
+    held_entry,
+    session_entry,
+)
 from scheduling.queries.calendar_grid import (
     Frame,
     Hour,
     clock,
     days_from,
     frame_around,
+    lanes,
     midnight,
     minute_of,
     pieces_of,
@@ -39,12 +45,14 @@ from scheduling.queries.calendar_times import (
     taken_times,
     wall_instant,
 )
-from scheduling.queries.zones import city
+from scheduling.queries.calendar_views import Stretch, View, stretch_of
+from scheduling.queries.replies import answers_in_short
+from scheduling.queries.together import coaches_client
 
 MOST: Final = 600
-AGENDA_DAYS: Final = 28
 _COLUMNS: Final = (
     "id",
+    "coach_id",
     "client_id",
     "state",
     "outcome",
@@ -57,32 +65,16 @@ _COLUMNS: Final = (
     "ends_at",
     "booker_time_zone",
     "calendar_sequence",
+    "series_id",
+    "clock_shift",
+    "coach_time_zone",
+    "coach__name",
+    "second_coach__name",
     "client__name",
     "engagement__title",
     "offering__name",
     "offering__kind",
 )
-
-
-class View(StrEnum):
-    """What stretch of time the calendar shows."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    AGENDA = "agenda"
-
-    @property
-    def label(self) -> Promise:
-        return VIEW_LABELS[self]
-
-
-VIEW_LABELS: Final = {
-    View.DAY: gettext_lazy("Day"),
-    View.WEEK: gettext_lazy("Week"),
-    View.MONTH: gettext_lazy("Month"),
-    View.AGENDA: gettext_lazy("Agenda"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +138,8 @@ class Calendar:
     weeks: tuple[tuple[Day, ...], ...]
     count: int
     free_hours: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """The dates of a view, and where its arrows lead."""
-
-    first: date
-    last: date
-    previous: date
-    following: date
+    clock_changes: int
+    unconfirmed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +155,7 @@ class _Sheet:
     next_id: UUID | None
     is_editing: bool
     is_own: bool
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    answers: dict[UUID, tuple[str, ...]]
 
 
 def today_of_coach(coach: Membership, now: datetime) -> date:
@@ -196,8 +177,8 @@ def calendar_of_coach(
     Editing hours shows a day or a week on the clock that the hours are meant in. `is_own` is
     whether the coach reads, and not somebody who looks after the coach's calendar.
     """
-    stretch = _stretch(view, day)
-    hours = hours_of_coach(coach.pk, stretch.first, stretch.last)
+    stretch = stretch_of(view, day)
+    hours = hours_of_coach(coach.pk, stretch.first, stretch.last, now)
     zone = ZoneInfo(hours.schedule.zone) if is_editing else hours.zone
     start, end = midnight(stretch.first, zone), midnight(stretch.last + timedelta(days=1), zone)
     rows = _sessions(coach.pk, start, end)
@@ -211,42 +192,43 @@ def calendar_of_coach(
         next_id=_next_of(rows, now) if start <= now < end else None,
         is_editing=is_editing,
         is_own=is_own,
+        answers=answers_in_short(_invited(rows, now)) if not is_editing else {},
     )
     return _drawn(sheet, view, stretch, day)
 
 
-def _stretch(view: View, day: date) -> _Stretch:
-    if view == View.DAY:
-        one = timedelta(days=1)
-        return _Stretch(day, day, day - one, day + one)
-    if view == View.MONTH:
-        first = day.replace(day=1)
-        before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
-        shown = monday_of(first), monday_of(after - timedelta(days=1)) + timedelta(days=6)
-        return _Stretch(*shown, before.replace(day=1), after)
-    first, count = (monday_of(day), 7) if view == View.WEEK else (day, AGENDA_DAYS)
-    length = timedelta(days=count)
-    return _Stretch(first, first + length - timedelta(days=1), first - length, first + length)
-
-
 def _sessions(coach_id: UUID, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Rows of everything booked or asked for that overlaps the time; one statement."""
+    """Rows of everything booked or asked for that overlaps the time; one statement.
+
+    Also what the coach leads as the second of two, as they may know it.
+    """
     states = [Session.State.BOOKED, Session.State.REQUESTED]
     rows = Session.objects.filter(
-        coach_id=coach_id,
+        Q(coach_id=coach_id) | Q(second_coach_id=coach_id),
         state__in=states,
         starts_at__gte=start - timedelta(days=1),
         starts_at__lt=end,
         ends_at__gt=start,
     )
-    counted = rows.annotate(of=allotted_to(OuterRef("engagement_id"))).order_by("starts_at", "pk")
-    return list(counted.values("of", *_COLUMNS)[:MOST])
+    counted = rows.annotate(
+        of=allotted_to(OuterRef("engagement_id")),
+        is_assigned=coaches_client([coach_id], timezone.localdate()),
+    )
+    found = counted.order_by("starts_at", "pk").values("of", "is_assigned", *_COLUMNS)[:MOST]
+    return [as_known_to(coach_id, row) for row in found]
 
 
 def _next_of(rows: list[dict[str, Any]], now: datetime) -> UUID | None:
     """The session that is running, or else the next one."""
     booked = (row for row in rows if row["state"] == Session.State.BOOKED)
     return next((row["id"] for row in booked if row["ends_at"] > now), None)
+
+
+def _invited(rows: list[dict[str, Any]], now: datetime) -> list[UUID]:
+    """Sessions of which it still matters what calendars answered."""
+    return [
+        row["id"] for row in rows if row["state"] == Session.State.BOOKED and row["ends_at"] > now
+    ]
 
 
 def _opening(
@@ -259,7 +241,8 @@ def _opening(
     return found
 
 
-def _drawn(sheet: _Sheet, view: View, stretch: _Stretch, chosen: date) -> Calendar:
+def _by_day(sheet: _Sheet, view: View) -> dict[date, list[tuple[Minutes, Any]]]:
+    """What stands on each date; the agenda leaves out what is merely busy."""
     entries: dict[date, list[tuple[Minutes, Any]]] = defaultdict(list)
     for row in sheet.rows:
         for day, minutes in pieces_of(row["starts_at"], row["ends_at"], sheet.zone):
@@ -269,6 +252,11 @@ def _drawn(sheet: _Sheet, view: View, stretch: _Stretch, chosen: date) -> Calend
             continue
         for day, minutes in pieces_of(taken.starts_at, taken.ends_at, sheet.zone):
             entries[day].append((minutes, taken))
+    return entries
+
+
+def _drawn(sheet: _Sheet, view: View, stretch: Stretch, chosen: date) -> Calendar:
+    entries = _by_day(sheet, view)
     dates = _dates(view, stretch, entries, sheet)
     frame = _frame(sheet, entries, dates)
     days = tuple(
@@ -298,11 +286,13 @@ def _drawn(sheet: _Sheet, view: View, stretch: _Stretch, chosen: date) -> Calend
         if sheet.is_editing
         else len({entry.id for day in shown for entry in day.sessions}),
         free_hours=sum(len(day.free) for day in shown),
+        clock_changes=sheet.hours.clock_changes,
+        unconfirmed=sheet.hours.unconfirmed,
     )
 
 
 def _dates(
-    view: View, stretch: _Stretch, entries: dict[date, list[Any]], sheet: _Sheet
+    view: View, stretch: Stretch, entries: dict[date, list[Any]], sheet: _Sheet
 ) -> list[date]:
     """A week shows its Saturday and Sunday only if there is something on either of them."""
     dates = days_from(stretch.first, (stretch.last - stretch.first).days + 1)
@@ -351,12 +341,15 @@ def _day(
 def _entries(
     sheet: _Sheet, frame: Frame, day: date, found: list[tuple[Minutes, Any]]
 ) -> tuple[Entry, ...]:
-    reading = Reading(sheet.now, sheet.zone, frame, sheet.next_id, sheet.is_own)
+    """In order of time; where some overlap, sessions lie left of what is held or busy."""
+    reading = Reading(sheet.now, sheet.zone, frame, sheet.next_id, sheet.is_own, sheet.answers)
+    order = sorted(range(len(found)), key=lambda at: isinstance(found[at][1], Taken))
+    laid = dict(zip(order, lanes([found[at][0] for at in order]), strict=True))
     return tuple(
-        held_entry(reading, minutes, what)
+        held_entry(reading, minutes, what, laid[at])
         if isinstance(what, Taken)
-        else session_entry(reading, day, minutes, what)
-        for minutes, what in found
+        else session_entry(reading, day, minutes, what, laid[at])
+        for at, (minutes, what) in enumerate(found)
     )
 
 
@@ -389,7 +382,7 @@ def _free(sheet: _Sheet, frame: Frame, day: date, filled: list[Minutes]) -> tupl
             moment = wall_instant(wall, sheet.zone)
             is_clear = all(end <= minute or start >= minute + 60 for start, end in filled)
             if is_clear and moment is not None and moment > sheet.now:
-                words = date_format(wall, "l j F, H:i")
+                words = _("Book %(when)s") % {"when": date_format(wall, "l j F, H:i")}
                 place = frame.place(minute, minute + 60)
                 found.append(Free(place, f"{wall:%Y-%m-%dT%H:%M}", words))
     return tuple(found)

@@ -4,7 +4,7 @@ A row is a quarter of an hour, counted from 1 at the first hour shown; `o-1` and
 start five and the end ten minutes inwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from scheduling.queries.calendar_times import Minutes
 
 DAY_LONG: Final = 24 * 60
 QUARTER: Final = 15
+MOST_LANES: Final = 4
 USUAL: Final = (8 * 60, 18 * 60)
 """The hours that are shown at least, in minutes."""
 
@@ -62,6 +63,50 @@ class Frame:
             reached = max(reached, end)
         if reached < self.last:
             yield reached, self.last
+
+
+def lanes(spans: Sequence[Minutes]) -> list[str]:
+    """Classes that lay what overlaps side by side, in the order of the spans; earlier ones go left.
+
+    `w-2 l-2` is the second of two lanes. What stands alone has none; a fifth lies on the fourth.
+    """
+    classes = [""] * len(spans)
+    for bunch in _bunches(spans):
+        ends: list[list[Minutes]] = []
+        places: list[tuple[int, int]] = []
+        for index in bunch:
+            start, end = spans[index]
+            lane = next(
+                (
+                    number
+                    for number, taken in enumerate(ends)
+                    if all(end <= other[0] or start >= other[1] for other in taken)
+                ),
+                len(ends),
+            )
+            if lane == len(ends):
+                ends.append([])
+            ends[lane].append((start, end))
+            places.append((index, min(lane, MOST_LANES - 1)))
+        for index, lane in places:
+            classes[index] = f" w-{min(len(ends), MOST_LANES)} l-{lane + 1}"
+    return classes
+
+
+def _bunches(spans: Sequence[Minutes]) -> Iterator[list[int]]:
+    """The numbers of those that hang together by overlapping, each bunch in the given order."""
+    bunch: list[int] = []
+    reached = -1
+    for index in sorted(range(len(spans)), key=spans.__getitem__):
+        start, end = spans[index]
+        if start >= reached:
+            if len(bunch) > 1:
+                yield sorted(bunch)
+            bunch = []
+        bunch.append(index)
+        reached = max(reached, end)
+    if len(bunch) > 1:
+        yield sorted(bunch)
 
 
 def frame_around(spans: Iterable[Minutes]) -> Frame:

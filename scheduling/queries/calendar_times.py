@@ -42,7 +42,18 @@ SELECT json_build_object(
     SELECT json_agg(json_build_array(journey.starts_on, journey.ends_on, journey.time_zone))
     FROM scheduling_scheduletravel journey
     WHERE journey.practice_id = schedule.practice_id AND journey.schedule_id = schedule.id
-      AND journey.starts_on <= %(last)s::date + 2 AND journey.ends_on >= %(first)s::date - 2)
+      AND journey.starts_on <= %(last)s::date + 2 AND journey.ends_on >= %(first)s::date - 2),
+  'clock_changes', (
+    SELECT count(*) FROM scheduling_session moved
+    WHERE moved.practice_id = member.practice_id AND moved.coach_id = member.id
+      AND moved.starts_at > %(now)s AND moved.state IN ('booked', 'requested')
+      AND NOT (moved.clock_shift = 0)),
+  'unconfirmed', (
+    SELECT count(*) FROM (
+      SELECT FROM scheduling_session past
+      WHERE past.practice_id = member.practice_id AND past.coach_id = member.id
+        AND past.ends_at <= %(now)s AND past.state = 'booked' AND past.outcome = ''
+      LIMIT 20) few)
 )
 FROM practices_membership member
 JOIN practices_user person ON person.id = member.user_id
@@ -83,13 +94,17 @@ LIMIT %(most)s
 class Hours:
     """When a coach is open. `zone` is the clock the coach reads; `schedule` is empty without hours.
 
-    `special` are the dates with hours of their own, with the word that was noted on them.
+    `special` are the dates with hours of their own, with the word that was noted on them;
+    `clock_changes` how many coming sessions are no longer at the wall time that was meant,
+    `unconfirmed` of how many nobody has said what became, as far as that matters.
     """
 
     zone: ZoneInfo
     schedule_id: UUID | None
     schedule: slots.Schedule
     special: dict[date, str]
+    clock_changes: int
+    unconfirmed: int
 
     def on(self, day: date) -> list[Minutes]:
         """The opening hours of a date as they are written down, in order."""
@@ -123,13 +138,14 @@ class Taken:
     client_name: str
 
 
-def hours_of_coach(coach_id: UUID, first: date, last: date) -> Hours:
+def hours_of_coach(coach_id: UUID, first: date, last: date, now: datetime) -> Hours:
     """The hours of a coach of the active practice, with the special days of these dates."""
     parameters: dict[str, UUID | date] = {
         "practice": current_practice_id(),
         "coach": coach_id,
         "first": first,
         "last": last,
+        "now": now,
     }
     with connection.cursor() as cursor:
         cursor.execute(_HOURS, parameters)
@@ -161,6 +177,8 @@ def _hours(found: dict[str, Any], first: date, last: date) -> Hours:
                 for first, last, zone in found["travel"] or ()
             ),
         ),
+        clock_changes=found["clock_changes"],
+        unconfirmed=found["unconfirmed"],
         special=days_off | {date.fromisoformat(day): note for day, _intervals, note in special},
     )
 

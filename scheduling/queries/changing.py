@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from coachops.web.clocks import TWENTY_FOUR
 from scheduling import slots
 from scheduling.models import Offering, Session
 from scheduling.policies import Refused, check_can_cancel, check_can_move, is_late
@@ -64,7 +65,7 @@ class CancelPage:
 
 
 def rules_of_session(session: Session, now: datetime) -> Rules:
-    """The rules for another time of a session: its own coach, length and room. One statement.
+    """The rules for another time of a session: its own coaches, length and room. One statement.
 
     A coach who has left a pool since keeps what they have, by the hours of the offering's coach.
     Needs the session with its coach.
@@ -79,7 +80,22 @@ def rules_of_session(session: Session, now: datetime) -> Rules:
         resource_id=session.coach.user_id,
         coach_id=session.coach_id,
         room_id=session.room_id,
+        partner=_partner_of(session, rules),
     )
+
+
+def _partner_of(session: Session, rules: Rules) -> Rules | None:
+    """Of whoever leads this session too, whatever the offering says by now.
+
+    Where it names somebody else, by the hours of the offering's coach.
+    """
+    if session.second_coach_id is None:
+        return None
+    partner = rules.partner
+    if partner is not None and partner.coach_id == session.second_coach_id:
+        return partner
+    person = session.second_coach.user_id
+    return replace(rules, resource_id=person, coach_id=session.second_coach_id, partner=None)
 
 
 def _other_starts(session: Session, now: datetime, *, by_coach: bool) -> list[datetime]:
@@ -106,13 +122,14 @@ def move_page(
     *,
     by_coach: bool = False,
     alternatives: Sequence[datetime] | None = None,
+    clock: str = TWENTY_FOUR,
 ) -> MovePage:
     """The picker for another time. `alternatives` is given when the wanted time has gone."""
     coach = session.coach.name.split()[0]
     here, there = session.booker_time_zone, session.coach_time_zone
     if by_coach:
         here, there = there, here
-    choice = read_choice(query, default_zone=here)
+    choice = read_choice(query, default_zone=here, default_clock=clock)
     setting = Setting(
         duration=(session.ends_at - session.starts_at) // MINUTE,
         other_name=booker_first_name(session) if by_coach else coach,

@@ -1,4 +1,4 @@
-"""Sessions that are booked and have not begun."""
+"""Sessions that are booked and have not begun, and places in those of groups."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from clients.models import Engagement
-from scheduling.models import Offering, Poll, Session
+from scheduling.models import Offering, Poll, Seat, Session
 
 MOST = 200
 
@@ -23,6 +23,29 @@ def coming_sessions(engagement_id: UUID, now: datetime) -> list[Session]:
     )
     people = ("offering", "coach", "client", "engagement")
     return list(rows.select_related(*people).order_by("starts_at", "pk")[:MOST])
+
+
+def coming_places(engagement: Engagement, now: datetime) -> list[Seat]:
+    """In group sessions, booked or waited for, in order of time, each with its session.
+
+    What draws on the engagement; and what draws on none, with the coach of the client's last
+    running engagement. Two statements.
+    """
+    running = (Engagement.State.ACTIVE, Engagement.State.PAUSED)
+    others = Engagement.objects.filter(
+        client_id=engagement.client_id, coach_id=engagement.coach_id, state__in=running
+    )
+    belongs = Q(engagement=engagement)
+    if not others.exclude(pk=engagement.pk).exists():
+        belongs |= Q(engagement=None, session__coach_id=engagement.coach_id)
+    rows = Seat.objects.filter(
+        belongs,
+        client_id=engagement.client_id,
+        session__state=Session.State.BOOKED,
+        session__starts_at__gt=now,
+    ).exclude(state=Seat.State.CANCELLED)
+    seats = rows.select_related("session__offering").order_by("session__starts_at", "pk")
+    return list(seats[:MOST])
 
 
 def engagement_of(session: Session) -> Engagement | None:

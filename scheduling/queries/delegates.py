@@ -24,7 +24,8 @@ class DateLine:
     place: str
     join_url: str
     is_requested: bool
-    may_change: bool
+    may_move: bool
+    may_cancel: bool
 
 
 def dates_of(client: Client, now: datetime) -> tuple[DateLine, ...]:
@@ -39,7 +40,8 @@ def dates_of(client: Client, now: datetime) -> tuple[DateLine, ...]:
             place=place_in_words(line.place, line.place_details),
             join_url=line.join_url,
             is_requested=line.is_requested,
-            may_change=now < line.starts_at,
+            may_move=line.may_be_moved(now),
+            may_cancel=now < line.starts_at,
         )
         for line in upcoming_of_client(client.pk, now, limit=MOST)
     )

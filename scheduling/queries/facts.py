@@ -1,6 +1,7 @@
 """A session's facts in words, the same on pages and in mail."""
 
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 
 from scheduling.models import Offering, Session
 from scheduling.policies import Refusal
+from scheduling.policies.together import first_name_of
 
 PLACE_ICONS: dict[str, str] = {
     Offering.Place.VIDEO: "video",
@@ -121,6 +123,23 @@ def group_name(session: Session) -> str:
     return session.topic or str(session.offering.name)
 
 
+def coach_names(session: Session) -> str:
+    """`Maya Lindqvist`, or of two who lead it together `Maya Lindqvist and Ines Duarte`."""
+    second = session.second_coach.name if session.second_coach_id is not None else ""
+    return both(session.coach.name, second)
+
+
+def coach_first_names(session: Session) -> str:
+    """`Maya`, or `Maya and Ines`."""
+    second = session.second_coach.name if session.second_coach_id is not None else ""
+    return both(first_name_of(session.coach.name), first_name_of(second))
+
+
+def both(name: str, second: str) -> str:
+    """Two names as one, in the active language; the second may be empty."""
+    return _("%(one)s and %(other)s") % {"one": name, "other": second} if second else name
+
+
 def booker_email(session: Session) -> str:
     """Where they sign in now, if they do: it may have changed since the coach wrote it down."""
     client = session.client
@@ -151,6 +170,8 @@ class OfferingFacts:
     place_icon: str
     rule: str
     description: str
+    second_name: str = ""
+    second_id: UUID | None = None
 
 
 def facts_of_offering(offering: Offering, *, duration: int | None = None) -> OfferingFacts:
@@ -173,4 +194,6 @@ def facts_of_offering(offering: Offering, *, duration: int | None = None) -> Off
             and offering.kind == Offering.Kind.INDIVIDUAL,
         ),
         description=offering.description,
+        second_name=offering.second_coach.name if offering.second_coach else "",
+        second_id=offering.second_coach_id,
     )

@@ -22,9 +22,11 @@ MOST: Final = 5000
 _FORMAT: Final = "1"
 """Part of every ETag: raise it when feeds are written in another way."""
 
-# Whose sessions: a coach's own; those of the coaches whom an assistant works for, or of all where
-# the assignment names nobody; of all coaches for an owner who does not coach. A client's own, and
-# the groups in which they have a seat, each with the revision of the reader's own invitation.
+# Whose sessions: a coach's own, and those led together with another coach, in which the client's
+# name is the first one unless the reader coaches them too; those of the coaches whom an assistant
+# works for, or of all where the assignment names nobody; of all coaches for an owner who does not
+# coach. A client's own, and the groups in which they have a seat, each with the revision of the
+# reader's own invitation.
 _FEED: Final = """
 WITH feed AS (
   SELECT feed.id, feed.kind, feed.membership_id, feed.practice_id, member.audience, member.roles,
@@ -52,8 +54,11 @@ WITH feed AS (
 ), shown AS (
   SELECT session.id, session.calendar_uid AS uid, session.calendar_sequence AS sequence,
     session.revised_at, session.starts_at, session.ends_at, session.state = 'cancelled' AS is_over,
-    session.cancelled_at, offering.name AS offering_name, session.topic, session.guest_name,
-    client.name AS client_name, coalesce(client.session_title, '') AS own_title,
+    session.cancelled_at, offering.name AS offering_name, session.topic,
+    CASE WHEN known.fully THEN session.guest_name ELSE split_part(session.guest_name, ' ', 1) END
+      AS guest_name,
+    CASE WHEN known.fully THEN client.name ELSE split_part(client.name, ' ', 1) END
+      AS client_name, coalesce(client.session_title, '') AS own_title,
     coach.name AS coach_name, session.place, session.place_details
   FROM scheduling_session session
   JOIN feed ON session.practice_id = feed.practice_id
@@ -63,7 +68,15 @@ WITH feed AS (
     ON coach.practice_id = session.practice_id AND coach.id = session.coach_id
   LEFT JOIN clients_client client
     ON client.practice_id = session.practice_id AND client.id = session.client_id
-  WHERE session.coach_id IN (SELECT id FROM coaches) AND session.state <> 'requested'
+  CROSS JOIN LATERAL (
+    SELECT session.coach_id IN (SELECT id FROM coaches) OR EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = session.practice_id AND assigned.client_id = session.client_id
+        AND assigned.coach_id IN (SELECT id FROM coaches) AND assigned.started_on <= %(now)s::date
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(now)s::date)) AS fully
+  ) known
+  WHERE (session.coach_id IN (SELECT id FROM coaches)
+         OR session.second_coach_id IN (SELECT id FROM coaches)) AND session.state <> 'requested'
     AND (client.email IS NULL OR lower(client.email) <> lower(feed.email))
     AND session.starts_at >= %(since)s AND session.starts_at < %(until)s
   UNION ALL

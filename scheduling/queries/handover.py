@@ -18,8 +18,6 @@ MINUTE: Final = timedelta(minutes=1)
 # The session stands already, so neither notice nor horizon nor the grid of starts is asked for.
 _NOT_ASKED: Final = {slots.Reason.NOTICE, slots.Reason.HORIZON, slots.Reason.OFF_GRID}
 
-_LINKS_OF_OFFERINGS: Final = {Offering.Video.FIXED, Offering.Video.ROOM}
-
 
 class Obstacle(StrEnum):
     """Why a coach cannot take a session over."""
@@ -27,18 +25,21 @@ class Obstacle(StrEnum):
     NOBODY = "nobody"
     NO_OFFERING = "no_offering"
     NOT_FREE = "not_free"
+    THEIRS_ALREADY = "theirs_already"
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
     """Where a session would come to stand: the new coach's offering and its rules.
 
-    `keeps_place`: the link or the room is the session's own, so it goes along.
+    `keeps_place`: the link or the room is the session's own, so it goes along. `second` leads it
+    together with the new coach, in the rules as their partner.
     """
 
     offering: Offering
     rules: Rules
     keeps_place: bool
+    second: Membership | None
 
 
 def obstacle_in_words(obstacle: Obstacle, *, coach: str) -> str:
@@ -55,6 +56,7 @@ def obstacle_in_words(obstacle: Obstacle, *, coach: str) -> str:
             "%(coach)s is not free at that time. Cancel it, at no cost to the client; another time"
             " can then be booked with %(coach)s."
         ),
+        Obstacle.THEIRS_ALREADY: _("%(coach)s holds it already, so there is nothing to hand over."),
     }
     return words[obstacle] % {"coach": coach}
 
@@ -73,12 +75,16 @@ def successor_of(session: Session) -> Membership | None:
 
 def landing_with(session: Session, coach: Membership, now: datetime) -> Landing | Obstacle:
     """Where it would stand with this coach, or why it cannot. At most three queries."""
+    if session.coach_id == coach.pk:
+        return Obstacle.THEIRS_ALREADY
     # The places of a group belong to the clients of whoever holds it.
     offering = None if session.capacity > 1 else _offering_of(coach, session)
     if offering is None:
         return Obstacle.NO_OFFERING
     length = (session.ends_at - session.starts_at) // MINUTE
-    rules = load_rules(offering.pk, now, duration=length)
+    second = _second_with(session, coach)
+    # Whoever stays has the time already, so they are not asked for it.
+    rules = replace(load_rules(offering.pk, now, duration=length), partner=None)
     keeps_place = _has_place_of_its_own(session)
     if keeps_place:
         rules = replace(rules, room_id=session.room_id)
@@ -86,7 +92,23 @@ def landing_with(session: Session, coach: Membership, now: datetime) -> Landing 
     inquiry = load_inquiry(rules, slots.Window(at, at + 1), now, moving=session.pk)
     if set(slots.explain(inquiry, at)) - _NOT_ASKED:
         return Obstacle.NOT_FREE
-    return Landing(offering, rules, keeps_place)
+    if second is not None:
+        partner = replace(rules, resource_id=second.user_id, coach_id=second.pk)
+        rules = replace(rules, partner=partner)
+    return Landing(offering, rules, keeps_place, second)
+
+
+def _second_with(session: Session, coach: Membership) -> Membership | None:
+    """Who leads it together with the new coach: whoever did before, if they are still here.
+
+    With the second coach themself the two change places, so both keep the session.
+    """
+    if session.second_coach_id is None:
+        return None
+    second: Membership = session.second_coach
+    if second.pk == coach.pk:
+        second = session.coach
+    return second if second.ended_at is None else None
 
 
 def rooms_of(coach: Membership) -> set[UUID]:
@@ -96,11 +118,11 @@ def rooms_of(coach: Membership) -> set[UUID]:
 
 
 def _has_place_of_its_own(session: Session) -> bool:
-    """A room that is taken for it, or a link that was made for it alone."""
-    if session.room_id is not None:
-        return True
-    is_video = session.place == Offering.Place.VIDEO
-    return is_video and session.offering.video not in _LINKS_OF_OFFERINGS
+    """A room that is taken for it, or a link that was made for it alone.
+
+    That is written on the session: its offering may be another one by now, or have changed.
+    """
+    return session.room_id is not None or session.has_own_link
 
 
 def _offering_of(coach: Membership, session: Session) -> Offering | None:

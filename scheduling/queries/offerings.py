@@ -14,7 +14,7 @@ from clients.models import Client, Engagement
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
 from scheduling.models import BookingLink, MeetingRoom, Offering, OfferingCoach, Schedule
-from scheduling.queries.facts import place_in_words
+from scheduling.queries.facts import both, place_in_words
 
 MOST_CHOICES: Final = 100
 
@@ -34,7 +34,8 @@ class OfferingLine:
 
 def offerings_of(coach_ids: Iterable[UUID], practice_slug: str) -> list[OfferingLine]:
     """The coaches' offerings by name, archived ones last; one statement."""
-    rows = Offering.objects.select_related("coach").filter(coach_id__in=list(coach_ids))
+    rows = Offering.objects.select_related("coach", "second_coach")
+    rows = rows.filter(coach_id__in=list(coach_ids))
     ordered = sorted(rows.order_by("name")[:300], key=lambda each: each.archived_at is not None)
     return [
         OfferingLine(
@@ -44,7 +45,7 @@ def offerings_of(coach_ids: Iterable[UUID], practice_slug: str) -> list[Offering
             bookers_label=str(Offering.Bookers(each.bookers).label),
             duration=each.duration,
             place=place_in_words(each.place, each.place_details),
-            coach_name=each.coach.name,
+            coach_name=both(each.coach.name, each.second_coach.name if each.second_coach else ""),
             public_url=public_url(each, practice_slug),
             is_archived=each.archived_at is not None,
         )
@@ -52,14 +53,24 @@ def offerings_of(coach_ids: Iterable[UUID], practice_slug: str) -> list[Offering
     ]
 
 
-def choices_of(coach: Membership, coaches: Iterable[Membership]) -> dict[str, Any]:
-    """What an offering of this coach can choose from: rooms, hours, and who could share it."""
+def choices_of(
+    coach: Membership, coaches: Iterable[Membership], second: Membership | None = None
+) -> dict[str, Any]:
+    """What an offering of this coach can choose from: rooms, hours, and who could share it.
+
+    `second` leads it too already, and can stay whoever looks after them.
+    """
+    all_coaches = [each for each in coaches if Role.COACH in each.roles]
+    seconds = {each.pk: each.name for each in all_coaches if each.pk != coach.pk}
+    if second is not None:
+        seconds[second.pk] = second.name
     rooms = MeetingRoom.objects.filter(archived_at=None).order_by("name")[:MOST_CHOICES]
     schedules = Schedule.objects.filter(coach=coach).order_by("pk")[:MOST_CHOICES]
     return {
         "rooms": [(room.pk, room.name) for room in rooms],
         "schedules": [(schedule.pk, schedule.name) for schedule in schedules],
-        "coaches": [(each.pk, each.name) for each in coaches if Role.COACH in each.roles],
+        "coaches": [(each.pk, each.name) for each in all_coaches],
+        "seconds": list(seconds.items()),
     }
 
 

@@ -16,11 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coachops.web.clocks import TWELVE, TWENTY_FOUR, city, clock_words
 from scheduling.queries.picker_parts import (
     LIST,
     MONTH,
-    TWELVE,
-    TWENTY_FOUR,
     Choice,
     Chosen,
     DayCell,
@@ -31,13 +30,12 @@ from scheduling.queries.picker_parts import (
     Setting,
     Slot,
     Switch,
-    clock_words,
     in_words,
     read_at,
     read_choice,
     write_at,
 )
-from scheduling.queries.zones import city, zone_choices
+from scheduling.queries.zones import zone_choices
 
 __all__ = [
     "Choice",

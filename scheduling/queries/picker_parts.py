@@ -11,17 +11,12 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from scheduling.queries.zones import ZoneChoices, city, is_zone
+from coachops.web.clocks import TWELVE, TWENTY_FOUR, city, clock_words
+from scheduling.queries.zones import ZoneChoices, is_zone
 
 AT_FORMAT: Final = "%Y%m%dT%H%MZ"
-TWELVE: Final = "12"
-TWENTY_FOUR: Final = "24"
 LIST: Final = "list"
 MONTH: Final = "month"
-_TWELVE_HOUR_REGIONS: Final = frozenset(
-    {"AU", "BD", "CA", "CO", "EG", "IN", "JO", "MX", "MY", "NZ", "PH", "PK", "SA", "US"}
-)
-"""Where people say half past two in the afternoon with a 2 (CLDR, `hourFormats` of regions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +168,6 @@ def write_at(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(AT_FORMAT)
 
 
-def clock_words(local: datetime, clock: str) -> str:
-    """`14:30`, or `2:30 pm`."""
-    return date_format(local, "g:i a" if clock == TWELVE else "H:i")
-
-
 @dataclass(frozen=True, slots=True)
 class Links:
     """Addresses of the same page with something else chosen."""
@@ -235,10 +225,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def usual_clock(languages: str) -> str:
-    """The clock of the place that a browser's Accept-Language names first."""
-    first = languages.partition(",")[0].partition(";")[0].strip()
-    region = first.rpartition("-")[2].upper() if "-" in first else ""
-    return TWELVE if region in _TWELVE_HOUR_REGIONS else TWENTY_FOUR

@@ -1,7 +1,7 @@
 """What planning from the calendar would mean, told before anything is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,9 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from clients.models import Client, CoachAssignment
+from coachops.practices.models import Membership
+from coachops.web.clocks import city
 from scheduling import slots
 from scheduling.models import Offering, Session
 from scheduling.policies import Refused, check_can_move
+from scheduling.policies.together import first_name_of
 from scheduling.queries.availability import REASONS
 from scheduling.queries.changing import rules_of_session
 from scheduling.queries.facts import booker_first_name, booker_name, refusal_in_words
@@ -29,7 +32,7 @@ from scheduling.queries.slots import (
     nearest,
 )
 from scheduling.queries.standing import standing_of
-from scheduling.queries.zones import city
+from scheduling.queries.together import in_the_way
 from scheduling.slots import Reason
 
 REACH: Final = timedelta(days=14)
@@ -139,13 +142,30 @@ def weigh(rules: Rules, at: datetime, now: datetime, *, moving: UUID | None = No
     window = slots.Window(epoch(at - REACH), epoch(at + REACH))
     inquiry = load_inquiry(rules, window, now, moving=moving)
     wanted = epoch(at)
-    hard = hard_reasons(inquiry, wanted)
-    found = [each for each in slots.explain(inquiry, wanted) if each not in UNSPOKEN]
+    alone = replace(inquiry, partner=None)
+    hard = hard_reasons(alone, wanted)
+    found = [each for each in slots.explain(alone, wanted) if each not in UNSPOKEN]
+    against = [REASONS[each] for each in Reason if each in hard]
+    speaks = [REASONS[each] for each in found]
+    is_hard = bool(hard_reasons(inquiry, wanted))
+    other = _other_coach_is_in_the_way(rules, inquiry, wanted)
+    if other:
+        (against if is_hard and not hard else speaks).append(other)
     return Weighed(
-        hard=tuple(REASONS[each] for each in Reason if each in hard),
-        soft=() if hard else tuple(REASONS[each] for each in found),
-        nearby=tuple(nearest(inquiry, wanted)) if hard else (),
+        hard=tuple(against),
+        soft=() if is_hard else tuple(speaks),
+        nearby=tuple(nearest(inquiry, wanted)) if is_hard else (),
     )
+
+
+def _other_coach_is_in_the_way(rules: Rules, inquiry: slots.Inquiry, wanted: int) -> str:
+    """Of whoever leads it too: a sentence, or nothing. A statement where they are."""
+    theirs = slots.as_partner(inquiry)
+    reasons = slots.explain(theirs, wanted) if theirs else ()
+    if rules.partner is None or not in_the_way("", reasons):
+        return ""
+    names = Membership.objects.values_list("name", flat=True)
+    return in_the_way(first_name_of(names.get(pk=rules.partner.coach_id)), reasons)
 
 
 def alternatives(moments: Sequence[datetime], zone: ZoneInfo) -> tuple[Alternative, ...]:

@@ -13,11 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Engagement
+from coachops.web.clocks import city
 from scheduling.models import Offering, Poll, PollOption, PollVoter, Session
 from scheduling.policies.polls import FEWEST, MOST, PollRefusal
+from scheduling.queries.facts import both
 from scheduling.queries.picker import write_at
 from scheduling.queries.slots import open_starts
-from scheduling.queries.zones import ZoneChoices, city, is_zone, zone_choices
+from scheduling.queries.zones import ZoneChoices, is_zone, zone_choices
 
 DAYS_SHOWN: Final = 15
 MOST_POLLS: Final = 20
@@ -126,16 +128,6 @@ class VoterDay:
 
 
 @dataclass(frozen=True, slots=True)
-class VoterLine:
-    """A question that waits for somebody, or was answered and is not settled yet."""
-
-    poll_id: UUID
-    coach_name: str
-    closes_at: datetime
-    has_answered: bool
-
-
-@dataclass(frozen=True, slots=True)
 class VoterPage:
     """What one person is asked. `booked` is the session, once there is one."""
 
@@ -157,7 +149,6 @@ class VoterPage:
     booked_from: datetime | None
     booked_until: datetime | None
     agenda: str
-    shares: tuple[str, ...]
 
 
 def poll_refusal_in_words(reason: PollRefusal) -> str:
@@ -209,8 +200,11 @@ def free_days(
     )
 
 
-def poll_page(poll: Poll, *, with_shares: bool) -> PollPage:
-    """Two statements. Needs the poll with engagement, client, offering and session."""
+def poll_page(poll: Poll, *, shares: tuple[str, ...]) -> PollPage:
+    """Two statements. `shares` as far as the reader may read them.
+
+    Needs the poll with engagement, client, offering and session.
+    """
     options, voters = _parts(poll)
     client = poll.engagement.client
     return PollPage(
@@ -221,7 +215,7 @@ def poll_page(poll: Poll, *, with_shares: bool) -> PollPage:
         offering_name=poll.offering.name,
         minutes=_minutes(options, poll.offering),
         agenda=poll.agenda,
-        shares=tuple(poll.shares) if with_shares else (),
+        shares=shares,
         closes_at=poll.closes_at,
         is_open=is_open(poll),
         is_booked=poll.state == Poll.State.BOOKED,
@@ -261,20 +255,10 @@ def polls_of(engagement: Engagement) -> tuple[PollLine, ...]:
     )
 
 
-def open_polls_of_client(client_id: UUID, now: datetime) -> tuple[VoterLine, ...]:
-    """What the client is asked about now; one statement."""
-    rows = PollVoter.objects.select_related("poll__coach").filter(
-        client_id=client_id, poll__state=Poll.State.OPEN, poll__closes_at__gt=now
-    )
-    return tuple(
-        VoterLine(
-            poll_id=row.poll_id,
-            coach_name=row.poll.coach.name,
-            closes_at=row.poll.closes_at,
-            has_answered=row.answered_at is not None,
-        )
-        for row in rows.order_by("poll__closes_at")[:MOST_POLLS]
-    )
+def coach_names_of(poll: Poll) -> str:
+    """Of whoever will lead it: one coach, or two."""
+    second = poll.offering.second_coach
+    return both(str(poll.coach.name), str(second.name) if second else "")
 
 
 def voter_page(
@@ -294,7 +278,7 @@ def voter_page(
         is_client=is_client,
         has_portal=voter.client is not None and voter.client.membership_id is not None,
         client_name=poll.engagement.client.name,
-        coach_name=poll.coach.name,
+        coach_name=coach_names_of(poll),
         coach_id=poll.coach_id,
         minutes=_minutes(options, poll.offering),
         days=_voter_days(options, zone, set(voter.suits if ticked is None else ticked)),
@@ -309,7 +293,6 @@ def voter_page(
         booked_from=session.starts_at if session and not session.is_cancelled else None,
         booked_until=session.ends_at if session and not session.is_cancelled else None,
         agenda=poll.agenda,
-        shares=tuple(poll.shares) if is_client else (),
     )
 
 

@@ -35,7 +35,11 @@ def reminder_policy() -> ReminderPolicy:
 
 def reminder_rules() -> ReminderRules:
     """The policy as the rules that reminders are planned by. One query."""
-    policy = reminder_policy()
+    return rules_of(reminder_policy())
+
+
+def rules_of(policy: ReminderPolicy) -> ReminderRules:
+    """What a policy says."""
     quiet = None
     if policy.quiet_from is not None and policy.quiet_until is not None:
         quiet = QuietHours(policy.quiet_from, policy.quiet_until)

@@ -7,7 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -121,12 +122,36 @@ def _line(row: Any) -> AnswerLine:
     )
 
 
-def answer_to_revision() -> Subquery:
-    """For rows of Session: the answer to the revision that holds, a no before all others."""
-    rows = InvitationReply.objects.filter(
-        practice_id=OuterRef("practice_id"),
-        session_id=OuterRef("pk"),
-        sequence=OuterRef("calendar_sequence"),
-    )
-    no_first = Case(When(answer=InvitationReply.Answer.DECLINED, then=0), default=1)
-    return Subquery(rows.order_by(no_first, "-received_at").values("answer")[:1])
+_SHORT = """
+SELECT reply.session_id, reply.answer
+FROM scheduling_invitationreply reply
+JOIN scheduling_session session
+  ON session.practice_id = reply.practice_id AND session.id = reply.session_id
+LEFT JOIN scheduling_seat seat
+  ON seat.practice_id = reply.practice_id AND seat.session_id = reply.session_id
+  AND lower(seat.email) = reply.email AND seat.state = 'booked'
+WHERE reply.practice_id = %(practice)s::uuid AND reply.session_id = ANY(%(sessions)s)
+  AND (session.capacity = 1 OR seat.id IS NOT NULL)
+  AND reply.sequence = CASE WHEN seat.part = 'participant' THEN seat.calendar_sequence
+                            ELSE session.calendar_sequence END
+ORDER BY reply.session_id, reply.answer = 'declined' DESC, reply.received_at DESC
+LIMIT %(most)s
+"""
+
+
+def answers_in_short(session_ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The answers alone that hold now, each no first. One statement, none without sessions."""
+    if not session_ids:
+        return {}
+    asked: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "sessions": session_ids,
+        "most": 10 * MOST_ATTENDEES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SHORT, asked)
+        rows = cursor.fetchall()
+    found: dict[UUID, tuple[str, ...]] = {}
+    for session_id, answer in rows:
+        found[session_id] = (*found.get(session_id, ()), answer)
+    return found

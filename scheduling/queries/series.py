@@ -1,7 +1,7 @@
 """A run of sessions before it is booked, date by date, and afterwards."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Engagement
+from coachops.web.clocks import TWENTY_FOUR, clock_words
 from scheduling import slots
 from scheduling.models import Offering, Series
 from scheduling.policies.series import FEWEST, MOST, dates_of, instant_of
@@ -73,6 +74,7 @@ class Asker:
     zone: str
     by_coach: bool = False
     engagement: Engagement | None = None
+    clock: str = TWENTY_FOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,10 @@ def preview(offering: Offering, plan: Plan, asker: Asker, now: datetime) -> tupl
     last = datetime.combine(days[-1], wall.time(), UTC)
     around = (NEARBY_DAYS + 2) * DAY
     window = slots.Window(epoch(plan.first) - around, epoch(last) + around)
-    table = _Table(load_inquiry(rules, window, now), asker)
+    inquiry = load_inquiry(rules, window, now)
+    # A run of groups needs times of its own: none of them joins a group that meets already.
+    alone = replace(inquiry, offering=replace(inquiry.offering, key=""))
+    table = _Table(alone, asker)
     return tuple(
         table.occurrence(number, day, _moment(day, wall, zone))
         for number, day in enumerate(days, start=1)
@@ -147,7 +152,7 @@ class _Table:
         return Occurrence(
             number=number,
             day_words=date_format(local, "l j F Y"),
-            time_words=f"{local:%H:%M}",
+            time_words=clock_words(local, self.asker.clock),
             state=state,
             reason=self._reason(state, reasons),
             choice=self._choice(moment.about) if is_free else None,
@@ -198,7 +203,8 @@ class _Table:
 
     def _choice(self, at: datetime) -> Choice:
         local = at.astimezone(ZoneInfo(self.asker.zone))
-        return Choice(write_at(at), date_format(local, "D j M, H:i"))
+        words = f"{date_format(local, 'D j M')}, {clock_words(local, self.asker.clock)}"
+        return Choice(write_at(at), words)
 
 
 def series_page(series: Series, now: datetime) -> SeriesPage:

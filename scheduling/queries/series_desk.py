@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Engagement
+from coachops.web.clocks import TWENTY_FOUR, clock_words
 from scheduling.models import Offering
 from scheduling.policies.series import FEWEST, MOST
 from scheduling.queries.facts import OfferingFacts, facts_of_offering
@@ -36,6 +37,7 @@ class SeriesDesk:
     occurrences: tuple[Occurrence, ...]
     free: int
     zone: str
+    clock: str
 
 
 def series_desk(
@@ -49,12 +51,12 @@ def series_desk(
 ) -> SeriesDesk:
     """Needs the offering with its coach and schedule. The state is in the address."""
     left = bookable_counts([engagement.pk])[engagement.pk] if engagement else 0
-    choice = read_choice(query, default_zone=asker.zone)
+    choice = read_choice(query, default_zone=asker.zone, default_clock=asker.clock)
     plan = read_plan(query, choice.at, left)
     setting = _setting(client, offering, plan, asker, now)
     can_book = left >= FEWEST
     starts = open_starts(offering, now) if can_book else []
-    reader = Asker(choice.zone, asker.by_coach, engagement)
+    reader = Asker(choice.zone, asker.by_coach, engagement, choice.clock)
     found = preview(offering, plan, reader, now) if can_book else ()
     return SeriesDesk(
         client=client,
@@ -66,10 +68,11 @@ def series_desk(
         plan=plan,
         rhythms=tuple((key, label, key == plan.rhythm) for key, label in RHYTHMS.items()),
         picker=build_picker(starts, choice, setting),
-        first_words=_words(plan.first, choice.zone),
+        first_words=_words(plan.first, choice.zone, choice.clock),
         occurrences=found,
         free=sum(each.choice is not None for each in found),
         zone=choice.zone,
+        clock=choice.clock,
     )
 
 
@@ -91,13 +94,16 @@ def _setting(
     )
 
 
-def _words(first: datetime | None, zone: str) -> str:
-    return date_format(first.astimezone(ZoneInfo(zone)), "l j F, H:i") if first else ""
+def _words(first: datetime | None, zone: str, clock: str) -> str:
+    if first is None:
+        return ""
+    local = first.astimezone(ZoneInfo(zone))
+    return f"{date_format(local, 'l j F')}, {clock_words(local, clock)}"
 
 
-def date_problem(starts_at: datetime, zone: str) -> str:
+def date_problem(starts_at: datetime, zone: str, clock: str = TWENTY_FOUR) -> str:
     """`Tuesday 8 December, 10:00 can no longer be booked…`, on the reader's clock."""
     return _(
         "%(day)s can no longer be booked, so nothing has been. Choose another time for it below,"
         " or leave it out."
-    ) % {"day": _words(starts_at, zone)}
+    ) % {"day": _words(starts_at, zone, clock)}

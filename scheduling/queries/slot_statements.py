@@ -1,10 +1,13 @@
 """The statements behind every listing: an offering's rules, and the time that is taken."""
 
-# One row for each coach who gives the offering: its own coach, and those who share it. Who shares
-# a pooled offering is in its list alone, so its own coach can step out of the pool.
+from collections.abc import Iterable
+
+# One row for each coach who gives the offering: its own coach, who leads it together with them, and
+# those who share it. Who shares a pooled offering is in its list alone, so its own coach can step
+# out of the pool.
 RULES = """
 SELECT json_build_object(
-  'resource', member.user_id, 'coach', member.id, 'is_own', shared.is_own,
+  'resource', member.user_id, 'coach', member.id, 'part', shared.part,
   'room', offering.room_id, 'schedule', schedule.id, 'zone', schedule.time_zone,
   'country', schedule.holiday_country, 'region', schedule.holiday_region,
   'duration', offering.duration, 'step', offering.step,
@@ -28,10 +31,13 @@ SELECT json_build_object(
 )
 FROM scheduling_offering offering
 JOIN (
-  SELECT practice_id, id AS offering_id, coach_id, schedule_id, true AS is_own
+  SELECT practice_id, id AS offering_id, coach_id, schedule_id, 'own' AS part
   FROM scheduling_offering
   UNION ALL
-  SELECT practice_id, offering_id, coach_id, schedule_id, false
+  SELECT practice_id, id, second_coach_id, second_schedule_id, 'second'
+  FROM scheduling_offering WHERE second_coach_id IS NOT NULL
+  UNION ALL
+  SELECT practice_id, offering_id, coach_id, schedule_id, 'shared'
   FROM scheduling_offeringcoach
 ) shared ON shared.practice_id = offering.practice_id AND shared.offering_id = offering.id
 JOIN scheduling_schedule schedule
@@ -39,8 +45,8 @@ JOIN scheduling_schedule schedule
 JOIN practices_membership member
   ON member.practice_id = offering.practice_id AND member.id = shared.coach_id
 WHERE offering.practice_id = %(practice)s::uuid AND offering.id = %(offering)s::uuid
-  AND (shared.is_own OR (offering.pooling <> '' AND member.ended_at IS NULL))
-ORDER BY shared.is_own DESC, member.name, member.id
+  AND (shared.part <> 'shared' OR (offering.pooling <> '' AND member.ended_at IS NULL))
+ORDER BY shared.part = 'own' DESC, member.name, member.id
 """
 
 # Bare times of people and a room, in whatever practice they are taken: no column that says more
@@ -51,7 +57,7 @@ SELECT array_position(%(people)s::uuid[], claim.resource_id) AS who, 1 AS kind,
        extract(epoch FROM claim.ends_at)::bigint AS ends,
        claim.buffer_before AS before, claim.buffer_after AS after,
        extract(epoch FROM claim.expires_at)::bigint AS expires,
-       group_session.capacity AS capacity, group_session.taken AS taken
+       group_session.capacity AS capacity, group_session.taken AS taken, 1 AS sessions
 FROM scheduling_claim claim
 LEFT JOIN scheduling_session group_session
   ON group_session.practice_id = %(practice)s::uuid AND group_session.id = claim.session_id
@@ -65,20 +71,24 @@ WHERE claim.resource_id = ANY(%(people)s::uuid[]) AND claim.state IN ('held', 'c
   AND (%(hold)s::uuid IS NULL OR claim.hold_key IS DISTINCT FROM %(hold)s::uuid)
 """
 
-# For a listing without limits, sessions with no room for another between them are one: nothing can
-# begin in a gap that is shorter than the session, and a full calendar becomes a few rows.
+# For a listing, sessions with no room for another between them are one: nothing can begin in a gap
+# that is shorter than the session, and a full calendar becomes a few rows. Where a limit counts
+# them by the day, a run ends with the day.
 CLAIMS_IN_RUNS = f"""
 WITH claims AS MATERIALIZED ({CLAIMS}),
+dated AS (
+  SELECT claims.*, width_bucket(starts, %(date_changes)s::bigint[]) AS day FROM claims
+  WHERE expires IS NULL AND capacity IS NULL),
 spaced AS (
-  SELECT claims.*, starts - lag(ends) OVER neighbours >= %(duration)s AS is_far FROM claims
-  WHERE expires IS NULL AND capacity IS NULL
-  WINDOW neighbours AS (PARTITION BY who, before, after ORDER BY starts)),
+  SELECT dated.*, starts - lag(ends) OVER neighbours >= %(duration)s AS is_far FROM dated
+  WINDOW neighbours AS (PARTITION BY who, before, after, day ORDER BY starts)),
 runs AS (
   SELECT spaced.*, count(*) FILTER (WHERE is_far) OVER (
-    PARTITION BY who, before, after ORDER BY starts) AS run
+    PARTITION BY who, before, after, day ORDER BY starts) AS run
   FROM spaced)
-SELECT who, 1, min(starts), max(ends), before, after, NULL::bigint, NULL::int, NULL::int
-FROM runs GROUP BY who, before, after, run
+SELECT who, 1, min(starts), max(ends), before, after, NULL::bigint, NULL::int, NULL::int,
+       count(*)::int
+FROM runs GROUP BY who, before, after, day, run
 UNION ALL
 SELECT * FROM claims WHERE expires IS NOT NULL OR capacity IS NOT NULL
 """  # noqa: S608 -- made of constants
@@ -87,7 +97,7 @@ BUSY = """
 UNION ALL
 SELECT array_position(%(people)s::uuid[], block.resource_id), 2,
        extract(epoch FROM block.starts_at)::bigint, extract(epoch FROM block.ends_at)::bigint,
-       NULL, NULL, NULL, NULL, NULL
+       NULL, NULL, NULL, NULL, NULL, NULL
 FROM scheduling_busyblock block
 WHERE block.resource_id = ANY(%(people)s::uuid[])
   AND block.starts_at >= to_timestamp(%(earliest)s::bigint)
@@ -95,15 +105,17 @@ WHERE block.resource_id = ANY(%(people)s::uuid[])
   AND block.ends_at > to_timestamp(%(start)s::bigint)
 """
 
-# A session that one of the people has in the room keeps them from nothing but itself.
+# A session that one of the people has in the room keeps them from nothing but itself; where several
+# have it together, it is the first one's.
 ROOM_TAKEN = """
 UNION ALL
 SELECT (
-    SELECT array_position(%(people)s::uuid[], theirs.resource_id) FROM scheduling_claim theirs
+    SELECT min(array_position(%(people)s::uuid[], theirs.resource_id))
+    FROM scheduling_claim theirs
     WHERE theirs.practice_id = claim.practice_id AND theirs.session_id = claim.session_id
-      AND theirs.state <> 'released' AND theirs.resource_id = ANY(%(people)s::uuid[]) LIMIT 1), 3,
+      AND theirs.state <> 'released' AND theirs.resource_id = ANY(%(people)s::uuid[])), 3,
   extract(epoch FROM claim.starts_at)::bigint, extract(epoch FROM claim.ends_at)::bigint,
-  NULL, NULL, NULL, NULL, NULL
+  NULL, NULL, NULL, NULL, NULL, NULL
 FROM scheduling_claim claim
 WHERE claim.resource_id = %(room)s::uuid AND claim.state IN ('held', 'confirmed')
   AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)
@@ -114,3 +126,13 @@ WHERE claim.resource_id = %(room)s::uuid AND claim.state IN ('held', 'confirmed'
        AND claim.session_id IS DISTINCT FROM %(moving)s::uuid))
   AND (%(hold)s::uuid IS NULL OR claim.hold_key IS DISTINCT FROM %(hold)s::uuid)
 """
+
+
+def one_by_one(statement: str, array: str, names: Iterable[str]) -> str:
+    """The statement with a parameter for each member of an array, instead of one for all.
+
+    Of one for all PostgreSQL would expect ten members, find that dear, and plan the statement anew
+    whenever it is sent; which takes ten times as long as to run it.
+    """
+    places = ", ".join(f"%({name})s" for name in names)
+    return statement.replace(f"%({array})s", f"ARRAY[{places}]")

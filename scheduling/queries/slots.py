@@ -16,7 +16,14 @@ from coachops.tenancy.scope import current_practice_id
 from scheduling import slots
 from scheduling.models import Offering
 from scheduling.queries.public_holidays import public_holidays
-from scheduling.queries.slot_statements import BUSY, CLAIMS, CLAIMS_IN_RUNS, ROOM_TAKEN, RULES
+from scheduling.queries.slot_statements import (
+    BUSY,
+    CLAIMS,
+    CLAIMS_IN_RUNS,
+    ROOM_TAKEN,
+    RULES,
+    one_by_one,
+)
 from scheduling.slots.inputs import DAY, MINUTE
 
 LONGEST: Final = DAY
@@ -32,7 +39,8 @@ A_CLAIM, A_BLOCK = 1, 2
 class Rules:
     """One offering's rules and one coach's hours. `resource_id` is the coach as a person.
 
-    `holidays` names the public holidays among the days off of the schedule.
+    `holidays` names the public holidays among the days off of the schedule. `partner` has the same
+    rules with the hours of whoever leads it together with the coach.
     """
 
     resource_id: UUID
@@ -42,6 +50,15 @@ class Rules:
     schedule_id: UUID
     room_id: UUID | None = None
     holidays: dict[date, str] = field(default_factory=dict)
+    partner: "Rules | None" = None
+
+    @property
+    def second_coach_id(self) -> UUID | None:
+        return None if self.partner is None else self.partner.coach_id
+
+    def people(self) -> tuple["Rules", ...]:
+        """Whoever has to be free: the coach, and the partner if there is one."""
+        return (self,) if self.partner is None else (self, self.partner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +86,18 @@ def load_rules(
 ) -> Rules:
     """The rules of an offering of the active practice; one statement.
 
-    `coach_id` is the membership of one of the coaches who share it, else its own coach counts;
+    `coach_id` is the membership of one of the coaches who share it or lead it together, else its
+    own coach counts;
     `duration`, in minutes, one of its other lengths. Raises Offering.DoesNotExist, also for a
     coach who does not give it. Days that differ are left out once they are long past.
     """
-    found = _load(offering_id, now)
-    if coach_id is not None:
+    leading, second = _load(offering_id, now)
+    if coach_id is not None and not (second and second["coach"] == str(coach_id)):
         # Whoever shares it does so at the hours in the list, its own coach as well.
-        found = [row for row in reversed(found) if row["coach"] == str(coach_id)]
-    if not found:
+        leading = [row for row in reversed(leading) if row["coach"] == str(coach_id)]
+    if not leading:
         raise Offering.DoesNotExist(str(offering_id))
-    return _rules(offering_id, found[0], now, duration)
+    return _rules(offering_id, leading[0], now, duration, second=second)
 
 
 def load_pool(offering_id: UUID, now: datetime, *, duration: int | None = None) -> list[Rules]:
@@ -87,12 +105,13 @@ def load_pool(offering_id: UUID, now: datetime, *, duration: int | None = None) 
 
     A pooled offering is given by the coaches of its list, any other by its own coach.
     """
-    found = _load(offering_id, now)
-    shared = [row for row in found if not row["is_own"]]
-    return [_rules(offering_id, row, now, duration) for row in shared or found]
+    leading, second = _load(offering_id, now)
+    shared = [row for row in leading if row["part"] == "shared"]
+    return [_rules(offering_id, row, now, duration, second=second) for row in shared or leading]
 
 
-def _load(offering_id: UUID, now: datetime) -> list[dict[str, Any]]:
+def _load(offering_id: UUID, now: datetime) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Those who could hold it, and who leads it together with whoever does."""
     parameters: dict[str, UUID | date] = {
         "practice": current_practice_id(),
         "offering": offering_id,
@@ -100,10 +119,19 @@ def _load(offering_id: UUID, now: datetime) -> list[dict[str, Any]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(RULES, parameters)
-        return [row[0] for row in cursor.fetchall()]
+        found = [row[0] for row in cursor.fetchall()]
+    second = next((row for row in found if row["part"] == "second"), None)
+    return [row for row in found if row is not second], second
 
 
-def _rules(offering_id: UUID, found: dict[str, Any], now: datetime, duration: int | None) -> Rules:
+def _rules(
+    offering_id: UUID,
+    found: dict[str, Any],
+    now: datetime,
+    duration: int | None,
+    *,
+    second: dict[str, Any] | None = None,
+) -> Rules:
     days_off = _days_off(found["country"], found["region"], now) if found["country"] else {}
     return Rules(
         resource_id=UUID(found["resource"]),
@@ -123,6 +151,7 @@ def _rules(offering_id: UUID, found: dict[str, Any], now: datetime, duration: in
             max_per_week=found["per_week"],
         ),
         schedule=_schedule(found, days_off),
+        partner=_rules(offering_id, second, now, duration) if second else None,
     )
 
 
@@ -182,28 +211,42 @@ def load_inquiries(
     if not pool:
         return []
     asked = _Asked(window, now, moving, hold_key, is_listing)
-    taken = _taken(pool, asked)
+    taken = iter(_taken(pool, asked))
     return [
-        slots.Inquiry(
-            schedule=rules.schedule,
-            offering=rules.offering,
-            now=epoch(now),
-            bookings=tuple(theirs.bookings),
-            blocks=tuple(theirs.blocks),
-            room=tuple(theirs.room),
-        )
-        for rules, theirs in zip(pool, taken, strict=True)
+        _inquiry(rules, now, next(taken), next(taken) if rules.partner else None) for rules in pool
     ]
 
 
+def _inquiry(rules: Rules, now: datetime, own: _Taken, theirs: _Taken | None) -> slots.Inquiry:
+    partner = None
+    if rules.partner is not None and theirs is not None:
+        partner = slots.Partner(
+            rules.partner.schedule, tuple(theirs.bookings), tuple(theirs.blocks)
+        )
+    return slots.Inquiry(
+        schedule=rules.schedule,
+        offering=rules.offering,
+        now=epoch(now),
+        bookings=tuple(own.bookings),
+        blocks=tuple(own.blocks),
+        room=tuple(own.room),
+        partner=partner,
+    )
+
+
 def _taken(pool: Sequence[Rules], asked: _Asked) -> list[_Taken]:
-    """What each coach of the pool, and the offering's room, have in the window; one statement."""
+    """What everybody concerned, and the offering's room, have in the window; one statement.
+
+    In the order of the pool, each coach with their partner behind them.
+    """
     offering, room_id = pool[0].offering, pool[0].room_id
     needed = slots.needed_range(asked.window, offering)
+    everybody = [person for rules in pool for person in rules.people()]
+    people = {f"person_{number}": each.resource_id for number, each in enumerate(everybody)}
     parameters: dict[str, Any] = {
         "practice": current_practice_id(),
         "offering": offering.key,
-        "people": [rules.resource_id for rules in pool],
+        **people,
         "room": room_id,
         "duration": offering.duration * MINUTE,
         "now": asked.now,
@@ -212,21 +255,31 @@ def _taken(pool: Sequence[Rules], asked: _Asked) -> list[_Taken]:
         "earliest": needed.start - LONGEST,
         "start": needed.start,
         "end": needed.end,
+        "date_changes": _date_changes(everybody, needed),
     }
-    counts = offering.max_per_day is not None or offering.max_per_week is not None
-    statement = CLAIMS_IN_RUNS if asked.is_listing and not counts else CLAIMS
+    statement = CLAIMS_IN_RUNS if asked.is_listing else CLAIMS
     statement += BUSY + (ROOM_TAKEN if room_id else "")
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return _sorted_out(cursor.fetchall(), offering, len(pool))
+        cursor.execute(one_by_one(statement, "people", people), parameters)
+        return _sorted_out(cursor.fetchall(), offering, len(everybody))
+
+
+def _date_changes(everybody: Sequence[Rules], needed: slots.Window) -> list[int]:
+    """When a new day begins for one of them, if the offering's limits count by days."""
+    offering = everybody[0].offering
+    if offering.max_per_day is None and offering.max_per_week is None:
+        return []
+    earliest = needed.start - LONGEST
+    changes = (slots.date_changes(rules.schedule, earliest, needed.end) for rules in everybody)
+    return sorted(set[int]().union(*changes))
 
 
 def _sorted_out(rows: list[tuple[Any, ...]], offering: slots.Offering, people: int) -> list[_Taken]:
     """The rows by person, who are numbered from one as in the statement."""
     taken = [_Taken() for _ in range(people)]
-    for who, kind, start, end, before, after, expires, capacity, seats in rows:
+    for who, kind, start, end, before, after, expires, capacity, seats, sessions in rows:
         if kind == A_CLAIM and capacity is None:
-            booking = slots.Booking(start, end, None, None, before, after, 1, 1, expires)
+            booking = slots.Booking(start, end, None, None, before, after, 1, 1, expires, sessions)
             taken[who - 1].bookings.append(booking)
         elif kind == A_CLAIM:
             booking = slots.Booking(

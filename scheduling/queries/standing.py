@@ -1,16 +1,62 @@
 """Where a session stands: the plain values that the policies decide on."""
 
-from collections import Counter
 from collections.abc import Iterable
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.db import connection
 
 from clients.models import Client, Engagement
+from coachops.tenancy.scope import current_practice_id
 from programs.models import PlannedSession
-from programs.queries.ledger import balances
-from scheduling.models import Offering, Seat, Session
+from scheduling.models import Offering, Session
 from scheduling.policies import Standing, keeps_its_number, lowest_free_number
+from scheduling.queries.slot_statements import one_by_one
+
+# How many more sessions may be booked on `engagement`: what the ledger has left, less what waits to
+# take place. A request that waits for its answer counts, or somebody could ask for more than there
+# is; so does a place in a group session that uses one up. A place that makes up for a missed one
+# was paid for before.
+LEFT_TO_BOOK: Final = """greatest(0,
+  coalesce((
+    SELECT sum(entry.change) FROM programs_ledgeraccount account
+    JOIN programs_ledgerentry entry
+      ON entry.practice_id = account.practice_id AND entry.account_id = account.id
+    WHERE account.practice_id = %(practice)s AND account.engagement_id = engagement.id), 0)
+  - (SELECT count(*) FROM scheduling_session session
+     WHERE session.practice_id = %(practice)s AND session.engagement_id = engagement.id
+       AND session.state IN ('booked', 'requested') AND session.outcome = '')
+  - (SELECT count(*) FROM scheduling_seat seat
+     WHERE seat.practice_id = %(practice)s AND seat.engagement_id = engagement.id
+       AND seat.state = 'booked' AND seat.outcome = '' AND seat.makes_up_for_id IS NULL))"""
+
+# Whether a session of `engagement` stands for `planned`; scheduling.policies.keeps_its_number says
+# which do.
+IS_STOOD_FOR: Final = """EXISTS (
+  SELECT FROM scheduling_session session
+  WHERE session.practice_id = %(practice)s AND session.engagement_id = engagement.id
+    AND session.planned_session_id = planned.id
+    AND session.outcome NOT IN ('coach_cancelled', 'waived')
+    AND (session.outcome <> '' OR session.state <> 'cancelled'))"""
+
+_BOOKABLE: Final = f"""
+SELECT engagement.id, {LEFT_TO_BOOK}
+FROM unnest(%(engagements)s::uuid[]) AS engagement (id)
+"""  # noqa: S608 -- our own words
+
+_NUMBERS: Final = """
+SELECT number, planned_session_id, state, outcome FROM scheduling_session
+WHERE practice_id = %(practice)s AND engagement_id = %(engagement)s
+"""
+
+_NEXT_PLANNED: Final = """
+SELECT row_to_json(planned) FROM programs_plannedsession planned
+JOIN programs_engagementplan plan
+  ON plan.practice_id = planned.practice_id AND plan.id = planned.plan_id
+WHERE planned.practice_id = %(practice)s AND plan.engagement_id = %(engagement)s
+  AND planned.id <> ALL(%(taken)s::uuid[])
+ORDER BY planned.number LIMIT 1
+"""
 
 
 def standing_of(session: Session) -> Standing:
@@ -25,43 +71,26 @@ def standing_of(session: Session) -> Standing:
     )
 
 
-def waiting_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Sessions, booked or asked for, whose outcome is not known yet; for each engagement with any.
-
-    A request counts, or somebody could ask for more than there is; so does a place in a group
-    session that uses one up. A place that makes up for a missed one was paid for before.
-    """
-    ids = list(engagement_ids)
-    sessions = Session.objects.kept().filter(engagement_id__in=ids, outcome="")
-    places = Seat.objects.taken().filter(engagement_id__in=ids, outcome="", makes_up_for=None)
-    counts = [
-        rows.order_by().values_list("engagement_id").annotate(count=Count("pk"))
-        for rows in (sessions, places)
-    ]
-    found: Counter[UUID] = Counter()
-    for engagement_id, count in counts[0].union(counts[1], all=True):
-        found[engagement_id] += count
-    return found
-
-
 def bookable_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many more sessions may be booked: what the ledger has left, less what is waiting.
 
-    Two statements for any number of engagements; one without a ledger has none.
+    One statement for any number of engagements; one without a ledger has none.
     """
-    ids = list(engagement_ids)
-    waiting = waiting_counts(ids)
-    return {
-        engagement_id: max(0, balance.left - waiting.get(engagement_id, 0))
-        for engagement_id, balance in balances(ids).items()
-    }
+    ids = {f"engagement_{number}": each for number, each in enumerate(engagement_ids)}
+    if not ids:
+        return {}
+    statement = one_by_one(_BOOKABLE, "engagements", ids)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"practice": current_practice_id(), **ids})
+        return dict(cursor.fetchall())
 
 
 def numbers_taken(engagement_id: UUID) -> tuple[set[int], set[UUID]]:
     """Session numbers and planned sessions that an engagement's sessions already stand for."""
-    rows = Session.objects.filter(engagement_id=engagement_id).values_list(
-        "number", "planned_session_id", "state", "outcome"
-    )
+    wanted = {"practice": current_practice_id(), "engagement": engagement_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, wanted)
+        rows = cursor.fetchall()
     kept = [
         (number, planned)
         for number, planned, state, outcome in rows
@@ -75,12 +104,15 @@ def numbers_taken(engagement_id: UUID) -> tuple[set[int], set[UUID]]:
 
 def next_planned_session(engagement_id: UUID, taken: set[UUID]) -> PlannedSession | None:
     """The first session of the engagement's plan that nothing is booked for."""
-    return (  # type: ignore[no-any-return]
-        PlannedSession.objects.filter(plan__engagement_id=engagement_id)
-        .exclude(pk__in=taken)
-        .order_by("number")
-        .first()
-    )
+    wanted: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "engagement": engagement_id,
+        "taken": list(taken),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_PLANNED, wanted)
+        row = cursor.fetchone()
+    return PlannedSession.from_json(row[0]) if row else None
 
 
 def engagement_for_booking(client: Client, offering: Offering) -> Engagement | None:

@@ -5,16 +5,19 @@ coach wants to know: which calendar, read when, which session, who holds it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coachops.practices.models import Membership
+from coachops.web.clocks import city
 from scheduling import slots
 from scheduling.models import (
     BusyBlock,
@@ -24,12 +27,16 @@ from scheduling.models import (
     ScheduleOverride,
     Session,
 )
+from scheduling.policies.together import first_name_of
 from scheduling.queries.facts import minutes_in_words
 from scheduling.queries.slots import Rules, epoch, instant, load_inquiry, load_rules
-from scheduling.queries.zones import city
+from scheduling.queries.together import booker_for_second, in_the_way
 from scheduling.slots.inputs import DAY, Reason
 
 DAY_FORMAT = "l j F"
+OFFERING_ONLY = frozenset(
+    {Reason.PAST, Reason.NOTICE, Reason.HORIZON, Reason.OFF_GRID, Reason.ROOM}
+)
 MOST = 50
 
 
@@ -61,18 +68,21 @@ def why(
 ) -> list[StartAnswer]:
     """The answers for a naive wall time on the coach's clock, which may occur twice or never.
 
-    Seven statements at most for each, however much is booked.
+    Of two who lead it together, the coach reads all about themself and only a word of the other.
+    Eight statements at most for each, however much is booked.
     """
-    rules = load_rules(offering.pk, now, coach_id=coach_id)
+    leading = load_rules(offering.pk, now, coach_id=coach_id)
+    partner = leading.partner
+    rules = partner if partner is not None and partner.coach_id == coach_id else leading
     around = epoch(wall.replace(tzinfo=ZoneInfo(rules.schedule.zone)))
-    inquiry = load_inquiry(rules, slots.Window(around - 2 * DAY, around + 2 * DAY), now)
+    inquiry = load_inquiry(leading, slots.Window(around - 2 * DAY, around + 2 * DAY), now)
     starts = slots.wall_instants(rules.schedule, wall)
     if not starts:
         words = _("The clocks go forward then: %(time)s does not exist on that day.")
         gap = RuleAnswer(_("The clock"), words % {"time": f"{wall:%H:%M}"}, refuses=True)
         when = date_format(wall, "l j F Y, H:i")
         return [StartAnswer(None, when, city(rules.schedule.zone), (gap,))]
-    return [_answer(_Case(offering, rules, inquiry, start, now)) for start in starts]
+    return [_answer(_Case(offering, rules, leading, inquiry, start, now)) for start in starts]
 
 
 def _answer(case: "_Case") -> StartAnswer:
@@ -87,6 +97,7 @@ def _answer(case: "_Case") -> StartAnswer:
         *_calendars(case),
         *_room(case),
         *_limits(case),
+        *_other_coach(case),
     ]
     local = instant(case.start).astimezone(case.zone)
     return StartAnswer(
@@ -99,17 +110,41 @@ def _answer(case: "_Case") -> StartAnswer:
 
 @dataclass(frozen=True)
 class _Case:
-    """One start with all that its rules are asked about."""
+    """One start with all that its rules are asked about.
+
+    `rules` are the reader's, `leading` those of the offering's coach, which may be another one.
+    """
 
     offering: Offering
     rules: Rules
+    leading: Rules
     inquiry: slots.Inquiry
     start: int
     now: datetime
 
     @cached_property
+    def of_offering(self) -> slots.Examination:
+        """What the offering's coach and the rules that are the offering's say."""
+        return slots.examine(replace(self.inquiry, partner=None), self.start)
+
+    @cached_property
+    def of_partner(self) -> slots.Examination | None:
+        theirs = slots.as_partner(self.inquiry)
+        return slots.examine(theirs, self.start) if theirs else None
+
+    @property
+    def is_second(self) -> bool:
+        return self.rules is not self.leading
+
+    @property
     def seen(self) -> slots.Examination:
-        return slots.examine(self.inquiry, self.start)
+        """What the rules say about the reader."""
+        return self.of_partner if self.is_second and self.of_partner else self.of_offering
+
+    @property
+    def bookings(self) -> tuple[slots.Booking, ...]:
+        partner = self.inquiry.partner
+        return partner.bookings if self.is_second and partner else self.inquiry.bookings
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -120,7 +155,9 @@ class _Case:
         return self.start + self.rules.offering.duration * 60
 
     def found(self, *reasons: Reason) -> list[slots.Finding]:
-        return [each for each in self.seen.findings if each.reason in reasons]
+        found = [each for each in self.seen.findings if each.reason not in OFFERING_ONLY]
+        found += [each for each in self.of_offering.findings if each.reason in OFFERING_ONLY]
+        return [each for each in found if each.reason in reasons]
 
     def refuses(self, *reasons: Reason) -> bool:
         return bool(self.found(*reasons))
@@ -229,8 +266,8 @@ def _sessions(case: _Case) -> RuleAnswer:
     joins = case.seen.joins
     if joins is not None:
         words = ngettext(
-            "The group meets then and %(free)d seat is free.",
-            "The group meets then and %(free)d seats are free.",
+            "The group meets then and %(free)d place is free.",
+            "The group meets then and %(free)d places are free.",
             joins.capacity - joins.taken,
         )
         return RuleAnswer(name, words % {"free": joins.capacity - joins.taken}, refuses=False)
@@ -258,12 +295,14 @@ def _about_session(case: _Case, finding: slots.Finding, names: dict[int, str]) -
 def _names_of_sessions(case: _Case, found: Sequence[slots.Finding]) -> dict[int, str]:
     """Who the sessions are with that begin at these times, as far as they are of this practice."""
     begins = [instant(each.starts_at) for each in found if each.starts_at is not None]
-    rows = Session.objects.filter(coach_id=case.rules.coach_id, starts_at__in=begins)
+    coach_id = case.rules.coach_id
+    theirs = Q(coach_id=coach_id) | Q(second_coach_id=coach_id)
+    rows = Session.objects.filter(theirs, starts_at__in=begins)
     rows = rows.exclude(state=Session.State.CANCELLED).select_related("client", "offering")
     return {
-        epoch(each.starts_at): (
-            each.client.name if each.client else each.guest_name or each.offering.name
-        )
+        epoch(each.starts_at): booker_for_second(each)
+        if each.second_coach_id == coach_id
+        else (each.client.name if each.client else each.guest_name or each.offering.name)
         for each in rows[:MOST]
     }
 
@@ -275,7 +314,7 @@ def _holds(case: _Case) -> RuleAnswer:
     begins = {each.starts_at for each in found}
     ends = [
         each.expires_at
-        for each in case.inquiry.bookings
+        for each in case.bookings
         if each.starts_at in begins and each.expires_at is not None
     ]
     words = _("It is kept for somebody until %(until)s.") % {
@@ -325,9 +364,9 @@ def _about_source(case: _Case, source: BusySource, times: list[str]) -> str:
 
 
 def _room(case: _Case) -> Iterator[RuleAnswer]:
-    if case.rules.room_id is None:
+    if case.leading.room_id is None:
         return
-    room = MeetingRoom.objects.filter(pk=case.rules.room_id).first()
+    room = MeetingRoom.objects.filter(pk=case.leading.room_id).first()
     words = {"room": room.name if room else ""}
     found = case.found(Reason.ROOM)
     if found:
@@ -335,6 +374,18 @@ def _room(case: _Case) -> Iterator[RuleAnswer]:
         yield RuleAnswer(_("Room"), _("%(room)s is taken %(times)s.") % words, refuses=True)
     else:
         yield RuleAnswer(_("Room"), _("%(room)s is free.") % words, refuses=False)
+
+
+def _other_coach(case: _Case) -> Iterator[RuleAnswer]:
+    """Of whoever leads it too: whether they stand in the way, and no more of their calendar."""
+    partner = case.leading.partner
+    if partner is None or case.of_partner is None:
+        return
+    other, seen = (case.leading, case.of_offering) if case.is_second else (partner, case.of_partner)
+    name = Membership.objects.values_list("name", flat=True).get(pk=other.coach_id)
+    words = in_the_way(first_name_of(name), {each.reason for each in seen.findings})
+    free = _("%(name)s works and is free then.") % {"name": first_name_of(name)}
+    yield RuleAnswer(_("Together with %(name)s") % {"name": name}, words or free, bool(words))
 
 
 def _limits(case: _Case) -> Iterator[RuleAnswer]:

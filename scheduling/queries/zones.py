@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from coachops.web.clocks import city
+
 REGIONS = (
     "Africa",
     "America",
@@ -32,11 +34,6 @@ class ZoneChoices:
 
     likely: tuple[ZoneOption, ...]
     regions: tuple[tuple[str, tuple[ZoneOption, ...]], ...]
-
-
-def city(zone_name: str) -> str:
-    """`New York` for America/New_York."""
-    return zone_name.rpartition("/")[2].replace("_", " ")
 
 
 @cache

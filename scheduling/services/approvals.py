@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from clients.models import Engagement
 from coachops.audit.record import record
@@ -27,7 +28,8 @@ def approve_request(*, session: Session, now: datetime) -> Session:
     if session.state == Session.State.BOOKED:
         return session
     _check_waits(session, now)
-    if session.coach.ended_at is not None:
+    second = session.second_coach if session.second_coach_id is not None else None
+    if session.coach.ended_at is not None or (second is not None and second.ended_at is not None):
         raise Refused(Refusal.COACH_LEFT)
     engagement = session.engagement
     if engagement is not None and engagement.state != Engagement.State.ACTIVE:
@@ -78,8 +80,9 @@ def decline_unanswered(*, session_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def decline_requests_of(*, coach: Membership, now: datetime) -> None:
-    """Everything that waits for a coach who leaves is declined."""
-    for session in Session.objects.requested(now).filter(coach=coach):
+    """Everything that waits for a coach who leaves, or was to be led with them, is declined."""
+    theirs = Q(coach=coach) | Q(second_coach=coach)
+    for session in Session.objects.requested(now).filter(theirs):
         with suppress(Refused):  # somebody has just said yes
             decline_request(session=session, now=now)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
@@ -154,6 +155,10 @@ def use_schedule(*, schedule: Schedule, offerings: Iterable[Offering], now: date
             offering.schedule = schedule
             offering.save(update_fields=["schedule"])
             changed += 1
+        if offering.second_coach_id == schedule.coach_id:
+            offering.second_schedule = schedule
+            offering.save(update_fields=["second_schedule"])
+            changed += 1
         if changed:
             facts: dict[str, Fact] = {"schedule": str(schedule.pk)}
             record(event="offering.schedule_changed", subject=offering, now=now, facts=facts)
@@ -163,7 +168,8 @@ def use_schedule(*, schedule: Schedule, offerings: Iterable[Offering], now: date
 def delete_schedule(*, schedule: Schedule, now: datetime) -> None:
     """Remove hours that no offering uses. Raises ScheduleInUse."""
     Schedule.objects.select_for_update().get(pk=schedule.pk)
-    own = Offering.objects.filter(schedule=schedule).values_list("name", flat=True)
+    uses = Q(schedule=schedule) | Q(second_schedule=schedule)
+    own = Offering.objects.filter(uses).values_list("name", flat=True)
     shared = OfferingCoach.objects.filter(schedule=schedule)
     names = sorted({*own, *shared.values_list("offering__name", flat=True)})
     if names:

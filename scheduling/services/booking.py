@@ -1,6 +1,6 @@
 """Book a session: the one place where a coach's time is given away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
@@ -18,6 +18,7 @@ from coachops.tenancy.models import uuid7
 from scheduling.models import MeetingRoom, Offering, Session
 from scheduling.policies import Refusal, Refused
 from scheduling.policies.booking import in_turn, refusal_of_day
+from scheduling.queries.circumstances import Asked, Circumstances, circumstances_of
 from scheduling.queries.slots import Rules, load_pool, load_rules
 from scheduling.queries.standing import bookable_counts
 from scheduling.queries.turns import Turn, loads_of, turn_of
@@ -26,6 +27,7 @@ from scheduling.services.answers import GivenAnswer, keep_answers
 from scheduling.services.booking_links import use_booking_link
 from scheduling.services.claims import (
     Buffers,
+    claims_on,
     drop_holds,
     held_of,
     lock_resources,
@@ -123,24 +125,24 @@ def book_session(
     pool = coaches_to_ask(offering, now, details)
     wish = Wish(pool, starts_at, now, hold_key=details.hold_key, by_coach=by_coach)
     lock_resources(wish.resources())
-    existing = _booked_already(booking_key, offering, booker, wish)
-    if existing is not None:
-        return existing
-    offering, booker = _as_it_is_now(offering), _booker_as_is_now(booker)
+    found = circumstances_of(_asked(offering, booker, booking_key, details.hold_key), now)
+    if found.existing is not None:
+        return _same_again(found.existing, offering, booker, wish)
+    offering, booker = found.offering, _booker_as_is_now(booker, found)
     check_is_bookable(offering=offering, booker=booker, by_coach=by_coach, link_id=details.link_id)
     turn = _turn(offering, booker, pool)
     _check_day(turn, wish)
     rules = _whose_turn(free_coaches_for(wish), offering, details, now)
-    _check_has_none_open(offering, booker, wish)
+    _check_has_none_open(found, by_coach=by_coach)
     session = _new_session(offering, booker, starts_at, now)
     _give(session, rules, turn, is_asked=offering.needs_approval and not by_coach)
     session.booker_time_zone, session.booking_key = booker_time_zone, booking_key
     session.booked_by_id = details.booked_by_id
-    session.save(force_insert=True)
-    _claim(session, rules, wish)
+    session.insert()
+    _claim(session, rules, wish, has_hold=found.has_hold)
     _use_up(details.link_id, now)
     keep_answers(session=session, answers=details.answers)
-    _tell_and_record(session, by_coach=by_coach, now=now)
+    _tell_and_record(session, found, by_coach=by_coach, now=now)
     return session
 
 
@@ -169,7 +171,9 @@ def coaches_to_ask(offering: Offering, now: datetime, details: Details = PLAIN) 
     return pool
 
 
-def _tell_and_record(session: Session, *, by_coach: bool, now: datetime) -> None:
+def _tell_and_record(
+    session: Session, found: Circumstances, *, by_coach: bool, now: datetime
+) -> None:
     facts: dict[str, Fact] = {
         "offering": str(session.offering_id),
         "by_coach": by_coach,
@@ -180,19 +184,24 @@ def _tell_and_record(session: Session, *, by_coach: bool, now: datetime) -> None
         record(event="session.requested", subject=session, now=now, facts=facts)
         return
     with together():
-        tell_both(kind=CONFIRMED, session=session, now=now)
-        plan_first_reminders(session=session, now=now)
+        tell_both(kind=CONFIRMED, session=session, now=now, others=found.others)
+        plan_first_reminders(session=session, now=now, rules=found.reminders)
     record(event="session.booked", subject=session, now=now, facts=facts)
 
 
-def _booked_already(
-    booking_key: UUID, offering: Offering, booker: Booker, wish: Wish
-) -> Session | None:
-    """What this key has booked; None for a fresh one. Raises SlotTaken for one that is spent."""
-    existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
-    if existing is not None and not _is_same_booking(existing, offering, booker):
+def _asked(offering: Offering, booker: Booker, booking_key: UUID, hold_key: UUID | None) -> Asked:
+    asked = Asked(offering.pk, booking_key, hold_key=hold_key)
+    if isinstance(booker, BookerGuest):
+        return replace(asked, guest_email=booker.email)
+    engagement_id = booker.engagement.pk if booker.engagement else None
+    return replace(asked, client_id=booker.client.pk, engagement_id=engagement_id)
+
+
+def _same_again(session: Session, offering: Offering, booker: Booker, wish: Wish) -> Session:
+    """What the key has booked, if it is the same once more. Raises SlotTaken for a spent key."""
+    if not _is_same_booking(session, offering, booker):
         raise taken_after_all(wish)
-    return existing
+    return session
 
 
 def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bool:
@@ -205,23 +214,11 @@ def _is_same_booking(session: Session, offering: Offering, booker: Booker) -> bo
     return is_guest and session.guest_email.lower() == booker.email.lower()
 
 
-def _as_it_is_now(offering: Offering) -> Offering:
-    """Read again under the coach's lock: it may have been archived, or its coach have left."""
-    rows = Offering.objects.select_related("coach", "room")
-    return rows.get(pk=offering.pk)  # type: ignore[no-any-return]
-
-
-def _booker_as_is_now(booker: Booker) -> Booker:
-    """Read again under the coach's lock; the engagement cannot end while it is booked on."""
-    if isinstance(booker, BookerGuest) or booker.engagement is None:
+def _booker_as_is_now(booker: Booker, found: Circumstances) -> Booker:
+    """The client as they are under the locks, and the engagement if they still have it."""
+    if isinstance(booker, BookerGuest):
         return booker
-    engagements = Engagement.objects.select_for_update(of=("self",), no_key=True)
-    engagement: Engagement | None = (
-        engagements.select_related("client")
-        .filter(pk=booker.engagement.pk, client=booker.client)
-        .first()
-    )
-    return BookerClient(engagement.client if engagement else booker.client, engagement)
+    return BookerClient(found.client or booker.client, found.engagement)
 
 
 def _turn(offering: Offering, booker: Booker, pool: list[Rules]) -> Turn | None:
@@ -240,16 +237,13 @@ def _check_day(turn: Turn | None, wish: Wish) -> None:
         raise NotBookable(refusal)
 
 
-def _check_has_none_open(offering: Offering, booker: Booker, wish: Wish) -> None:
+def _check_has_none_open(found: Circumstances, *, by_coach: bool) -> None:
     """A guest moves the session they have; a second one would be somebody filling a calendar.
 
     Asked about a free time alone: otherwise a time that nobody can book would tell anybody, at no
     cost, whether an address has booked. The coach's side may pass it over.
     """
-    if wish.by_coach or not isinstance(booker, BookerGuest):
-        return
-    upcoming = Session.objects.kept().filter(offering=offering, client=None, ends_at__gt=wish.now)
-    if upcoming.filter(guest_email__iexact=booker.email).exists():
+    if found.guest_has_booked and not by_coach:
         raise NotBookable(Refusal.ALREADY_BOOKED)
 
 
@@ -258,11 +252,14 @@ def check_is_bookable(
 ) -> None:
     """Raises NotBookable when no time at all can be booked. Needs the offering with its coach.
 
-    Who is left of a pool is not its own coach's matter, so that coach may have gone.
+    Who is left of a pool is not its own coach's matter, so that coach may have gone. What two lead
+    together needs both.
     """
     if offering.archived_at is not None or offering.kind == Offering.Kind.GROUP:
         raise NotBookable(Refusal.ARCHIVED)  # a group is scheduled, and its places given away
     if offering.coach.ended_at is not None and not offering.pooling:
+        raise NotBookable(Refusal.ARCHIVED)
+    if offering.second_coach_id is not None and offering.second_coach.ended_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
     if isinstance(booker, BookerClient):
         _check_client(offering, booker)
@@ -305,24 +302,22 @@ def _whose_turn(free: list[Rules], offering: Offering, details: Details, now: da
     return by_coach[first]
 
 
-def _claim(session: Session, rules: Rules, wish: Wish) -> None:
-    """The coach's time, and the room's. Raises SlotTaken; then nothing of it stays."""
+def _claim(session: Session, rules: Rules, wish: Wish, *, has_hold: bool) -> None:
+    """The time of everybody concerned. Raises SlotTaken; then nothing of it stays."""
+    hold_key = wish.hold_key if has_hold else None
     buffers = Buffers(session.offering.buffer_before, session.offering.buffer_after)
-    wanted = [(rules.resource_id, buffers)]
-    if rules.room_id is not None:
-        wanted.append((rules.room_id, Buffers(0, 0)))
-    for resource_id, around in wanted:
+    for resource_id, around in claims_on(rules, buffers):
         claim = partial(
-            take, session=session, resource_id=resource_id, buffers=around, hold_key=wish.hold_key
+            take, session=session, resource_id=resource_id, buffers=around, hold_key=hold_key
         )
         if claim():
             continue
         release_expired_holds(resource_id, wish.now, but=wish.hold_key)
         if not claim():
             raise taken_after_all(wish)
-    if wish.hold_key is not None:
-        drop_holds(wish.hold_key)
-        withdraw_hold_end(wish.hold_key)
+    if hold_key is not None:
+        drop_holds(hold_key)
+        withdraw_hold_end(hold_key)
 
 
 def mail_domain() -> str:
@@ -349,12 +344,14 @@ def _give(session: Session, rules: Rules, turn: Turn | None, *, is_asked: bool) 
     `is_asked`: the coach has to say yes first.
     """
     session.state = Session.State.REQUESTED if is_asked else Session.State.BOOKED
-    session.coach_time_zone = rules.schedule.zone
+    session.stand_on_clock_of(rules.schedule.zone)
     coach = session.offering.coach
     own = coach.pk == rules.coach_id
     session.coach = coach if own else Membership.objects.get(pk=rules.coach_id)
+    session.second_coach_id = rules.second_coach_id
     session.ends_at = session.starts_at + timedelta(minutes=rules.offering.duration)
     session.place, session.place_details = place_of(session.offering)
+    session.has_own_link = session.offering.makes_own_links
     session.room_id = rules.room_id
     if turn is not None:
         session.number, session.planned_session = turn.number, turn.planned

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -49,9 +50,9 @@ class ReadLately(Exception):
     """It is being read, or was less than a minute ago."""
 
 
-def guard() -> Guard:
-    """What may be called in this installation."""
-    return Guard(allows_loopback=settings.CALENDARS_ON_LOOPBACK)
+def guard(*, allows_http: bool = False) -> Guard:
+    """What may be called in this installation; over http where the coach said so."""
+    return Guard(allows_loopback=settings.CALENDARS_ON_LOOPBACK, allows_http=allows_http)
 
 
 @transaction.atomic
@@ -64,6 +65,7 @@ def add_source(
     now: datetime,
     counts_free: bool = False,
     counts_tentative: bool = True,
+    allows_http: bool = False,
 ) -> BusySource:
     """A calendar whose busy times are kept free from now on; it is read at once by a worker.
 
@@ -80,6 +82,7 @@ def add_source(
         host=urlsplit(secrets.address).hostname or "",
         counts_free=counts_free,
         counts_tentative=counts_tentative,
+        allows_http=allows_http,
         next_try_at=now,
     )
     keep_secrets(source, secrets)
@@ -91,22 +94,33 @@ def add_source(
 
 @transaction.atomic
 def change_source(
-    *, source: BusySource, name: str, counts_free: bool, counts_tentative: bool, now: datetime
+    *,
+    source: BusySource,
+    name: str,
+    counts_free: bool,
+    counts_tentative: bool,
+    now: datetime,
+    allows_http: bool = False,
 ) -> None:
-    """Another name, or another view of what counts; it is read anew. Raises NameTaken."""
+    """Another name, or another view of what counts; a worker reads it anew. Raises NameTaken."""
     source.name = name
     source.counts_free, source.counts_tentative = counts_free, counts_tentative
+    source.allows_http = allows_http and source.kind == BusySource.Kind.ICS
     source.content_hash = ""
-    _save_named(source)
+    _save_named(source, "name", "counts_free", "counts_tentative", "allows_http", "content_hash")
     record(event="calendar.changed", subject=source, now=now)
     read_soon(source=source, now=now)
 
 
 @transaction.atomic
 def choose_calendars(
-    *, source: BusySource, reads: Sequence[str], writes: str, now: datetime
+    *, source: BusySource, reads: Sequence[str], now: datetime, writes: str = ""
 ) -> None:
-    """Which calendars of an account are read, and into which one sessions are written, if any."""
+    """Which calendars of an account are read, and into which one sessions are written, if any.
+
+    The list is taken as it is now: a worker may just have found others.
+    """
+    source = BusySource.objects.select_for_update(of=("self",)).get(pk=source.pk)
     secrets = secrets_of(source)
     chosen = tuple(
         ChosenCalendar(
@@ -117,15 +131,7 @@ def choose_calendars(
         )
         for each in secrets.calendars
     )
-    keep_secrets(
-        source,
-        Secrets(
-            address=secrets.address,
-            user=secrets.user,
-            password=secrets.password,
-            calendars=chosen,
-        ),
-    )
+    keep_secrets(source, replace(secrets, calendars=chosen))
     source.writes_back = any(each.writes for each in chosen)
     source.writing_problem = ""
     source.content_hash = ""
@@ -156,11 +162,14 @@ def read_on_demand(*, source: BusySource, now: datetime) -> None:
 
 @transaction.atomic
 def read_soon(*, source: BusySource, now: datetime) -> None:
-    """The coach asks for it; also a source that was given up is tried again."""
+    """By a worker, and until then it counts as not read yet; one that was given up is tried again.
+
+    What was read before keeps the coach busy meanwhile.
+    """
     if source.state == BusySource.State.STOPPED:
-        source.state, source.failures = BusySource.State.STALE, 0
-        source.last_tried_at = None
-        source.save(update_fields=["state", "failures", "last_tried_at"])
+        source.failures, source.last_tried_at = 0, None
+    source.state = BusySource.State.NEW
+    source.save(update_fields=["state", "failures", "last_tried_at"])
     plan_reading(source=source, at=now)
 
 
@@ -185,6 +194,12 @@ def plan_reading(*, source: BusySource, at: datetime) -> None:
     BusySource.objects.filter(pk=source.pk).update(next_try_at=at)
 
 
+def is_asked_for(source: BusySource, now: datetime) -> bool:
+    """Whether somebody wants it read, and no worker has begun."""
+    waiting = Message.objects.filter(kind=READ, subject_id=source.pk, state=MessageState.PENDING)
+    return bool(waiting.filter(due_at__lte=now).exists())
+
+
 def next_time(failures: int, now: datetime) -> datetime:
     """Ten to fifteen minutes after a success, then longer and longer up to six hours.
 
@@ -196,9 +211,10 @@ def next_time(failures: int, now: datetime) -> datetime:
     return now + min(doubled, SELDOM)
 
 
-def _save_named(source: BusySource) -> None:
+def _save_named(source: BusySource, *fields: str) -> None:
+    """All of it, or these fields alone: a worker may have kept another token meanwhile."""
     try:
         with transaction.atomic():
-            source.save()
+            source.save(update_fields=fields or None)
     except IntegrityError as error:
         raise NameTaken from error

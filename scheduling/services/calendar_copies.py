@@ -24,6 +24,7 @@ from scheduling.calendars.problems import Problem, Unreadable
 from scheduling.calendars.writing import Entry, write_copy
 from scheduling.models import BusySource, CalendarCopy, Session
 from scheduling.queries import facts
+from scheduling.queries.together import booker_for_second
 from scheduling.services.busy_sources import guard
 from scheduling.services.source_secrets import secrets_of
 
@@ -48,12 +49,12 @@ class Writing:
 
 
 def plan_copies(*, session: Session, now: datetime) -> None:
-    """Have every calendar that its coach's sessions are written into follow this session."""
+    """Have every calendar that its coaches' sessions are written into follow this session."""
     copies = CalendarCopy.objects.filter(session=session).values("source")
     sources = (
         BusySource.objects.filter(writes_back=True)
         .exclude(writing_problem__in=_HOPELESS)
-        .filter(Q(coach_id=session.coach_id) | Q(pk__in=copies))
+        .filter(Q(coach_id__in=_leading(session)) | Q(pk__in=copies))
     )
     for source_id in sources.values_list("pk", flat=True):
         _ask(source_id, session.pk, f"{session.calendar_sequence}", now)
@@ -65,7 +66,9 @@ def plan_missing_copies(*, source: BusySource, now: datetime) -> None:
     Where writing fails, one session shows whether it would go again.
     """
     written = CalendarCopy.objects.filter(source=source, session=OuterRef("pk"))
-    is_theirs = Q(coach_id=source.coach_id)
+    is_theirs = Q(coach_id=source.coach_id) | Q(
+        second_coach_id__isnull=False, second_coach_id=source.coach_id
+    )
     sessions = (
         Session.objects.filter(ends_at__gt=now, starts_at__lt=now + AHEAD)
         .annotate(written=Coalesce(Subquery(written.values("sequence")[:1]), _NEVER))
@@ -121,14 +124,14 @@ def prepare_copy(message: ClaimedMessage) -> Delivery | None:
     if source.writing_problem in _HOPELESS and not message.payload.get("tries"):
         return None
     copy = CalendarCopy.objects.filter(source=source, session=session).first()
-    is_theirs = session.coach_id == source.coach_id and not session.is_cancelled
+    is_theirs = source.coach_id in _leading(session) and not session.is_cancelled
     if copy is None and (not is_theirs or session.ends_at <= timezone.now()):
         return None
     if copy is not None and is_theirs and copy.sequence >= session.calendar_sequence:
         return None
     secrets = secrets_of(source)
     with translation.override(source.coach.user.language):
-        entry = entry_of(session)
+        entry = entry_of(session, source.coach_id)
     writing = Writing(
         practice_id=current_practice_id(),
         source_id=source.pk,
@@ -141,9 +144,15 @@ def prepare_copy(message: ClaimedMessage) -> Delivery | None:
     return partial(_write if is_theirs else _remove, writing)
 
 
-def entry_of(session: Session) -> Entry:
-    """What the coach reads in their own calendar, in the active language."""
-    who = facts.booker_name(session)
+def _leading(session: Session) -> set[UUID]:
+    """The memberships of its one or two coaches."""
+    return {each for each in (session.coach_id, session.second_coach_id) if each is not None}
+
+
+def entry_of(session: Session, coach_id: UUID) -> Entry:
+    """What this coach of it reads in their own calendar, in the active language."""
+    is_second = coach_id == session.second_coach_id
+    who = booker_for_second(session) if is_second else facts.booker_name(session)
     what = facts.neutral_title(session) if who else session.topic or session.offering.name
     joins = facts.join_url(session.place, session.place_details)
     return Entry(

@@ -63,7 +63,7 @@ def move_session(
     if not shift_all(claims=claims, starts_at=starts_at, ends_at=ends_at):
         raise taken_after_all(wish)
     session.starts_at, session.ends_at = starts_at, ends_at
-    session.coach_time_zone = rules.schedule.zone
+    session.stand_on_clock_of(rules.schedule.zone)
     _revise(session, now)
     SignedLink.objects.filter(subject_id=session.pk, purpose__in=[MOVE_LINK, CANCEL_LINK]).update(
         expires_at=starts_at
@@ -150,13 +150,13 @@ def settle_in_ledger(*, session: Session, before: str, reason: str, now: datetim
 
 
 def _locked_with_its_resources(session_id: UUID) -> Session:
-    """Its coach and room first, in the order of everybody else, and the row after them.
+    """Its coaches and room first, in the order of everybody else, and the row after them.
 
     Should it be handed over in between, the constraint alone still keeps its new coach's time.
     """
-    rows = Session.objects.filter(pk=session_id).values_list("coach__user_id", "room_id")
-    person, room = rows.get()
-    lock_resources([person] if room is None else [person, room])
+    columns = ("coach__user_id", "second_coach__user_id", "room_id")
+    found = Session.objects.filter(pk=session_id).values_list(*columns).get()
+    lock_resources(resource_id for resource_id in found if resource_id is not None)
     return _locked(session_id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +12,7 @@ from psycopg.errors import ExclusionViolation
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Claim, Session
+from scheduling.queries.slots import Rules
 
 # Longer than the usual lock_timeout: a queue of twenty on a slow day must end in answers.
 _LOCK: Final = (
@@ -26,6 +27,19 @@ INSERT INTO scheduling_claim
 VALUES (%(id)s, %(practice)s, %(resource)s, %(session)s, %(starts)s, %(ends)s, %(before)s,
         %(after)s, %(state)s, %(expires)s, %(hold_key)s)
 ON CONFLICT DO NOTHING
+"""
+
+_CONFIRM: Final = """
+UPDATE scheduling_claim
+SET state = 'confirmed', session_id = %(session)s, expires_at = NULL, hold_key = NULL
+WHERE practice_id = %(practice)s AND hold_key = %(hold_key)s AND state = 'held'
+  AND resource_id = %(resource)s AND starts_at = %(starts)s AND ends_at = %(ends)s
+"""
+
+_DROP: Final = """
+UPDATE scheduling_claim SET state = 'released', expires_at = NULL
+WHERE practice_id = %(practice)s AND hold_key = %(hold_key)s AND state = 'held'
+  AND (%(resource)s::uuid IS NULL OR resource_id = %(resource)s::uuid)
 """
 
 
@@ -70,7 +84,19 @@ def resources_of(sessions: Iterable[Session]) -> set[UUID]:
     """Everybody's and every room's time that these sessions have. Needs them with their coach."""
     found = list(sessions)
     rooms = {session.room_id for session in found if session.room_id is not None}
-    return rooms | {session.coach.user_id for session in found}
+    seconds = {each.second_coach.user_id for each in found if each.second_coach_id is not None}
+    return rooms | seconds | {session.coach.user_id for session in found}
+
+
+def claims_on(rules: Rules, around: Buffers) -> list[tuple[UUID, Buffers]]:
+    """Whose time a session takes by these rules, each with what is kept free around it.
+
+    The coach's, the partner's and the room's; a room needs no pause.
+    """
+    wanted = [(each.resource_id, around) for each in rules.people()]
+    if rules.room_id is not None:
+        wanted.append((rules.room_id, Buffers(0, 0)))
+    return wanted
 
 
 def release_expired_holds(resource_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
@@ -122,10 +148,7 @@ def held_of(hold_key: UUID, resource_ids: Iterable[UUID]) -> set[UUID]:
 
 def drop_holds(hold_key: UUID, *, resource_id: UUID | None = None) -> int:
     """Let go of everything that is held under a key, or of one resource; how much that was."""
-    held = Claim.objects.filter(hold_key=hold_key, state=Claim.State.HELD)
-    if resource_id is not None:
-        held = held.filter(resource_id=resource_id)
-    return int(held.update(state=Claim.State.RELEASED, expires_at=None))
+    return _execute(_DROP, {"hold_key": hold_key, "resource": resource_id})
 
 
 def shift(*, claim: Claim, starts_at: datetime, ends_at: datetime) -> bool:
@@ -154,16 +177,14 @@ def release(*, session: Session) -> None:
 
 
 def _confirm(session: Session, resource_id: UUID, hold_key: UUID) -> bool:
-    held = Claim.objects.filter(
-        hold_key=hold_key,
-        resource_id=resource_id,
-        state=Claim.State.HELD,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-    )
-    return bool(
-        held.update(state=Claim.State.CONFIRMED, session=session, expires_at=None, hold_key=None)
-    )
+    values: dict[str, Any] = {
+        "session": session.pk,
+        "hold_key": hold_key,
+        "resource": resource_id,
+        "starts": session.starts_at,
+        "ends": session.ends_at,
+    }
+    return _execute(_CONFIRM, values) == 1
 
 
 def _insert(
@@ -174,21 +195,23 @@ def _insert(
     hold_key: UUID | None = None,
     expires_at: datetime | None = None,
 ) -> bool:
+    values: dict[str, Any] = {
+        "id": uuid7(),
+        "resource": wanted.resource_id,
+        "session": session,
+        "starts": wanted.starts_at,
+        "ends": wanted.ends_at,
+        "before": wanted.buffers.before,
+        "after": wanted.buffers.after,
+        "state": state.value,
+        "expires": expires_at,
+        "hold_key": hold_key,
+    }
+    return _execute(_TAKE, values) == 1
+
+
+def _execute(statement: str, values: dict[str, Any]) -> int:
+    """How many rows of the active practice were written."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE,
-            {
-                "id": uuid7(),
-                "practice": current_practice_id(),
-                "resource": wanted.resource_id,
-                "session": session,
-                "starts": wanted.starts_at,
-                "ends": wanted.ends_at,
-                "before": wanted.buffers.before,
-                "after": wanted.buffers.after,
-                "state": state.value,
-                "expires": expires_at,
-                "hold_key": hold_key,
-            },
-        )
-        return bool(cursor.rowcount == 1)
+        cursor.execute(statement, {"practice": current_practice_id(), **values})
+        return int(cursor.rowcount)

@@ -9,19 +9,23 @@ from django.db import transaction
 
 from clients.models import Client
 from coachops.audit.record import Fact, record
+from coachops.outbox.queue import together
 from coachops.tenancy.models import uuid7
-from scheduling.models import Claim, Offering, Seat, Session
+from scheduling.models import Claim, Offering, Seat, Series, Session
 from scheduling.policies import CancelledBy, check_can_cancel, check_can_move
 from scheduling.policies.groups import GroupRefusal, GroupRefused, check_is_ahead
-from scheduling.queries.seats import group_standing_of
+from scheduling.queries.changing import rules_of_session
+from scheduling.queries.seats import group_standing_of, lock_engagements
 from scheduling.queries.slots import load_rules
 from scheduling.queries.standing import standing_of
 from scheduling.services.booking import mail_domain, place_of
 from scheduling.services.claims import (
     Buffers,
+    claims_on,
     lock_resources,
     release,
     release_expired_holds,
+    resources_of,
     shift_all,
     take,
 )
@@ -37,7 +41,8 @@ from scheduling.services.group_notices import (
     tell_seat,
     withdraw_reminders,
 )
-from scheduling.services.seats import join_group, lock_group, move_up, revise
+from scheduling.services.rosters import give_places
+from scheduling.services.seats import lock_group, move_up, revise
 from scheduling.services.times import Wish, free_coaches_for, taken_after_all
 
 SECOND = timedelta(seconds=1)
@@ -69,30 +74,62 @@ def schedule_group(
     session. The same booking key schedules once. Raises GroupRefused (nothing is scheduled then)
     or SlotTaken.
     """
-    group = group or Group()
-    rules = load_rules(offering.pk, now)
-    wish = Wish([rules], starts_at, now, by_coach=True)
+    wish = Wish([load_rules(offering.pk, now)], starts_at, now, by_coach=True)
     lock_resources(wish.resources())
     existing: Session | None = Session.objects.filter(booking_key=booking_key).first()
     if existing is not None:
         return existing
-    offering = Offering.objects.select_related("coach", "room").get(pk=offering.pk)
+    session = put_into_calendar(
+        offering=offering_to_schedule(offering.pk),
+        wish=wish,
+        group=group or Group(),
+        booking_key=booking_key,
+    )
+    check_roster(roster, session.capacity)
+    give_places(sessions=[session], clients=roster, now=now)
+    announce(session=session, places=len(roster), now=now)
+    return session.reload()
+
+
+def offering_to_schedule(offering_id: UUID) -> Offering:
+    """As it is now, with whom and what a session of it takes along."""
+    rows = Offering.objects.select_related("coach", "second_coach", "room")
+    return rows.get(pk=offering_id)  # type: ignore[no-any-return]
+
+
+def put_into_calendar(
+    *,
+    offering: Offering,
+    wish: Wish,
+    group: Group,
+    booking_key: UUID,
+    series: Series | None = None,
+) -> Session:
+    """The session alone, without anybody in it; nobody hears of it yet.
+
+    Needs the locks of everything that is wished for. Raises GroupRefused or SlotTaken.
+    """
+    [rules] = wish.pool
     capacity = group.capacity or offering.capacity
-    _check_can_schedule(offering, starts_at, now)
-    _check_roster(roster, capacity)
+    _check_can_schedule(offering, wish.starts_at, wish.now)
+    if not SMALLEST <= capacity <= LARGEST:
+        raise GroupRefused(GroupRefusal.NOT_A_GROUP)
     free_coaches_for(wish)
-    session = _new_session(offering, group, starts_at, now)
-    session.capacity, session.booking_key = capacity, booking_key
-    session.coach_time_zone = session.booker_time_zone = rules.schedule.zone
-    session.room_id = rules.room_id
+    session = _new_session(offering, group, wish.starts_at, wish.now)
+    session.capacity, session.booking_key, session.series = capacity, booking_key, series
+    session.stand_on_clock_of(rules.schedule.zone)
+    session.booker_time_zone = session.coach_time_zone
+    session.room_id, session.second_coach_id = rules.room_id, rules.second_coach_id
     session.save(force_insert=True)
     _claim(session, wish)
-    for client in roster:
-        join_group(session=session, client=client, now=now, by_coach=True)
+    return session
+
+
+def announce(*, session: Session, places: int, now: datetime) -> None:
+    """A new session, with so many people in it: to its coaches, and in the audit trail."""
     tell_coach(session=session, why=BOOKED, now=now)
-    facts: dict[str, Fact] = {"offering": str(offering.pk), "places": len(roster)}
+    facts: dict[str, Fact] = {"offering": str(session.offering_id), "places": places}
     record(event="group.scheduled", subject=session, now=now, facts=facts)
-    return session.reload()
 
 
 @transaction.atomic
@@ -103,19 +140,26 @@ def move_group(*, session: Session, starts_at: datetime, now: datetime) -> Sessi
     time, and moves up where a place is free and the new time is far enough away. Raises Refused or
     SlotTaken.
     """
-    rules = load_rules(session.offering_id, now)
+    rules = rules_of_session(session, now)
     wish = Wish([rules], starts_at, now, moving=session.pk, by_coach=True)
     lock_resources(wish.resources())
     session = lock_group(session.pk)
+    lock_engagements([session])
     check_can_move(standing_of(session), now, by_coach=True)
     if session.starts_at == starts_at:
         return session
     _shift(session, wish)
-    session.coach_time_zone = session.booker_time_zone = rules.schedule.zone
+    session.stand_on_clock_of(rules.schedule.zone)
+    session.booker_time_zone = session.coach_time_zone
     _revise_session(session, now)
-    for seat in _everybody(session):
+    everybody = _everybody(session)
+    for seat in everybody:
         revise(seat, now)
         seat.save(update_fields=["calendar_sequence", "revised_at"])
+    moved_up = {seat.pk for seat in move_up(session, now)}
+    for seat in everybody:
+        if seat.pk in moved_up:
+            continue  # the mail about the place says the new time
         if seat.state == Seat.State.WAITING:
             tell_seat(kind=GROUP_WAITING, seat=seat, why=MOVED, now=now)
             continue
@@ -124,7 +168,7 @@ def move_group(*, session: Session, starts_at: datetime, now: datetime) -> Sessi
     tell_coach(session=session, why=MOVED, now=now)
     facts: dict[str, Fact] = {"sequence": session.calendar_sequence}
     record(event="group.moved", subject=session, now=now, facts=facts)
-    if move_up(session, now):
+    if moved_up:
         session.refresh_from_db(fields=["taken"])
     return session
 
@@ -135,7 +179,7 @@ def cancel_group(*, session: Session, now: datetime) -> Session:
 
     Raises Refused once it has begun.
     """
-    lock_resources([session.coach.user_id])
+    lock_resources(resources_of([session]))
     session = lock_group(session.pk)
     if session.is_cancelled:
         return session
@@ -146,13 +190,15 @@ def cancel_group(*, session: Session, now: datetime) -> Session:
     _revise_session(session, now)
     release(session=session)
     withdraw_reminders(session_id=session.pk)
-    for seat in _everybody(session):
-        was_booked = seat.state == Seat.State.BOOKED
-        seat.state = Seat.State.CANCELLED
-        seat.outcome = Session.Outcome.COACH_CANCELLED if was_booked else ""
-        revise(seat, now)
-        seat.save()
-        tell_seat(kind=GROUP_OFF, seat=seat, why=CANCELLED if was_booked else MOVED, now=now)
+    everybody = _everybody(session)
+    with together():
+        for seat in everybody:
+            was_booked = seat.state == Seat.State.BOOKED
+            seat.state = Seat.State.CANCELLED
+            seat.outcome = Session.Outcome.COACH_CANCELLED if was_booked else ""
+            revise(seat, now)
+            tell_seat(kind=GROUP_OFF, seat=seat, why=CANCELLED if was_booked else MOVED, now=now)
+    Seat.objects.bulk_update(everybody, ["state", "outcome", "calendar_sequence", "revised_at"])
     tell_coach(session=session, why=CANCELLED, now=now)
     record(event="group.cancelled", subject=session, now=now)
     return session
@@ -162,6 +208,7 @@ def cancel_group(*, session: Session, now: datetime) -> Session:
 def change_capacity(*, session: Session, capacity: int, now: datetime) -> Session:
     """More or fewer places; new ones go to whoever waits. Raises GroupRefused below those taken."""
     session = lock_group(session.pk)
+    lock_engagements([session])
     check_is_ahead(group_standing_of(session), now)
     if not SMALLEST <= capacity <= LARGEST or capacity < session.taken:
         raise GroupRefused(GroupRefusal.ROSTER_TOO_LARGE)
@@ -177,15 +224,15 @@ def change_capacity(*, session: Session, capacity: int, now: datetime) -> Sessio
 def _check_can_schedule(offering: Offering, starts_at: datetime, now: datetime) -> None:
     if offering.kind != Offering.Kind.GROUP:
         raise GroupRefused(GroupRefusal.NOT_A_GROUP)
-    if offering.archived_at is not None or offering.coach.ended_at is not None:
+    people = [offering.coach, *([offering.second_coach] if offering.second_coach_id else [])]
+    if offering.archived_at is not None or any(each.ended_at is not None for each in people):
         raise GroupRefused(GroupRefusal.ARCHIVED)
     if starts_at <= now:
         raise GroupRefused(GroupRefusal.IN_THE_PAST)
 
 
-def _check_roster(roster: Sequence[Client], capacity: int) -> None:
-    if not SMALLEST <= capacity <= LARGEST:
-        raise GroupRefused(GroupRefusal.NOT_A_GROUP)
+def check_roster(roster: Sequence[Client], capacity: int) -> None:
+    """Raises GroupRefused where there are more people than places."""
     if len({client.pk for client in roster}) > capacity:
         raise GroupRefused(GroupRefusal.ROSTER_TOO_LARGE)
 
@@ -203,17 +250,16 @@ def _new_session(offering: Offering, group: Group, starts_at: datetime, now: dat
         revised_at=now,
     )
     session.place, session.place_details = place_of(offering)
+    session.has_own_link = offering.makes_own_links
     session.calendar_uid = f"{session.pk}@{mail_domain()}"
     return session
 
 
 def _claim(session: Session, wish: Wish) -> None:
-    """The coach's time, and the room's. Raises SlotTaken."""
+    """The time of everybody concerned. Raises SlotTaken."""
     offering, [rules] = session.offering, wish.pool
-    wanted = [(rules.resource_id, Buffers(offering.buffer_before, offering.buffer_after))]
-    if rules.room_id is not None:
-        wanted.append((rules.room_id, Buffers(0, 0)))
-    for resource_id, buffers in wanted:
+    around = Buffers(offering.buffer_before, offering.buffer_after)
+    for resource_id, buffers in claims_on(rules, around):
         release_expired_holds(resource_id, wish.now)
         if not take(session=session, resource_id=resource_id, buffers=buffers):
             raise taken_after_all(wish)

@@ -1,7 +1,9 @@
 """Booking without an account, and how much of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -9,12 +11,13 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from scheduling.models import Offering, Session
+from scheduling.models import Offering, Seat, Session
+from scheduling.policies import Refused
+from scheduling.policies.groups import GroupRefused
 from scheduling.services.booking import (
     PLAIN,
     BookerGuest,
     Details,
-    NotBookable,
     SlotTaken,
     book_session,
 )
@@ -54,34 +57,42 @@ def book_as_guest(
     that losing a race for a time costs nothing; many failures are somebody trying things out.
     Raises TooManyBookings, SlotTaken or NotBookable.
     """
+    book = partial(
+        book_session,
+        offering=offering,
+        starts_at=starts_at,
+        booker=guest.booker,
+        booking_key=booking_key,
+        booker_time_zone=booker_time_zone,
+        now=now,
+        details=details,
+    )
+    return within_limits(guest, book)
+
+
+def within_limits[T: (Session, Seat)](guest: Guest, book: Callable[[], T]) -> T:
+    """Do it, unless the network or the address has done its number. Raises TooManyBookings, and
+    whatever the booking itself raises, counted as a failure."""
     if has_done_its_number(FAILED, guest.address, most=MOST_FAILURES_AN_HOUR):
         raise TooManyBookings
     try:
         with transaction.atomic():
-            session = book_session(
-                offering=offering,
-                starts_at=starts_at,
-                booker=guest.booker,
-                booking_key=booking_key,
-                booker_time_zone=booker_time_zone,
-                now=now,
-                details=details,
-            )
-            _count(f"network:{network_of(guest.address)}", session)
-            _count(f"email:{guest.booker.email.lower()}", session)
-    except (SlotTaken, NotBookable, TooManyBookings):
+            booked = book()
+            _count(f"network:{network_of(guest.address)}", booked)
+            _count(f"email:{guest.booker.email.lower()}", booked)
+    except (SlotTaken, Refused, GroupRefused, TooManyBookings):
         count_one(FAILED, guest.address, most=MOST_FAILURES_AN_HOUR)
         raise
-    return session
+    return booked
 
 
-def _count(who: str, session: Session) -> None:
-    """Take one of an hour's places for this session; its second try finds the place it has.
+def _count(who: str, booked: Session | Seat) -> None:
+    """Take one of an hour's places for this booking; its second try finds the place it has.
 
     Each place is a row of its own that is only ever added, so two at once cannot share one.
     """
     name = salted_hmac("scheduling.guests", who, algorithm="sha256").hexdigest()
-    mine = str(session.pk)
+    mine = str(booked.pk)
     for place in range(MOST_AN_HOUR):
         key = f"guest-booking:{name}:{place}"
         if cache.add(key, mine, HOUR) or cache.get(key) == mine:

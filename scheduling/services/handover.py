@@ -23,6 +23,7 @@ from scheduling.queries.standing import standing_of
 from scheduling.services.booking import place_of
 from scheduling.services.claims import (
     Buffers,
+    claims_on,
     lock_resources,
     release,
     release_expired_holds,
@@ -93,8 +94,8 @@ def hand_over_session(*, session: Session, coach: Membership, now: datetime) -> 
     """Give one session to this coach at the same time, with a mail to everybody concerned.
 
     A room that is taken for it, or a link of its own, stays; else its place becomes that of the
-    coach's own offering. Raises CannotTake, and Refused for a session that was cancelled or has
-    begun.
+    coach's own offering. Whoever leads it too goes on doing so; handed over to them, the two change
+    places. Raises CannotTake, and Refused for a session that was cancelled or has begun.
     """
     lock_resources(_resources([session], coach))
     session = _locked(session.pk)
@@ -114,19 +115,18 @@ def hand_over_session(*, session: Session, coach: Membership, now: datetime) -> 
 
 def _settle_with(session: Session, coach: Membership, landing: Landing, now: datetime) -> None:
     offering = landing.offering
-    session.offering, session.coach = offering, coach
-    session.coach_time_zone = landing.rules.schedule.zone
+    session.offering, session.coach, session.second_coach = offering, coach, landing.second
+    session.stand_on_clock_of(landing.rules.schedule.zone)
     session.room_id = landing.rules.room_id
     if not landing.keeps_place:
         session.place, session.place_details = place_of(offering)
+        session.has_own_link = offering.makes_own_links
     session.calendar_sequence += 1
     session.revised_at = max(now, session.revised_at + timedelta(seconds=1))
     session.save()
     release(session=session)
-    wanted = {landing.rules.resource_id: Buffers(offering.buffer_before, offering.buffer_after)}
-    if session.room_id is not None:
-        wanted[session.room_id] = Buffers(0, 0)
-    for resource_id, buffers in wanted.items():
+    around = Buffers(offering.buffer_before, offering.buffer_after)
+    for resource_id, buffers in claims_on(landing.rules, around):
         release_expired_holds(resource_id, now)
         if not take(session=session, resource_id=resource_id, buffers=buffers):
             raise CannotTake(Obstacle.NOT_FREE)

@@ -18,6 +18,7 @@ from scheduling.services.booking import Details, coaches_to_ask
 from scheduling.services.claims import (
     Buffers,
     Stretch,
+    claims_on,
     drop_holds,
     hold,
     lock_resources,
@@ -55,6 +56,11 @@ def key_of_guest(cookie: UUID) -> UUID:
 def key_of_client(client: Client) -> UUID:
     """Whose hold it is: a client has one, wherever they look."""
     return uuid5(_KEYS, f"client:{client.pk}")
+
+
+def key_of_helper(membership_id: UUID, client: Client) -> UUID:
+    """Whose hold it is when somebody books for a client; it does not end the client's own."""
+    return uuid5(_KEYS, f"helper:{membership_id}:{client.pk}")
 
 
 def hold_time(
@@ -98,12 +104,10 @@ def _hold(
     drop_holds(hold_key)
     _take_a_place(address, hold_key, seconds=offering.hold_minutes * 60)
     buffers = Buffers(offering.buffer_before, offering.buffer_after)
-    wanted = [Stretch(rules.resource_id, starts_at, ends_at, buffers)]
-    if rules.room_id is not None:
-        wanted.append(Stretch(rules.room_id, starts_at, ends_at, Buffers(0, 0)))
-    for stretch in wanted:
-        release_expired_holds(stretch.resource_id, now)
-        if not hold(wanted=stretch, hold_key=hold_key, expires_at=expires_at):
+    for resource_id, around in claims_on(rules, buffers):
+        wanted = Stretch(resource_id, starts_at, ends_at, around)
+        release_expired_holds(resource_id, now)
+        if not hold(wanted=wanted, hold_key=hold_key, expires_at=expires_at):
             raise taken_after_all(wish)
     plan_hold_end(hold_key=hold_key, expires_at=expires_at)
     return Held(hold_key, starts_at, expires_at)

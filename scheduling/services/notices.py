@@ -8,7 +8,7 @@ from scheduling.models import Session
 from scheduling.queries.reminders import ReminderRules, reminder_rules
 from scheduling.services.calendar_copies import plan_copies
 from scheduling.services.reminders import Recipient, plan_for_coach, remind, withdraw_plans
-from scheduling.services.sponsor_notices import BOOKED, CHANGED, tell_others
+from scheduling.services.sponsor_notices import BOOKED, CHANGED, remind_sponsors, tell_others
 from scheduling.services.sponsor_notices import CANCELLED as OFF
 from scheduling.services.sponsor_notices import MOVED as SHIFTED
 
@@ -18,18 +18,20 @@ CANCELLED: Final = "scheduling.cancelled"
 REMINDER: Final = "scheduling.reminder"
 BOOKER: Final = "booker"
 COACH: Final = "coach"
+SECOND: Final = "second"
 _TOLD_TO_OTHERS: Final = {CONFIRMED: BOOKED, MOVED: SHIFTED, CANCELLED: OFF}
 
 
-def tell_both(*, kind: str, session: Session, now: datetime) -> None:
-    """One mail with its calendar revision to the booker and one to the coach, at once.
+def tell_both(*, kind: str, session: Session, now: datetime, others: bool = True) -> None:
+    """One mail with its calendar revision to the booker and one to each coach, at once.
 
     The sponsor's side of a three-way and a client's own assistant hear of it as well, and the
-    coach's own calendar follows.
+    coach's own calendar follows; `others` is False where it is known that there are none of these.
     """
-    plan_copies(session=session, now=now)
-    tell_others(session=session, why=_TOLD_TO_OTHERS.get(kind, CHANGED), now=now)
-    for reader in (BOOKER, COACH):
+    if others:
+        plan_copies(session=session, now=now)
+        tell_others(session=session, why=_TOLD_TO_OTHERS.get(kind, CHANGED), now=now)
+    for reader in _readers_of(session):
         enqueue(
             kind=kind,
             key=f"booking:{session.pk}:{session.calendar_sequence}:{reader}",
@@ -38,6 +40,11 @@ def tell_both(*, kind: str, session: Session, now: datetime) -> None:
             payload={"reader": reader, "sequence": session.calendar_sequence},
             priority=FIRST,
         )
+
+
+def _readers_of(session: Session) -> tuple[str, ...]:
+    is_led_by_two = session.second_coach_id is not None
+    return (BOOKER, COACH, SECOND) if is_led_by_two else (BOOKER, COACH)
 
 
 def plan_reminders(*, session: Session, now: datetime, rules: ReminderRules | None = None) -> None:
@@ -59,6 +66,7 @@ def plan_first_reminders(
         payload={"reader": BOOKER},
     )
     remind(session=session, recipient=booker, now=now, rules=rules)
+    remind_sponsors(session=session, now=now, rules=rules)
     plan_for_coach(session=session, now=now, rules=rules)
 
 

@@ -29,10 +29,12 @@ def create_offering(
 ) -> Offering:
     """A new session type of this coach. `details` are further fields of Offering.
 
-    A coach without hours gets the usual ones, so that there is something to book.
+    A coach without hours gets the usual ones, so that there is something to book; the second coach
+    as well.
     """
     hours = install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=now)
     schedule_id = details.pop("schedule_id", hours.pk)
+    details |= _hours_of_second(details, None, now)
     offering: Offering = Offering.objects.create(
         coach=coach,
         schedule_id=schedule_id,
@@ -51,9 +53,11 @@ def create_offering(
 def change_offering(*, offering: Offering, now: datetime, **details: Any) -> Offering:
     """Change its rules for bookings to come; the public address stays the same.
 
-    Only its reminders change for what is booked already.
+    A second coach leads it at the hours that are theirs already, else at their first ones. Only its
+    reminders change for what is booked already.
     """
     reminds_otherwise = "reminders" in details and details["reminders"] != offering.reminders
+    details |= _hours_of_second(details, offering, now)
     for field, value in details.items():
         setattr(offering, field, value)
     offering.save(update_fields=list(details))
@@ -94,24 +98,43 @@ def archive_offering(*, offering: Offering, now: datetime) -> None:
 
 @transaction.atomic
 def archive_offerings_of(*, coach: Membership, now: datetime) -> None:
-    """Close everything that can be booked with a coach alone, for one who leaves.
+    """Close everything that cannot be booked without a coach, for one who leaves.
 
-    What others share goes on with them.
+    What others share goes on with them. What they led with somebody is closed until that coach
+    opens it again, alone or with another.
     """
     OfferingCoach.objects.filter(coach=coach).delete()
     others = OfferingCoach.objects.filter(offering=OuterRef("pk"))
-    rows = Offering.objects.filter(coach=coach, archived_at=None)
+    theirs = Q(coach=coach) | Q(second_coach=coach)
+    rows = Offering.objects.filter(theirs, archived_at=None)
     for offering in rows.exclude(~Q(pooling="") & Exists(others)):
         archive_offering(offering=offering, now=now)
 
 
 @transaction.atomic
 def restore_offering(*, offering: Offering, now: datetime) -> None:
-    """Open it for booking again."""
+    """Open it for booking again; without a second coach who has left since."""
     if offering.archived_at is not None:
         offering.archived_at = None
-        offering.save(update_fields=["archived_at"])
+        if offering.second_coach_id is not None and offering.second_coach.ended_at is not None:
+            offering.second_coach = offering.second_schedule = None
+        offering.save(update_fields=["archived_at", "second_coach", "second_schedule"])
         record(event="offering.restored", subject=offering, now=now)
+
+
+def _hours_of_second(
+    details: dict[str, Any], offering: Offering | None, now: datetime
+) -> dict[str, Any]:
+    """What belongs to a second coach among the details; nothing where they name none."""
+    if "second_coach" not in details:
+        return {}
+    second: Membership | None = details["second_coach"]
+    if second is None:
+        return {"second_schedule": None}
+    if offering is not None and offering.second_coach_id == second.pk:
+        return {"second_schedule": offering.second_schedule}
+    hours = install_default_hours(coach=second, time_zone=second.user.time_zone, now=now)
+    return {"second_schedule": hours}
 
 
 def _free_slug(name: str) -> str:

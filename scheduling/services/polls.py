@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clients.models import Client, Engagement, SponsorContact
 from clients.queries.clients import address_of
@@ -32,6 +32,7 @@ from scheduling.services.booking import BookerClient, Details, NotBookable, book
 from scheduling.services.claims import (
     Buffers,
     Stretch,
+    claims_on,
     drop_holds,
     hold,
     lock_resources,
@@ -45,7 +46,7 @@ from scheduling.services.poll_notices import (
     stop_asking,
     tell_coach_of_poll,
 )
-from scheduling.services.sponsor_notices import BOOKED, tell_others
+from scheduling.services.sponsor_notices import BOOKED, remind_sponsors, tell_others
 from scheduling.services.times import SlotTaken, Wish, free_coaches_for, taken_after_all
 
 COACH_LEFT: Final = "scheduling.coach_left"
@@ -148,15 +149,6 @@ def answer_poll(
 
 
 @transaction.atomic
-def choose_shares(*, poll: Poll, lines: Sequence[str], now: datetime) -> None:
-    """What the client agrees to bring, in the client's own words; replaces what was there."""
-    kept = [line.strip()[:200] for line in lines if line.strip()][:10]
-    poll.shares = kept
-    poll.save(update_fields=["shares"])
-    record(event="poll.shares_chosen", subject=poll, now=now, facts={"lines": len(kept)})
-
-
-@transaction.atomic
 def withdraw_poll(*, poll: Poll, now: datetime) -> None:
     """Give all held times back; the links say that the question is settled. Twice is once."""
     poll = _locked(poll)
@@ -181,7 +173,8 @@ def open_polls_of(coach_or_engagement: Membership | Engagement) -> list[Poll]:
     """What is asked by a coach, or for an engagement."""
     polls = Poll.objects.filter(state=Poll.State.OPEN)
     if isinstance(coach_or_engagement, Membership):
-        polls = polls.filter(coach=coach_or_engagement)
+        theirs = Q(coach=coach_or_engagement) | Q(offering__second_coach=coach_or_engagement)
+        polls = polls.filter(theirs)
     else:
         polls = polls.filter(engagement=coach_or_engagement)
     return list(polls.select_related("coach", "offering").order_by("pk"))
@@ -191,7 +184,12 @@ def resources_of_polls(polls: Iterable[Poll]) -> set[UUID]:
     """The people and rooms whose time is held for them. Needs them with coach and offering."""
     found = list(polls)
     rooms = {poll.offering.room_id for poll in found if poll.offering.room_id is not None}
-    return rooms | {poll.coach.user_id for poll in found}
+    seconds = {
+        poll.offering.second_coach.user_id
+        for poll in found
+        if poll.offering.second_coach_id is not None
+    }
+    return rooms | seconds | {poll.coach.user_id for poll in found}
 
 
 @transaction.atomic
@@ -218,7 +216,7 @@ def _rules(offering: Offering, coach_id: UUID, now: datetime) -> Rules:
 
 
 def _resources(rules: Rules) -> list[UUID]:
-    return [rules.resource_id] if rules.room_id is None else [rules.resource_id, rules.room_id]
+    return [resource_id for resource_id, _around in claims_on(rules, Buffers(0, 0))]
 
 
 def _locked(poll: Poll) -> Poll:
@@ -272,10 +270,9 @@ def _hold_all(poll: Poll, rules: Rules, starts: Sequence[datetime], now: datetim
     for start, wish in zip(ordered, wishes, strict=True):
         ends_at = start + timedelta(minutes=rules.offering.duration)
         option = PollOption.objects.create(poll=poll, starts_at=start, ends_at=ends_at)
-        for resource_id in _resources(rules):
-            is_coach = resource_id == rules.resource_id
-            around = Buffers(poll.offering.buffer_before, poll.offering.buffer_after)
-            wanted = Stretch(resource_id, start, ends_at, around if is_coach else Buffers(0, 0))
+        buffers = Buffers(poll.offering.buffer_before, poll.offering.buffer_after)
+        for resource_id, around in claims_on(rules, buffers):
+            wanted = Stretch(resource_id, start, ends_at, around)
             if not hold(wanted=wanted, hold_key=option.pk, expires_at=poll.closes_at):
                 raise taken_after_all(wish)
 
@@ -340,6 +337,7 @@ def _book(poll: Poll, option: PollOption, voters: Sequence[PollVoter], now: date
     )
     _seat_sponsors(session, voters, now)
     tell_others(session=session, why=BOOKED, now=now)
+    remind_sponsors(session=session, now=now)
     _close(poll, now, session=session)
     record(event="poll.booked", subject=poll, now=now, facts={"session": str(session.pk)})
 

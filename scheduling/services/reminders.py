@@ -71,9 +71,12 @@ def remind(
 
 
 def plan_for_coach(*, session: Session, now: datetime, rules: ReminderRules | None = None) -> None:
-    """The mail about the coach's day, and the question what became of the session."""
+    """The mail about each coach's day, and the question what became of the session."""
     rules = rules or reminder_rules()
-    _plan_preparation(session, rules, now)
+    _plan_preparation(session, session.coach_id, session.coach_time_zone, rules, now)
+    if session.second_coach_id is not None:
+        zone = session.second_coach.user.time_zone
+        _plan_preparation(session, session.second_coach_id, zone, rules, now)
     if rules.asks_outcome:
         enqueue(
             kind=OUTCOME_QUESTION,
@@ -84,24 +87,26 @@ def plan_for_coach(*, session: Session, now: datetime, rules: ReminderRules | No
         )
 
 
-def _plan_preparation(session: Session, rules: ReminderRules, now: datetime) -> None:
+def _plan_preparation(
+    session: Session, coach_id: UUID, clock: str, rules: ReminderRules, now: datetime
+) -> None:
     """One row for each day of a coach, at the evening before, whatever is booked on that day.
 
     Nothing for what is booked after that evening's mail: its confirmation says all.
     """
     if rules.prepares_at is None:
         return
-    zone = ZoneInfo(session.coach_time_zone)
+    zone = ZoneInfo(clock)
     day = session.starts_at.astimezone(zone).date()
     due_at = datetime.combine(day - ONE_DAY, rules.prepares_at, zone)
     if due_at <= now:
         return
     enqueue(
         kind=PREPARATION,
-        key=f"preparation:{session.coach_id}:{day.isoformat()}",
+        key=f"preparation:{coach_id}:{day.isoformat()}",
         due_at=due_at,
-        subject_id=session.coach_id,
-        payload={"day": day.isoformat(), "zone": session.coach_time_zone},
+        subject_id=coach_id,
+        payload={"day": day.isoformat(), "zone": clock},
         not_after=datetime.combine(day, rules.prepares_at.min, zone),
     )
 

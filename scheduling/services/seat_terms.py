@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clients.models import Client, Engagement
+from clients.queries.clients import archived_by_now
 from programs.queries.ledger import is_forfeited
 from scheduling.models import Seat, Session
 from scheduling.policies.groups import GroupRefusal, GroupRefused
@@ -20,8 +21,11 @@ class Terms:
 
 
 def check_may_take_part(session: Session, client: Client, now: datetime) -> None:
-    """Raises GroupRefused for somebody who is archived, or another coach's client."""
-    if client.archived_at is not None or session.coach.ended_at is not None:
+    """Raises GroupRefused for somebody who is archived, or another coach's client.
+
+    Needs the session's lock: the client's row is asked again under it.
+    """
+    if session.coach.ended_at is not None or archived_by_now([client.pk]):
         raise GroupRefused(GroupRefusal.ARCHIVED, client.first_name)
     if not is_client_of(client.pk, session.coach_id, now):
         raise GroupRefused(GroupRefusal.NOT_A_CLIENT, client.first_name)
@@ -56,6 +60,15 @@ def _terms_of_ledger(session: Session, client: Client) -> Terms:
     return Terms(engagement=engagement)
 
 
+def terms_of_guest(session: Session) -> Terms:
+    """Somebody without an account has no session to use up. Raises GroupRefused."""
+    if session.coach.ended_at is not None or session.offering.archived_at is not None:
+        raise GroupRefused(GroupRefusal.ARCHIVED)
+    if session.draws_on_ledger:
+        raise GroupRefused(GroupRefusal.NOT_OPEN)
+    return Terms()
+
+
 def terms_or_none(session: Session, seat: Seat, now: datetime) -> Terms | None:
     """The same, or None where it cannot be had any more."""
     try:
@@ -67,7 +80,7 @@ def terms_or_none(session: Session, seat: Seat, now: datetime) -> Terms | None:
 def terms_of_waiting(session: Session, seat: Seat, now: datetime) -> Terms:
     """As they were when the person asked, if they can still be had. Raises GroupRefused."""
     if seat.client is None:
-        raise GroupRefused(GroupRefusal.NOT_A_CLIENT, seat.name)
+        return terms_of_guest(session)
     check_may_take_part(session, seat.client, now)
     if _was_forfeited(session, seat):
         return Terms(engagement=seat.engagement)

@@ -4,6 +4,7 @@ Every change first locks the session's row, so that the places of one session ar
 after the other; the conditional update and its check constraint hold without that lock too.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -29,8 +30,10 @@ from scheduling.policies.groups import (
     check_is_ahead,
     moves_up,
 )
+from scheduling.queries.own_groups import is_closed_to
 from scheduling.queries.seats import (
     group_standing_of,
+    lock_engagements,
     missed_seat,
     seat_standing_of,
 )
@@ -68,6 +71,7 @@ def join_group(*, session: Session, client: Client, now: datetime, by_coach: boo
     free, also when nobody moves up by themself any more. Raises GroupRefused.
     """
     session = lock_group(session.pk)
+    lock_engagements([session], [client.pk])
     seat = _seat_of(session, client)
     if seat is not None and seat.state == Seat.State.WAITING and by_coach:
         return _promote(session, seat, now)
@@ -77,9 +81,26 @@ def join_group(*, session: Session, client: Client, now: datetime, by_coach: boo
     check_can_join(standing, now, by_coach=by_coach)
     check_may_take_part(session, client, now)
     terms = terms_of(session, client, seat, by_coach=by_coach)
+    if not by_coach and terms.makes_up_for is None and is_closed_to(session, client):
+        raise GroupRefused(GroupRefusal.NOT_OPEN)
+    seat = seat or new_seat(session, now)
+    seat.client, seat.name, seat.email = client, client.name, client.email
+    seat.time_zone = client.time_zone
+    give_or_wait(session, seat, terms, now=now, by_coach=by_coach)
+    return seat
+
+
+def give_or_wait(
+    session: Session, seat: Seat, terms: Terms, *, now: datetime, by_coach: bool = False
+) -> None:
+    """A place for somebody who has none, or one on the waiting list. Needs the session's lock.
+
+    A place that was given up comes back as a later revision.
+    """
     _let_others_first(session, now)
-    seat = seat or _new_seat(session, client, now)
-    _ask_again(session, seat, client, now)
+    if seat.state == Seat.State.CANCELLED:
+        revise(seat, now)
+    seat.asked_at = _asked_at(session, now)
     if _take(session):
         _book(session, seat, terms, why=BOOKED, now=now)
     else:
@@ -89,7 +110,6 @@ def join_group(*, session: Session, client: Client, now: datetime, by_coach: boo
         tell_seat(kind=GROUP_WAITING, seat=seat, why=BOOKED, now=now)
     facts: dict[str, Fact] = {"seat": str(seat.pk), "state": seat.state, "by_coach": by_coach}
     record(event="seat.asked", subject=session, now=now, facts=facts)
-    return seat
 
 
 @transaction.atomic
@@ -100,6 +120,7 @@ def leave_group(*, seat: Seat, left_by: CancelledBy, now: datetime) -> Seat:
     taken off by the coach's side never does. Raises GroupRefused once it is cancelled or has begun.
     """
     session = lock_group(seat.session_id)
+    lock_engagements([session])
     seat = _reread(seat)
     if seat.state == Seat.State.CANCELLED:
         return seat
@@ -204,10 +225,19 @@ def lock_group(session_id: UUID) -> Session:
     return session
 
 
+def lock_groups(session_ids: Iterable[UUID]) -> None:
+    """Several at once, always in one order, so that nobody waits in a ring.
+
+    Call it after the coaches and cohorts, and before anything else of these sessions is locked.
+    """
+    rows = Session.objects.select_for_update(of=("self",)).filter(pk__in=list(session_ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def move_up(session: Session, now: datetime) -> list[Seat]:
     """Give free places to those who wait longest. Whoever could not take one keeps waiting.
 
-    Needs the lock of the session.
+    Needs the lock of the session, and of the engagements.
     """
     if not moves_up(group_standing_of(session), now):
         return []
@@ -242,24 +272,9 @@ def _reread(seat: Seat) -> Seat:
     return Seat.objects.select_related("client", "engagement").get(pk=seat.pk)  # type: ignore[no-any-return]
 
 
-def _new_seat(session: Session, client: Client, now: datetime) -> Seat:
-    return Seat(
-        id=uuid7(),
-        session=session,
-        client=client,
-        name=client.name,
-        email=client.email,
-        asked_at=now,
-        revised_at=now,
-    )
-
-
-def _ask_again(session: Session, seat: Seat, client: Client, now: datetime) -> None:
-    """Fill in who asks; a place that was given up comes back as a later revision."""
-    if seat.state == Seat.State.CANCELLED:
-        revise(seat, now)
-    seat.client, seat.name, seat.email = client, client.name, client.email
-    seat.time_zone, seat.asked_at = client.time_zone, _asked_at(session, now)
+def new_seat(session: Session, now: datetime) -> Seat:
+    """Nobody's yet, and not saved."""
+    return Seat(id=uuid7(), session=session, asked_at=now, revised_at=now)
 
 
 def _book(session: Session, seat: Seat, terms: Terms, *, why: str, now: datetime) -> None:

@@ -21,6 +21,7 @@ from scheduling.policies import CancelledBy, Refusal, Refused, check_can_cancel
 from scheduling.policies.series import is_a_series
 from scheduling.queries.slots import load_rules
 from scheduling.queries.standing import bookable_counts, standing_of
+from scheduling.services.answers import GivenAnswer, keep_answers_of_all
 from scheduling.services.booking import BookerClient, NotBookable, book_session, check_is_bookable
 from scheduling.services.changes import cancel_session
 from scheduling.services.claims import lock_resources, resources_of
@@ -53,10 +54,14 @@ class DateRefused(NotBookable):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The times of a series, as they were chosen, and the rhythm that they began with."""
+    """The times of a series, as they were chosen, and the rhythm that they began with.
+
+    `answers` are to what the offering asks; every session has them.
+    """
 
     rhythm: str
     starts: Sequence[datetime]
+    answers: tuple[GivenAnswer, ...] = ()
 
 
 @transaction.atomic
@@ -84,14 +89,16 @@ def book_series(
     if existing is not None:
         return _the_same(existing, offering, booker)
     _check(offering, booker, starts, by_coach=by_coach)
-    series = _new_series(offering, run.rhythm, booker, starts)
+    series = new_series(offering, run.rhythm, starts)
+    series.client, series.engagement = booker.client, booker.engagement
     series.booking_key = booking_key
     series.save(force_insert=True)
     more: dict[str, Any] = {"booker_time_zone": booker_time_zone, "now": now, "by_coach": by_coach}
-    for starts_at in starts:
-        session = _book(series, starts_at, booker=booker, **more)
+    sessions = [_book(series, starts_at, booker=booker, **more) for starts_at in starts]
+    for session in sessions:
         session.series = series
         session.save(update_fields=["series"])
+    keep_answers_of_all(sessions=sessions, answers=run.answers)
     _tell(series, now)
     facts: dict[str, Fact] = {"sessions": len(starts), "by_coach": by_coach}
     record(event="series.booked", subject=series, now=now, facts=facts)
@@ -146,18 +153,17 @@ def can_be_a_series(offering: Offering, *, by_coach: bool = False) -> bool:
     return is_plain and (by_coach or not offering.needs_approval)
 
 
-def _new_series(
-    offering: Offering, rhythm: str, booker: BookerClient, starts: Sequence[datetime]
-) -> Series:
-    """In the coach's zone, whose wall time the run keeps on both sides of a clock change."""
+def new_series(offering: Offering, rhythm: str, starts: Sequence[datetime]) -> Series:
+    """In the coach's zone, whose wall time the run keeps on both sides of a clock change.
+
+    Nobody's yet, and not saved. Needs the offering with its schedule.
+    """
     zone = offering.schedule.zone
     first = starts[0].astimezone(zone)
     return Series(
         id=uuid7(),
         offering=offering,
         coach_id=offering.coach_id,
-        client=booker.client,
-        engagement=booker.engagement,
         rhythm=rhythm,
         starts_on=first.date(),
         wall_time=first.time().replace(tzinfo=None),

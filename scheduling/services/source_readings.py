@@ -5,71 +5,37 @@ is lost loses nothing. Nothing becomes free because something could not be read.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
-from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from coachops.audit.record import record
 from coachops.encryption.seal import Unreadable as Sealed
 from coachops.outbox.queue import enqueue
 from coachops.outbox.registry import ClaimedMessage, Delivery
-from coachops.practices.emails import absolute
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id, scope, system_scope
-from scheduling.calendars import dav, fetching, providers
-from scheduling.calendars.intervals import cut, merged, within
+from scheduling.calendars import dav, fetching
 from scheduling.calendars.problems import Problem, Unreadable
 from scheduling.calendars.question import Question, Reading
 from scheduling.calendars.sandbox import read_safely
 from scheduling.models import BusyBlock, BusySource
 from scheduling.queries.own_events import own_uids
 from scheduling.services.booking import mail_domain
-from scheduling.services.busy_sources import guard, next_time, plan_reading
+from scheduling.services.busy_sources import guard, is_asked_for, next_time, plan_reading
 from scheduling.services.calendar_copies import plan_missing_copies
-from scheduling.services.source_secrets import (
-    ChosenCalendar,
-    Secrets,
-    keep_secrets,
-    secrets_of,
-)
+from scheduling.services.source_providers import read_provider
+from scheduling.services.source_secrets import ChosenCalendar, keep_secrets, secrets_of
+from scheduling.services.source_tasks import Found, Task, as_chosen_meanwhile
 
 STOPPED: Final = "scheduling.calendar_stopped"
 BACK: Final = timedelta(days=2)
 AHEAD: Final = timedelta(days=400)
 GIVE_UP: Final = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Everything a reading needs, taken along out of the transaction."""
-
-    source_id: UUID
-    practice_id: UUID
-    kind: str
-    secrets: Secrets
-    question: Question
-    day: str
-    etag: str
-    last_modified: str
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What came of it. `reading` is None where nothing has changed."""
-
-    reading: Reading | None
-    secrets: Secrets
-    etag: str = ""
-    last_modified: str = ""
-    content_hash: str = ""
 
 
 def prepare_reading(message: ClaimedMessage) -> Delivery | None:
@@ -103,6 +69,7 @@ def _task(source: BusySource, now: datetime) -> Task:
             counts_tentative=source.counts_tentative,
             own_uids=own_uids(source, since=now - BACK, domain=mail_domain()),
         ),
+        allows_http=source.allows_http,
         day=f"{now:%Y%m%d}",
         etag=source.etag,
         last_modified=source.last_modified,
@@ -127,7 +94,7 @@ def _read(task: Task) -> Found:
         case BusySource.Kind.CALDAV:
             return _read_account(task)
         case _:
-            return _read_provider(task)
+            return read_provider(task)
 
 
 def _read_subscription(task: Task) -> Found:
@@ -135,7 +102,9 @@ def _read_subscription(task: Task) -> Found:
     known = fetching.Known(etag=task.etag, last_modified=task.last_modified)
     is_of_today = task.content_hash.startswith(task.day)
     answer = fetching.fetch(
-        task.secrets.address, guard=guard(), known=known if is_of_today else None
+        task.secrets.address,
+        guard=guard(allows_http=task.allows_http),
+        known=known if is_of_today else None,
     )
     if answer is None:
         return Found(
@@ -176,57 +145,6 @@ def _read_account(task: Task) -> Found:
     return Found(reading=reading, secrets=secrets, content_hash=digest)
 
 
-def _read_provider(task: Task) -> Found:
-    desk = desk_of(task.kind)
-    if desk is None:
-        raise Unreadable(Problem.CONSENT_ENDED)
-    secrets = task.secrets
-    if secrets.code:
-        token = desk.exchange(secrets.code, back_to=back_to(task.kind))
-        secrets = _with_token(task, secrets, token)
-    access, token = desk.renew(secrets.token)
-    if token != secrets.token:
-        secrets = _with_token(task, secrets, token)
-    window = (task.question.start, task.question.end)
-    try:
-        spans = desk.busy(access, window, counts_tentative=task.question.counts_tentative)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(Problem.STRANGE_ANSWER) from error
-    busy = cut(merged(within(spans, window)))
-    return Found(reading=Reading(busy=busy, events=len(spans)), secrets=secrets)
-
-
-def _with_token(task: Task, secrets: Secrets, token: str) -> Secrets:
-    """Kept at once: a code is good for one token, and the reading may fail all the same."""
-    secrets = replace(secrets, code="", token=token)
-    with scope(system_scope(task.practice_id)), transaction.atomic():
-        source = BusySource.objects.select_for_update().filter(pk=task.source_id).first()
-        if source is not None:
-            keep_secrets(source, secrets)
-            source.save(update_fields=["sealed_address", "sealed_secret", "sealed_calendars"])
-    return secrets
-
-
-def desk_of(name: str) -> providers.Desk | None:
-    """Our desk at a provider; None where the installation has none."""
-    known = settings.CALENDAR_PROVIDERS.get(name)
-    if not known or not known.get("client_id"):
-        return None
-    provider = providers.PROVIDERS[name]
-    base = known.get("base", "")
-    return providers.Desk(
-        provider=provider.at(base) if base else provider,
-        client_id=known["client_id"],
-        client_secret=known["client_secret"],
-        guard=guard(),
-    )
-
-
-def back_to(name: str) -> str:
-    """Where a provider sends people back to."""
-    return absolute(reverse("calendar_connected", args=[name]))
-
-
 def _digest(task: Task, body: bytes) -> str:
     """Of the file and of what was asked of it, beginning with the day; 64 characters."""
     asked = replace(task.question, start=0, end=0)
@@ -243,8 +161,8 @@ def _finish(task: Task, found: Found | None, problem: Problem | None) -> None:
             .filter(pk=task.source_id)
             .first()
         )
-        if source is None:
-            return
+        if source is None or is_asked_for(source, now):
+            return  # gone, or changed while it was read: the reading that was asked for decides
         if found is None:
             _note_failure(source, problem or Problem.NO_ANSWER, now)
         else:
@@ -256,7 +174,7 @@ def _finish(task: Task, found: Found | None, problem: Problem | None) -> None:
 
 def _keep(source: BusySource, found: Found, task: Task, now: datetime) -> None:
     if found.secrets != task.secrets:
-        keep_secrets(source, found.secrets)
+        keep_secrets(source, as_chosen_meanwhile(source, found.secrets, task))
     reading = found.reading
     if reading is not None:
         _replace_blocks(source, reading)
@@ -313,8 +231,3 @@ def _note_failure(source: BusySource, problem: Problem, now: datetime) -> None:
         subject_id=source.pk,
     )
     record(event="calendar.stopped", subject=source, now=now, facts={"problem": problem.value})
-
-
-def offered_providers() -> list[providers.Provider]:
-    """Those where this installation has a desk."""
-    return [each for name, each in providers.PROVIDERS.items() if desk_of(name) is not None]

@@ -7,12 +7,16 @@ from uuid import UUID
 
 from coachops.encryption.seal import new_wrapped_key, seal, unseal, unwrap
 from scheduling.calendars.dav import DavCalendar
+from scheduling.calendars.providers import OwnCalendar
 from scheduling.models import BusySource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenCalendar:
-    """One calendar of an account: whether it is read, and whether sessions are written into it."""
+    """One calendar of an account: whether it is read, and whether sessions are written into it.
+
+    `address` is what its server knows it by: an address, or an id at Google and Microsoft.
+    """
 
     address: str
     name: str
@@ -23,6 +27,11 @@ class ChosenCalendar:
     def of(cls, found: DavCalendar) -> Self:
         """As it is before anybody chose: read, because free time must not be guessed."""
         return cls(address=found.address, name=found.name)
+
+    @classmethod
+    def of_provider(cls, found: OwnCalendar) -> Self:
+        """As it is before anybody chose: the main one counts, holidays and colleagues do not."""
+        return cls(address=found.key, name=found.name, reads=found.is_main)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ class Wish:
 
     def resources(self) -> set[UUID]:
         """Every person and room that has to be locked before the answer can be relied on."""
-        people = {rules.resource_id for rules in self.pool}
+        people = {each.resource_id for rules in self.pool for each in rules.people()}
         return people | {rules.room_id for rules in self.pool if rules.room_id is not None}
 
 

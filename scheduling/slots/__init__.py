@@ -2,7 +2,7 @@
 
 from scheduling.slots.engine import is_offered, nearest_starts, offered_starts
 from scheduling.slots.explanation import examine, explain, explain_wall_time
-from scheduling.slots.facts import needed_range
+from scheduling.slots.facts import as_partner, needed_range
 from scheduling.slots.inputs import (
     Block,
     Booking,
@@ -12,12 +12,13 @@ from scheduling.slots.inputs import (
     Inquiry,
     Interval,
     Offering,
+    Partner,
     Reason,
     Schedule,
     Travel,
     Window,
 )
-from scheduling.slots.opening import wall_instants
+from scheduling.slots.opening import date_changes, wall_instants
 
 __all__ = [
     "Block",
@@ -28,10 +29,13 @@ __all__ = [
     "Inquiry",
     "Interval",
     "Offering",
+    "Partner",
     "Reason",
     "Schedule",
     "Travel",
     "Window",
+    "as_partner",
+    "date_changes",
     "examine",
     "explain",
     "explain_wall_time",

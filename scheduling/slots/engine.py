@@ -9,7 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scheduling.slots.explanation import explain
-from scheduling.slots.facts import days_taken, has_free_seat, line_of_time, standing, today
+from scheduling.slots.facts import (
+    as_partner,
+    days_taken,
+    has_free_seat,
+    line_of_time,
+    standing,
+    today,
+)
 from scheduling.slots.inputs import DAY, MINUTE, Booking, Inquiry, Window
 from scheduling.slots.opening import MONDAY, Opening, Segment, openings
 
@@ -20,7 +27,8 @@ type Stretch = tuple[int, int]
 def offered_starts(inquiry: Inquiry, window: Window) -> list[int]:
     """Every start in the window that may be booked, sorted, in epoch seconds.
 
-    The client's zone plays no part: it changes labels only.
+    With a partner, those at which both are open and free. The client's zone plays no part: it
+    changes labels only.
     """
     offering = inquiry.offering
     earliest = max(window.start, inquiry.now + offering.notice * MINUTE)
@@ -31,10 +39,30 @@ def offered_starts(inquiry: Inquiry, window: Window) -> list[int]:
     bookings = standing(inquiry)
     stretches = _bookings_and_blocks(inquiry, bookings, asked)
     stretches += _closed_days(inquiry, bookings, pieces)
-    starts = _sweep(inquiry, asked, pieces, _merged(stretches))
+    starts = _suiting_partner(inquiry, asked, _sweep(inquiry, asked, pieces, _merged(stretches)))
     starts += _joinable(inquiry, bookings, asked)
     starts.sort()
     return list(dict.fromkeys(starts))
+
+
+def _suiting_partner(inquiry: Inquiry, asked: Window, starts: list[int]) -> list[int]:
+    """Of these starts, those at which the partner is open and free as well."""
+    theirs = as_partner(inquiry)
+    if theirs is None or not starts:
+        return starts
+    pieces = line_of_time(theirs, asked)
+    bookings = standing(theirs)
+    stretches = _bookings_and_blocks(theirs, bookings, asked)
+    stretches += _closed_days(theirs, bookings, pieces)
+    forbidden = _merged(stretches)
+    opening = _merged((opens, closes) for opens, closes, _ in _startable(theirs, asked, pieces))
+    return [each for each in starts if _covers(opening, each) and not _covers(forbidden, each)]
+
+
+def _covers(stretches: tuple[list[int], list[int]], start: int) -> bool:
+    firsts, ends = stretches
+    position = bisect_right(firsts, start) - 1
+    return position >= 0 and start < ends[position]
 
 
 def is_offered(inquiry: Inquiry, start: int) -> bool:

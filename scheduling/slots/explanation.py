@@ -4,9 +4,17 @@ The sweep in `engine` answers the same question for a whole window; tests hold t
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
-from scheduling.slots.facts import days_taken, has_free_seat, line_of_time, standing, today
+from scheduling.slots.facts import (
+    as_partner,
+    days_taken,
+    has_free_seat,
+    line_of_time,
+    standing,
+    today,
+)
 from scheduling.slots.inputs import (
     MINUTE,
     Block,
@@ -65,6 +73,7 @@ def examine(inquiry: Inquiry, start: int) -> Examination:
         *_occupied(inquiry, start, others),
         *_blocked(inquiry, start),
         *_limits_reached(offering, in_day, in_week),
+        *_of_partner(inquiry, start),
     ]
     return Examination(
         start=start,
@@ -76,6 +85,15 @@ def examine(inquiry: Inquiry, start: int) -> Examination:
         joins=joins,
         findings=tuple(findings),
     )
+
+
+def _of_partner(inquiry: Inquiry, start: int) -> Iterator[Finding]:
+    """What refuses this start for the partner alone; the grid of starts is the coach's."""
+    theirs = as_partner(inquiry)
+    found = examine(theirs, start).findings if theirs else ()
+    for finding in found:
+        if finding.reason not in (Reason.OFF_GRID, Reason.PAST):
+            yield replace(finding, of_partner=True)
 
 
 def _hours_of(day: int, hours: list[Opening], pieces: list[Segment]) -> tuple[tuple[int, int], ...]:

@@ -1,5 +1,7 @@
 """What both the sweep and the explanation read from an inquiry before they apply a rule."""
 
+from dataclasses import replace
+
 from scheduling.slots.inputs import DAY, MINUTE, Booking, Inquiry, Offering, Window
 from scheduling.slots.opening import Segment, day_at, segments
 
@@ -24,6 +26,30 @@ def line_of_time(inquiry: Inquiry, window: Window) -> list[Segment]:
     return segments(inquiry.schedule, window.start - reach, last)
 
 
+def as_partner(inquiry: Inquiry) -> Inquiry | None:
+    """The same question put to the partner alone, without the rules that are the offering's.
+
+    A group of theirs can be joined only where it is the coach's as well.
+    """
+    partner = inquiry.partner
+    if partner is None:
+        return None
+    shared = {each.starts_at for each in standing(inquiry) if has_free_seat(each, inquiry.offering)}
+    bookings = tuple(
+        each if each.capacity == 1 or each.starts_at in shared else each._replace(capacity=1)
+        for each in partner.bookings
+    )
+    return replace(
+        inquiry,
+        schedule=partner.schedule,
+        bookings=bookings,
+        blocks=partner.blocks,
+        offering=replace(inquiry.offering, notice=0, horizon_days=None),
+        room=(),
+        partner=None,
+    )
+
+
 def today(inquiry: Inquiry) -> int:
     """The wall date of `now`, as a day number."""
     return day_at(segments(inquiry.schedule, inquiry.now, inquiry.now + 1), inquiry.now)
@@ -44,11 +70,11 @@ def standing(inquiry: Inquiry) -> list[Booking]:
 def days_taken(bookings: list[Booking], pieces: list[Segment]) -> list[int]:
     """The wall date of every confirmed session inside the pieces; holds do not count."""
     first, last = pieces[0].start, pieces[-1].end
-    return [
-        day_at(pieces, booking.starts_at)
-        for booking in bookings
-        if booking.expires_at is None and first <= booking.starts_at < last
-    ]
+    taken: list[int] = []
+    for booking in bookings:
+        if booking.expires_at is None and first <= booking.starts_at < last:
+            taken += [day_at(pieces, booking.starts_at)] * booking.sessions
+    return taken
 
 
 def has_free_seat(booking: Booking, offering: Offering) -> bool:

@@ -118,8 +118,9 @@ class Offering:
 class Booking(NamedTuple):
     """A session, or a hold when `expires_at` is set, [starts_at, ends_at) in epoch seconds.
 
-    Buffers are its own, in minutes. Cancelled sessions are not passed in. There can be thousands,
-    and a tuple is made in a third of the time.
+    Buffers are its own, in minutes. Cancelled sessions are not passed in. `sessions` that begin on
+    one wall date may come as one, where nothing fits between them. There can be thousands, and a
+    tuple is made in a third of the time.
     """
 
     starts_at: int
@@ -131,6 +132,7 @@ class Booking(NamedTuple):
     capacity: int = 1
     taken: int = 1
     expires_at: int | None = None
+    sessions: int = 1
 
 
 class Block(NamedTuple):
@@ -149,13 +151,26 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """Who leads the session together with the coach: their own hours, and what they have taken.
+
+    Hours, sessions, blocks, buffers and limits count for both. Notice, horizon and the grid of
+    starts are the offering's, and go by the coach's clock alone.
+    """
+
+    schedule: Schedule
+    bookings: tuple[Booking, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Inquiry:
     """One question to the engine: whose hours, for what, beside what, and when it is asked.
 
     `now` is epoch seconds. `moving` is the key of the booking that is being rescheduled: it
     neither blocks nor counts. `room` are the times at which the offering's room is taken: only a
     session that overlaps one is refused, for buffers are people's. Load bookings, blocks and room
-    of `needed_range(window, offering)`.
+    of `needed_range(window, offering)`, those of the `partner` as well.
     """
 
     schedule: Schedule
@@ -165,15 +180,20 @@ class Inquiry:
     blocks: tuple[Block, ...] = ()
     moving: Hashable = None
     room: tuple[Block, ...] = ()
+    partner: Partner | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that refuses a start; with a time, [starts_at, ends_at), if something is there."""
+    """One rule that refuses a start; with a time, [starts_at, ends_at), if something is there.
+
+    `of_partner`: it is the partner who stands in the way, and not the coach.
+    """
 
     reason: Reason
     starts_at: int | None = None
     ends_at: int | None = None
+    of_partner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

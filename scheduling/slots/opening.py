@@ -124,6 +124,15 @@ def day_at(pieces: list[Segment], instant: int) -> int:
     return (instant + pieces[position].offset) // DAY
 
 
+def date_changes(schedule: Schedule, start: int, end: int) -> set[int]:
+    """The instants at which the coach's wall date changes; a few others may be among them."""
+    found: set[int] = set()
+    for begin, finish, offset in segments(schedule, start, end):
+        midnight = begin + (-begin - offset) % DAY
+        found.update((begin, *range(midnight, finish, DAY)))
+    return found
+
+
 def openings(schedule: Schedule, pieces: list[Segment]) -> list[Opening]:
     """All opening hours inside the pieces, sorted; they may overlap one another."""
     overrides = {day_number(day): hours for day, hours in schedule.overrides.items()}

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from scheduling.views.portal import booking, delegates, feeds, groups, polls, series, sessions
+from scheduling.views.portal import (
+    booking,
+    delegate_booking,
+    delegates,
+    feeds,
+    groups,
+    polls,
+    series,
+    sessions,
+)
 
 urlpatterns = [
     path("book/", booking.book, name="book"),
@@ -11,7 +20,7 @@ urlpatterns = [
     path("sessions/<uuid:pk>/calendar.ics", sessions.calendar_file, name="session_calendar"),
     path("for-somebody/", delegates.home, name="delegate_home"),
     path("for-somebody/<uuid:client_pk>/", delegates.sessions, name="delegate_sessions"),
-    path("for-somebody/<uuid:client_pk>/book/", delegates.book, name="delegate_book"),
+    path("for-somebody/<uuid:client_pk>/book/", delegate_booking.book, name="delegate_book"),
     path("for-somebody/dates/<uuid:pk>/move/", delegates.move, name="delegate_move"),
     path("for-somebody/dates/<uuid:pk>/cancel/", delegates.cancel, name="delegate_cancel"),
     path("polls/<uuid:pk>/", polls.poll, name="poll"),
@@ -20,6 +29,9 @@ urlpatterns = [
     path("groups/<uuid:pk>/", groups.group, name="group"),
     path("groups/<uuid:pk>/join/", groups.join, name="group_join"),
     path("groups/<uuid:pk>/leave/", groups.leave, name="group_leave"),
+    path("groups/<uuid:pk>/move/", groups.move, name="group_move"),
+    path("cohorts/<uuid:pk>/", groups.cohort, name="cohort"),
+    path("cohorts/<uuid:pk>/leave/", groups.cohort_leave, name="cohort_leave"),
     path("groups/<uuid:pk>/calendar.ics", groups.calendar_file, name="group_calendar"),
     path("series/new/", series.new, name="series_new"),
     path("series/<uuid:pk>/", series.series, name="series"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from coachops.practices.guards import PracticeRequest, signed_in_page
 from coachops.web.pages import render_page
 from scheduling.calendars.providers import PROVIDERS
-from scheduling.services.source_readings import desk_of
+from scheduling.services.source_providers import desk_of
 
 SALT = "scheduling.calendar_consent"
 LASTS = 900

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import linked_session
 from scheduling.forms.booking import ConfirmForm
@@ -30,7 +31,9 @@ def move(request: PracticeRequest, link: SignedLink) -> HttpResponse:
         alternatives, status = taken.alternatives, 409
     except Refused:
         status = 409
-    page = move_page(session, request.GET, now, alternatives=alternatives)
+    page = move_page(
+        session, request.GET, now, alternatives=alternatives, clock=reader_clock(request)
+    )
     context = {"page": page, "picker": page.picker}
     return render_page(request, "scheduling/link/move.html", context, status=status)
 

@@ -5,17 +5,26 @@ from uuid import UUID, uuid4
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coachops.practices.guards import PracticeRequest, link_page, public_page
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
-from scheduling.access import booked_by_guest, booking_link_of, is_usable, public_offering
+from scheduling.access import (
+    booked_by_guest,
+    booking_link_of,
+    is_usable,
+    public_offering,
+    seat_of_guest,
+)
+from scheduling.emails import invitation_of, seat_invitation
 from scheduling.forms.booking import GuestForm
-from scheduling.models import Offering
+from scheduling.invitations import Invitation, write_invitation
+from scheduling.models import Offering, Seat
 from scheduling.queries.booked import booked_page
 from scheduling.queries.booking_page import (
     BookingDesk,
@@ -28,10 +37,10 @@ from scheduling.queries.booking_page import (
     taken_in_words,
 )
 from scheduling.queries.picker import read_at
-from scheduling.queries.picker_parts import usual_clock
 from scheduling.services.booking import BookerGuest, Details, NotBookable, SlotTaken
 from scheduling.services.guests import Guest, TooManyBookings, book_as_guest
 from scheduling.services.holds import TooManyHolds, hold_time, key_of_guest, release_hold
+from scheduling.views import public_groups
 
 HOLD_COOKIE = "hold"
 DAY_SECONDS = 24 * 60 * 60
@@ -65,7 +74,10 @@ class _Visit:
 @public_page(reason="somebody new books a first talk")
 def book(request: PracticeRequest, offering: str) -> HttpResponse:
     """Month and times, then name and e-mail address. POST holds a time, lets it go or books it."""
-    return _answer(request, _visit(request, public_offering(offering)))
+    found = public_offering(offering)
+    if found.kind == Offering.Kind.GROUP:
+        return public_groups.answer(request, found)
+    return _answer(request, _visit(request, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,6 +89,8 @@ def book_by_link(request: PracticeRequest, token: str) -> HttpResponse:
         coach = link.offering.coach if link else None
         context = {"coach": coach}
         return render_page(request, "scheduling/public/link_used.html", context, status=404)
+    if link.offering.kind == Offering.Kind.GROUP:
+        return public_groups.answer(request, link.offering, link_id=link.pk, token=token)
     return _answer(request, _visit(request, link.offering, link_id=link.pk, token=token))
 
 
@@ -86,7 +100,7 @@ def _visit(
     cookie = _own_cookie(request)
     person = Person(
         zone=offering.schedule.time_zone,
-        clock=usual_clock(request.headers.get("Accept-Language", "")),
+        clock=reader_clock(request),
         hold_key=key_of_guest(cookie),
     )
     return _Visit(
@@ -228,7 +242,10 @@ def _form(visit: _Visit) -> GuestForm:
 @public_page(reason="the answer to a booking, behind a key that only the booker's page has")
 def booked(request: PracticeRequest, offering: str, key: UUID) -> HttpResponse:
     """When and where, once more."""
-    context = booked_page(booked_by_guest(public_offering(offering), key))
+    found = public_offering(offering)
+    if found.kind == Offering.Kind.GROUP:
+        return public_groups.booked(request, found, key)
+    context = booked_page(booked_by_guest(found, key))
     return render_page(request, "scheduling/public/booked.html", {"page": context})
 
 
@@ -239,5 +256,45 @@ def booked_by_link(request: PracticeRequest, token: str, key: UUID) -> HttpRespo
     link = booking_link_of(token)
     if link is None:
         return render_page(request, "scheduling/public/link_used.html", {}, status=404)
+    if link.offering.kind == Offering.Kind.GROUP:
+        return public_groups.booked(request, link.offering, key)
     context = booked_page(booked_by_guest(link.offering, key))
     return render_page(request, "scheduling/public/booked.html", {"page": context})
+
+
+@require_safe
+@public_page(reason="the same as a file for any calendar, behind the same key")
+def booked_calendar(request: PracticeRequest, offering: str, key: UUID) -> HttpResponse:
+    """The session's present revision, as the invitation has it."""
+    return _calendar_file(public_offering(offering), key)
+
+
+@require_safe
+@link_page(reason="the same as a file, for whoever came by a secret link")
+def booked_calendar_by_link(request: PracticeRequest, token: str, key: UUID) -> HttpResponse:
+    """The usual 404 once the link is gone."""
+    link = booking_link_of(token)
+    if link is None:
+        raise Http404
+    return _calendar_file(link.offering, key)
+
+
+def _calendar_file(offering: Offering, key: UUID) -> HttpResponse:
+    return HttpResponse(
+        write_invitation(_invitation(offering, key)),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="meeting.ics"'},
+    )
+
+
+def _invitation(offering: Offering, key: UUID) -> Invitation:
+    """404 where there is none yet: the coach has not said yes, or there is no place so far."""
+    if offering.kind == Offering.Kind.GROUP:
+        seat = seat_of_guest(offering, key)
+        if seat.state == Seat.State.WAITING:
+            raise Http404
+        return seat_invitation(seat)
+    session = booked_by_guest(offering, key)
+    if session.is_requested:
+        raise Http404
+    return invitation_of(session)

@@ -32,7 +32,7 @@ def try_to_book(
     try:
         series = book_series(
             offering=desk.offering,
-            run=Run(form.cleaned_data["rhythm"], form.cleaned_data["starts"]),
+            run=Run(form.cleaned_data["rhythm"], form.cleaned_data["starts"], form.answers()),
             booker=BookerClient(desk.client, desk.engagement),
             booking_key=form.cleaned_data["booking_key"],
             booker_time_zone=theirs if by_coach else form.cleaned_data["zone"] or theirs,
@@ -40,7 +40,7 @@ def try_to_book(
             by_coach=by_coach,
         )
     except (DateTaken, DateRefused) as problem:
-        return None, date_problem(problem.starts_at, desk.zone), 409
+        return None, date_problem(problem.starts_at, desk.zone, desk.clock), 409
     except NotBookable as refused:
         coach = desk.offering.coach.name.split()[0]
         return None, refusal_in_words(refused.reason, coach=coach), 409

@@ -25,6 +25,12 @@ if (toasts) {
   toasts.append(...toasts.children); // a live region speaks only of what is added to it
 }
 
+/* The chosen tab of a row that is wider than the screen comes into view; the page stays put. */
+document.querySelectorAll(".tabs > [aria-current]").forEach((tab) => {
+  const row = tab.parentElement;
+  row.scrollLeft += tab.getBoundingClientRect().right - row.getBoundingClientRect().right + row.offsetWidth / 3;
+});
+
 /* Clicks: dismiss, copy, print, and dialogs where buttons lack the command attribute. */
 const hasCommands = "commandForElement" in HTMLButtonElement.prototype;
 

@@ -137,8 +137,8 @@ def test_record_and_disclosure_open_by_assignment(
 def test_nobody_else_posts(cast: Cast, visit: Visit, acting: Acting, who: str) -> None:
     browser = visit(getattr(cast, who))
     carol, engagement = cast.carol_client.pk, cast.carol_engagement.pk
-    for name in ("client_edit", "client_invite", "client_archive", "client_coach"):
-        assert browser.post(url(cast, name, carol), ANSWERS).status_code == 404
+    for name in ("edit", "invite", "archive", "restore", "coach"):
+        assert browser.post(url(cast, f"client_{name}", carol), ANSWERS).status_code == 404
     for name in ("propose", "sign", "withdraw", "remind"):
         answer = browser.post(url(cast, f"disclosure_{name}", engagement), {"level": "0"})
         assert answer.status_code == 404

@@ -75,7 +75,7 @@ LISTS = {
     "goals": ("carol", "/portal/harbour/goals/", 7),
     "actions": ("carol", "/portal/harbour/actions/", 6),
     "journal": ("carol", "/portal/harbour/journal/", 7),
-    "sessions": ("carol", "/portal/harbour/sessions/", 6),
+    "sessions": ("carol", "/portal/harbour/sessions/", 5),
     "summaries": ("carol", "/portal/harbour/summaries/", 7),
     "sponsor home": ("sam", "/sponsor/harbour/", 11),
 }

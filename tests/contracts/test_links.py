@@ -16,6 +16,7 @@ LINKS = (
     "cancel_link",
     "answer_link",
     "seat_link",
+    "seat_move_link",
     "poll_link",
     "sign_link",
     *(f"{each}_link" for each in OUTCOMES),
@@ -31,7 +32,8 @@ def stranger(world: World) -> Visitor:
 def test_every_purpose_has_a_link_in_the_world() -> None:
     outcomes = {f"outcome.{each}" for each in OUTCOMES}
     sessions = {"session.move", "session.cancel", "session.answer"}
-    assert purposes() == {*sessions, "seat.leave", "poll.answer", "disclosure.sign", *outcomes}
+    seats = {"seat.leave", "seat.move"}
+    assert purposes() == {*sessions, *seats, "poll.answer", "disclosure.sign", *outcomes}
 
 
 @pytest.mark.parametrize("link", LINKS)

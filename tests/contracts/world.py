@@ -60,18 +60,21 @@ from scheduling.purposes import (
     NO_SHOW_LINK,
     POLL_LINK,
     SEAT_LINK,
+    SEAT_MOVE_LINK,
 )
 from scheduling.queries.slots import open_starts
 from scheduling.services.agreed_points import add_agreed_point
 from scheduling.services.availability import install_default_hours
 from scheduling.services.booking_links import create_booking_link
 from scheduling.services.busy_sources import add_source
+from scheduling.services.cohorts import CohortPlan, plan_cohort
 from scheduling.services.feeds import make_feed
 from scheduling.services.groups import schedule_group
 from scheduling.services.meeting_rooms import add_room
 from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
 from scheduling.services.polls import Proposal, answer_poll, propose_times
+from scheduling.services.series import Run
 from scheduling.services.source_secrets import Secrets
 from tests.cast import Cast, Person
 from tests.tracking.factories import make_session
@@ -283,6 +286,7 @@ def _tell(world: World, story: Story, now: datetime) -> None:
         _offerings(things, story, now)
         _sessions(world, things, story, engagement, now)
         _group_and_series(things, story, engagement, now)
+    _led_together(things, story, now)
     things["engagement"] = engagement.pk
     with as_member(story.member):
         _clients_words(world, things, story, engagement, now)
@@ -367,8 +371,54 @@ def _group_and_series(
         times=2,
         booking_key=uuid7(),
     )
+    things["cohort"] = plan_cohort(
+        offering=circle,
+        plan=CohortPlan(
+            name=f"Cohort of {story.coach.name}",
+            run=Run(Series.Rhythm.WEEKLY, [now + timedelta(days=each) for each in (8, 15)]),
+        ),
+        roster=[story.client],
+        booking_key=uuid7(),
+        now=now,
+    ).pk
     things["group"], things["series"] = group.pk, series.pk
     things["seat"] = Seat.objects.get(session=group).pk
+
+
+def _led_together(things: dict[str, Any], story: Story, now: datetime) -> None:
+    """Somebody else's evening, which the client's coach leads too, with a guest in it."""
+    colleague = ensure_membership(
+        email=f"colleague-{story.word}@mail.example",
+        name="Colleague Evening",
+        audience=Audience.STAFF,
+        roles=(Role.COACH,),
+        now=now,
+    )
+    evening = create_offering(
+        coach=colleague,
+        name=f"Evening with {story.coach.name}",
+        kind=Offering.Kind.GROUP,
+        bookers=Offering.Bookers.SECRET,
+        now=now,
+        capacity=4,
+        second_coach=story.coach,
+    )
+    session = schedule_group(
+        offering=evening,
+        starts_at=now + timedelta(days=40),
+        roster=[],
+        booking_key=uuid7(),
+        now=now,
+    )
+    seat = Seat.objects.create(
+        session=session,
+        name="Guest of the evening",
+        email="evening@mail.example",
+        time_zone="UTC",
+        asked_at=now,
+        revised_at=now,
+    )
+    things["led_together"], things["seat_together"] = session.pk, seat.pk
 
 
 def _sessions(
@@ -560,6 +610,7 @@ def _links(things: dict[str, Any], story: Story, now: datetime) -> None:
         ("cancel_link", CANCEL_LINK, things["coming"]),
         ("answer_link", ANSWER_LINK, things["coming"]),
         ("seat_link", SEAT_LINK, things["seat"]),
+        ("seat_move_link", SEAT_MOVE_LINK, things["seat"]),
         ("poll_link", POLL_LINK, things["voter"]),
         ("sign_link", SIGNING_PURPOSE, things["proposal"]),
         ("held_link", HELD_LINK, things["session"]),

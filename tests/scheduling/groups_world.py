@@ -44,6 +44,11 @@ class Circle:
         with scope(self.cast.carol.scope()):
             return join_group(session=session, client=client, now=now)
 
+    def invite(self, session: Session, client: Client, now: datetime = NOW) -> Seat:
+        """By the coach's hand."""
+        with scope(self.cast.bob.scope()):
+            return join_group(session=session, client=client, now=now, by_coach=True)
+
     def names(self, session: Session, state: str = "booked") -> list[str]:
         """Who has that state in the session, in the order in which they asked."""
         with scope(self.cast.bob.scope()), transaction.atomic():

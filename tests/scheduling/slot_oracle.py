@@ -6,6 +6,7 @@ offsets.
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -117,6 +118,30 @@ def permitted(inquiry: Inquiry, start: int) -> bool:
     )
 
 
+def suits_partner(inquiry: Inquiry, start: int) -> bool:
+    """Whether whoever leads it too is open all the time, free, and not full."""
+    partner, offering = inquiry.partner, inquiry.offering
+    if partner is None:
+        return True
+    theirs = replace(inquiry, schedule=partner.schedule, bookings=partner.bookings)
+    joined = any(
+        joins(offering, start, each)
+        for each in inquiry.bookings
+        if each.starts_at != each.ends_at and (inquiry.moving is None or each.key != inquiry.moving)
+    )
+    others = beside(theirs, start)
+    if not joined:
+        alone = replace(offering, key=object())
+        others = beside(replace(theirs, offering=alone), start)
+    blocks = [Booking(*_times(each)) for each in partner.blocks if each.starts_at != each.ends_at]
+    minutes = range(start, start + offering.duration * 60, 60)
+    return (
+        all(any(True for _ in steps_into_hours(partner.schedule, minute)) for minute in minutes)
+        and not any(too_close(offering, start, each) for each in others + blocks)
+        and room_left(theirs, start, others)
+    )
+
+
 def _times(block: Block) -> tuple[int, int]:
     return block.starts_at, block.ends_at
 
@@ -133,4 +158,5 @@ def slow_starts(inquiry: Inquiry, window: Window) -> list[int]:
         if any(age % step == 0 for age in ages[start])
         and all(ages[minute] for minute in range(start, start + length, 60))
         and permitted(inquiry, start)
+        and suits_partner(inquiry, start)
     ]

@@ -1,13 +1,15 @@
 """What the three agreed: the coach writes it, all three read it, nobody else does."""
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 
 from clients.models import ContentRead, Engagement
 from coachops.tenancy.scope import scope
-from scheduling.models import Session
+from scheduling.models import AgreedPoint, Session
+from scheduling.services.agreed_points import add_agreed_point
 from tests.cast import Person
-from tests.scheduling.conftest import Desk
+from tests.scheduling.conftest import NOW, Desk
 from tests.scheduling.three_ways import ask
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,28 @@ def test_only_the_clients_coach_writes(desk: Desk, met: Session) -> None:
     path = f"/coach/harbour/sessions/{met.pk}/agreed/"
     for person in (desk.cast.alice, desk.cast.olga, desk.cast.vera):
         assert _open(person, path, {"text": "Not mine to say"})[0] == 404
+
+
+def test_the_wall_shows_points_to_the_three_alone(desk: Desk, met: Session) -> None:
+    cast = desk.cast
+    reads = {}
+    for person in (cast.bob, cast.carol, cast.stella, cast.alice, cast.olga, cast.vera, cast.sam):
+        with scope(person.scope()):
+            reads[person.user.name.split()[0]] = AgreedPoint.objects.exists()
+    assert [name for name, can in reads.items() if can] == ["Bob", "Carol", "Stella"]
+    with scope(cast.bob.scope()):
+        Engagement.objects.update(disclosure_level=None)
+    with scope(cast.stella.scope()):
+        assert not AgreedPoint.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["alice", "carol", "stella", "vera"])
+def test_the_wall_lets_the_clients_coach_alone_write_points(
+    desk: Desk, met: Session, name: str
+) -> None:
+    person = getattr(desk.cast, name)
+    with scope(person.scope()), pytest.raises(DatabaseError), transaction.atomic():
+        add_agreed_point(session=met, text="Mine", by=person.membership, now=NOW)
 
 
 def test_the_clients_list_reaches_the_coach_and_not_the_sponsor(desk: Desk) -> None:

@@ -114,6 +114,39 @@ def test_asked_once_when_the_window_opens(desk: Desk, plan: list[PlannedSession]
         assert SchedulingRequest.objects.get().planned_session_id == plan[0].pk
 
 
+def test_the_request_is_on_the_clients_pages_until_it_is_booked(
+    desk: Desk, plan: list[PlannedSession]
+) -> None:
+    _round(desk)
+    carol = Browser()
+    carol.force_login(desk.cast.carol.user)
+    asks = "Bob asks you to book session 1"
+    link = f"/portal/harbour/book/?offering={desk.coaching.pk}&amp;month=2026-11"
+    for path in ("", "sessions/"):
+        page = " ".join(carol.get(f"/portal/harbour/{path}").content.decode().split())
+        assert asks in page
+        assert link in page
+        assert "Best by 29 November." in page
+    _book(desk, plan[0], datetime(2026, 11, 24, 9, tzinfo=UTC))
+    for path in ("", "sessions/"):
+        assert asks not in carol.get(f"/portal/harbour/{path}").content.decode()
+
+
+def test_the_coach_reads_on_the_profile_since_when_it_waits(
+    desk: Desk, plan: list[PlannedSession]
+) -> None:
+    _round(desk)
+    bob = Browser()
+    bob.force_login(desk.cast.bob.user)
+    address = f"/coach/harbour/clients/{desk.cast.carol_client.pk}/"
+    page = " ".join(bob.get(address).content.decode().split())
+    assert "Session 1: asked to book, waiting since 16 November." in page
+    with scope(desk.cast.bob.scope()):
+        assert f"/coach/harbour/asked/{SchedulingRequest.objects.get().pk}/" in page
+    _asks(desk, on=False)
+    assert "waiting since" not in bob.get(address).content.decode()
+
+
 def test_link_opens_the_times_of_the_window(desk: Desk, plan: list[PlannedSession]) -> None:
     _round(desk)
     _mailed()

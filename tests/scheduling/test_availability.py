@@ -128,6 +128,18 @@ def test_a_full_week_is_offered_no_more(desk: Desk) -> None:
     assert desk.free(desk.coaching, TUESDAY + timedelta(days=6)) != []
 
 
+def test_sessions_close_together_all_count_towards_the_day(desk: Desk) -> None:
+    for number in range(3):
+        at = TUESDAY_TEN + timedelta(minutes=30 * number)
+        desk.book_guest(at, email=f"guest{number}@new.example")
+
+    change(desk, desk.coaching, max_per_day=4)
+    assert desk.free(desk.coaching, TUESDAY) != []
+    change(desk, desk.coaching, max_per_day=3)
+    assert desk.free(desk.coaching, TUESDAY) == []
+    assert desk.free(desk.coaching, TUESDAY + timedelta(days=1)) != []
+
+
 def test_on_a_journey_the_hours_are_meant_on_the_clock_there(desk: Desk) -> None:
     with scope(desk.cast.bob.scope()):
         hours.plan_travel(

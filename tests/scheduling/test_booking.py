@@ -11,10 +11,11 @@ from clients.models import Engagement
 from coachops.outbox.models import Message
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
+from coachops.tenancy.models import PracticeModel
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
 from programs.services.ledger import open_account
-from scheduling.models import Claim, Offering, Session
+from scheduling.models import BookingLink, Claim, Offering, Session
 from scheduling.policies import CancelledBy, Refusal
 from scheduling.queries.slots import open_starts
 from scheduling.queries.standing import bookable_counts
@@ -32,6 +33,10 @@ from tests.cast import Cast
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk, build_desk
 
 
+def model_values(row: PracticeModel) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
 def test_a_booking_claims_the_time_numbers_the_session_and_uses_nothing_yet(desk: Desk) -> None:
     session = desk.book()
     with scope(desk.cast.bob.scope()):
@@ -44,8 +49,23 @@ def test_a_booking_claims_the_time_numbers_the_session_and_uses_nothing_yet(desk
         assert bookable_counts([engagement]) == {engagement: 5}
 
 
-def test_numbers_of_cancelled_sessions_are_given_out_again(desk: Desk) -> None:
+def test_what_is_read_as_json_is_what_the_table_has(desk: Desk) -> None:
+    session = desk.book()
+    with scope(desk.cast.bob.scope()), connection.cursor() as cursor:
+        for row in (session, desk.coaching, desk.cast.carol_engagement, desk.cast.bob.membership):
+            table = row._meta.db_table
+            cursor.execute(f"SELECT row_to_json(t) FROM {table} t WHERE id = %s", [row.pk])  # noqa: S608
+            read = type(row).from_json(cursor.fetchone()[0])
+            assert model_values(read) == model_values(row.reload())
 
+
+@pytest.mark.parametrize("model", [Claim, BookingLink])  # a range, and bytes
+def test_what_json_cannot_say_is_not_read_as_json(model: type[PracticeModel]) -> None:
+    with pytest.raises(TypeError, match="cannot be read as JSON"):
+        model.from_json({})
+
+
+def test_numbers_of_cancelled_sessions_are_given_out_again(desk: Desk) -> None:
     first, second = desk.book(), desk.book(TUESDAY_TEN + timedelta(hours=3))
     with scope(desk.cast.carol.scope()):
         cancel_session(session=first, cancelled_by=CancelledBy.CLIENT, now=NOW)

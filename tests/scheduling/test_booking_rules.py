@@ -120,7 +120,7 @@ def test_the_clock_follows_the_browser_and_can_be_switched(desk: Desk, visit: Vi
     carol = visit(desk.cast.dave)
     american = {"HTTP_ACCEPT_LANGUAGE": "en-US,en;q=0.9"}
     page = carol.get(f"{PUBLIC}chemistry-call/?zone=Europe/Berlin", **american).content.decode()
-    assert "9 a.m." in page or "9:00 am" in page or "9:00 a.m." in page
+    assert "9:00 am" in page
     page = carol.get(f"{PUBLIC}chemistry-call/?zone=Europe/Berlin&clock=24", **american)
     assert "09:00" in page.content.decode()
 

@@ -11,9 +11,14 @@ from django.core import mail
 
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message, MessageState
-from coachops.tenancy.scope import scope
+from coachops.outbox.registry import ClaimedMessage
+from coachops.tenancy.scope import scope, system_scope
+from scheduling.calendars.addresses import Guard
+from scheduling.calendars.fetching import fetch
+from scheduling.calendars.problems import Problem, Unreadable
 from scheduling.models import BusyBlock, BusySource
 from scheduling.services.busy_sources import (
+    READ,
     NameTaken,
     TooManySources,
     add_source,
@@ -22,6 +27,7 @@ from scheduling.services.busy_sources import (
     read_soon,
     remove_source,
 )
+from scheduling.services.source_readings import prepare_reading
 from scheduling.services.source_secrets import Secrets, secrets_of
 from tests.scheduling.conftest import NOW, Desk
 from tests.scheduling.ics import event, ics
@@ -352,6 +358,66 @@ def test_wrong_address_is_refused_beside_the_field(
     assert address in answer.content.decode()
     with scope(desk.cast.bob.scope()):
         assert BusySource.objects.count() == 0
+
+
+def test_unprotected_subscription_is_the_coachs_own_word_and_says_so(
+    desk: Desk, visit: object, settings: object
+) -> None:
+    settings.CALENDARS_ON_LOOPBACK = False
+    browser = visit(desk.cast.bob)
+    sent = {"name": "Club", "address": "http://calendar.example/a.ics", "allows_http": "on"}
+    assert browser.post(f"{PAGE}subscription/", sent).status_code == 302
+    assert "Without protection" in browser.get(PAGE).content.decode()
+    inside = {"name": "Router", "address": "http://192.168.0.1/a.ics", "allows_http": "on"}
+    assert "private network" in browser.post(f"{PAGE}subscription/", inside).content.decode()
+    account = {**sent, "user": "bob", "password": "hush"}
+    assert "not protected" in browser.post(f"{PAGE}account/", account).content.decode()
+
+
+@pytest.mark.parametrize("allows_http", [True, False])
+def test_unprotected_address_is_called_where_the_coach_allowed_it(allows_http: bool) -> None:
+    guard = Guard(allows_http=allows_http, lookup=lambda _host, _port: ["10.0.0.1"])
+    problem = Problem.PRIVATE_ADDRESS if allows_http else Problem.NOT_HTTPS
+    with pytest.raises(Unreadable) as refused:
+        fetch("http://calendar.example/a.ics", guard=guard)
+    assert refused.value.problem == problem
+
+
+def test_change_while_it_is_read_is_read_again(
+    desk: Desk, server: Strange, elsewhere: Calendar
+) -> None:
+    """The coach counts free events too, while a worker is reading without them."""
+    elsewhere.body = ics(event("20261124T090000Z", "20261124T100000Z", "TRANSP:TRANSPARENT"))
+    elsewhere.etag = '"v1"'
+    source = add(desk, server.at())
+    with scope(system_scope(desk.cast.practice.pk)):
+        read_now = prepare_reading(_claimed(source))
+    with scope(desk.cast.bob.scope()):
+        source = source.reload()
+        change_source(source=source, name="Home", counts_free=True, counts_tentative=True, now=NOW)
+    read_now()
+    assert state(desk, source).state == BusySource.State.NEW
+    drain(now=NOW)
+    assert len(blocks(desk)) == 1
+
+
+def _claimed(source: BusySource) -> ClaimedMessage:
+    return ClaimedMessage(
+        id=uuid4(),
+        practice_id=source.practice_id,
+        claim=uuid4(),
+        kind=READ,
+        key=f"calendar:{source.pk}",
+        subject_id=source.pk,
+        recipient="",
+        payload={},
+        body="",
+        due_at=NOW,
+        not_after=None,
+        attempts=1,
+        unsure=0,
+        is_too_late=False,
+    )
 
 
 def test_switch_for_free_events_reads_anew(

@@ -17,20 +17,25 @@ from scheduling.models import (
     BusyBlock,
     BusySource,
     Claim,
+    InvitationReply,
     Offering,
     Poll,
     PollOption,
     Schedule,
     ScheduleOverride,
     ScheduleTravel,
+    Seat,
     Session,
 )
 from scheduling.queries.availability import availability_of
-from scheduling.queries.calendar import View, calendar_of_coach
-from scheduling.queries.calendar_grid import Frame, frame_around
+from scheduling.queries.calendar import calendar_of_coach
+from scheduling.queries.calendar_grid import Frame, frame_around, lanes
+from scheduling.queries.calendar_views import View
 from scheduling.queries.planning import check_move
 from scheduling.services.availability import replace_hours
+from scheduling.services.booking import BookerClient
 from scheduling.services.offerings import share_offering
+from scheduling.services.series import Run, book_series
 from tests.cast import Person
 from tests.contracts.counting import opened
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
@@ -96,7 +101,7 @@ def test_every_kind_of_time_is_told_apart(desk: Desk, visit: Visit) -> None:
         _busy(desk, hours=50)
         _poll(desk, hours=52)
     page = _page(visit(desk.cast.bob), WEEK)
-    for words in ("Asks for this time", "3 of 6 seats", "Offered in a poll", "Gina Guest", "Busy"):
+    for words in ("Asks for this time", "3 of 6 places", "Offered in a poll", "Gina Guest", "Busy"):
         assert words in page, words
     assert "Being booked, until" in page
     kinds = set(re.findall(r"ev ev-(\w+)", page))
@@ -177,6 +182,124 @@ def test_places_are_exact_to_five_minutes() -> None:
     assert frame.place(6 * 60, 7 * 60 + 15) == "r-1 s-1"
     assert frame.place(19 * 60, 20 * 60) == ""
     assert list(frame.gaps([(480, 600), (540, 720)])) == [(420, 480), (720, 1080)]
+
+
+@pytest.mark.parametrize(
+    ("spans", "laid"),
+    [
+        ([(540, 600), (600, 660)], ["", ""]),
+        ([(540, 600), (570, 630)], [" w-2 l-1", " w-2 l-2"]),
+        ([(600, 660), (540, 720)], [" w-2 l-1", " w-2 l-2"]),
+        ([(540, 600), (570, 630), (610, 670)], [" w-2 l-1", " w-2 l-2", " w-2 l-1"]),
+        ([(540, 600)] * 3, [" w-3 l-1", " w-3 l-2", " w-3 l-3"]),
+        ([(540, 600)] * 5, [f" w-4 l-{lane}" for lane in (1, 2, 3, 4, 4)]),
+        ([(0, 1440), (540, 600), (700, 760)], [" w-2 l-1", " w-2 l-2", " w-2 l-2"]),
+    ],
+)
+def test_what_overlaps_lies_side_by_side(spans: list, laid: list[str]) -> None:
+    assert lanes(spans) == laid
+
+
+def test_a_session_lies_left_of_what_is_busy_elsewhere(desk: Desk) -> None:
+    desk.book()
+    with scope(desk.cast.bob.scope()):
+        _busy(desk, hours=-0.5)
+        tuesday = calendar_of_coach(
+            desk.cast.bob.membership, View.DAY, TUESDAY_TEN.date(), NOW
+        ).days[0]
+    busy, session = tuesday.entries
+    assert (busy.kind, session.kind) == ("busy", "plan")
+    assert session.place.endswith("w-2 l-1")
+    assert busy.place.endswith("w-2 l-2")
+
+
+# ---- answers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "sign"),
+    [
+        ("accepted", "Accepted", "check"),
+        ("tentative", "Perhaps", "circle-question-mark"),
+        ("declined", "Declined", "calendar-x"),
+        ("", "No answer yet", "mail"),
+    ],
+)
+def test_an_entry_says_what_the_invited_calendar_answered(
+    desk: Desk, visit: Visit, answer: str, words: str, sign: str
+) -> None:
+    session = desk.book()
+    if answer:
+        _reply(desk, session, "carol@client.example", answer)
+    entry = _entry_of(visit(desk.cast.bob), session)
+    assert words in entry
+    assert f"#{sign}" in entry
+    assert ("is-declined" in entry) == (answer == "declined")
+    month = _page(visit(desk.cast.bob), f"{CALENDAR}?view=month&on=2026-11-24")
+    assert ('aria-label="Declined"' in month) == (answer == "declined")
+
+
+def test_an_answer_to_an_earlier_time_is_none(desk: Desk, visit: Visit) -> None:
+    session = desk.book()
+    _reply(desk, session, "carol@client.example", "declined")
+    with scope(desk.cast.bob.scope()):
+        Session.objects.update(calendar_sequence=1)
+    assert "No answer yet" in _entry_of(visit(desk.cast.bob), session)
+
+
+def test_answers_of_several_are_counted_and_a_no_stands_first(desk: Desk, visit: Visit) -> None:
+    with scope(desk.cast.bob.scope()):
+        group = _session(desk, hours=2, kind=Offering.Kind.GROUP, capacity=6, taken=3, client=None)
+        for name in ("ann", "ben", "cleo"):
+            Seat.objects.create(
+                session=group,
+                name=name,
+                email=f"{name}@client.example",
+                time_zone="Europe/Berlin",
+                asked_at=NOW,
+                revised_at=NOW,
+            )
+    for name, answer in (("ann", "accepted"), ("ben", "accepted"), ("cleo", "declined")):
+        _reply(desk, group, f"{name}@client.example", answer)
+    assert "1 declined, 2 accepted" in _entry_of(visit(desk.cast.bob), group)
+
+
+def test_a_session_of_a_series_leads_to_all_of_it(desk: Desk, visit: Visit) -> None:
+    with scope(desk.cast.bob.scope()):
+        run = Run("fortnightly", [TUESDAY_TEN + timedelta(weeks=2 * each) for each in range(3)])
+        series = book_series(
+            offering=desk.coaching,
+            run=run,
+            booker=BookerClient(desk.cast.carol_client, desk.cast.carol_engagement),
+            booking_key=uuid4(),
+            booker_time_zone="America/New_York",
+            now=NOW,
+            by_coach=True,
+        )
+        second = Session.objects.order_by("starts_at")[1]
+    address = f"/coach/harbour/series/{series.pk}/"
+    bob = visit(desk.cast.bob)
+    assert address in _page(bob, WEEK)
+    for page in (
+        _page(bob, f"/coach/harbour/sessions/{second.pk}/"),
+        _page(bob, f"/coach/harbour/bookings/{second.pk}/"),
+        _page(visit(desk.cast.carol), f"/portal/harbour/sessions/{second.pk}/"),
+    ):
+        assert "2 of 3, every second Tuesday" in page
+        assert f"/series/{series.pk}/" in page
+
+
+def _entry_of(browser: Browser, session: Session) -> str:
+    page = _page(browser, WEEK)
+    found = next(each for each in page.split("<li") if f"{session.pk}/" in each)
+    return " ".join(found.split())
+
+
+def _reply(desk: Desk, session: Session, email: str, answer: str) -> None:
+    with scope(desk.cast.bob.scope()):
+        InvitationReply.objects.create(
+            session=session, email=email, answer=answer, sequence=0, received_at=NOW
+        )
 
 
 def test_a_clock_change_leaves_every_session_in_its_place(desk: Desk) -> None:

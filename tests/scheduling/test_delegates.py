@@ -13,8 +13,11 @@ from clients.services.clients import end_client_access
 from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.practices.models import Membership, User
-from coachops.tenancy.scope import scope
-from scheduling.models import Session
+from coachops.tenancy.scope import Scope, scope
+from scheduling.models import BookingAnswer, Claim, Offering, Session
+from scheduling.policies.questions import QuestionKind
+from scheduling.queries.answers import answers_of
+from scheduling.services.questions import add_question
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +58,7 @@ def test_invitation_leads_to_the_dates(desk: Desk, petra: Browser) -> None:
 
 def test_assistant_sees_when_and_where_and_nothing_else(desk: Desk, petra: Browser) -> None:
     desk.book()
-    page = petra.get(_for_carol(desk)).content.decode()
+    page = " ".join(petra.get(_for_carol(desk)).content.decode().split())
     assert "Tuesday 24 November, 10:00" in page
     assert "https://rooms.example/bob" in page
     for kept in ("Executive coaching", "Session 1", "Coaching session"):
@@ -84,6 +87,58 @@ def test_assistant_books_moves_and_cancels_by_the_clients_rules(desk: Desk, petr
         who = Membership.objects.get(user__email=PETRA)
         trail = AuditEvent.objects.filter(event__startswith="session.")
         assert {each.actor_membership_id for each in trail} == {who.pk}
+
+
+def test_time_is_kept_while_the_assistant_confirms(desk: Desk, petra: Browser) -> None:
+    page = _for_carol(desk, "book/")
+    held = petra.post(page, {"hold": SLOT})
+    assert "This time is kept for you until" in petra.get(held["Location"]).content.decode()
+    assert (
+        SLOT
+        not in _browser(desk.cast.carol.user)
+        .get("/portal/harbour/book/?day=2026-11-26")
+        .content.decode()
+    )
+    assert petra.post(page, {"release": "1"}).status_code == 302
+    with scope(desk.cast.bob.scope()):
+        assert not Claim.objects.filter(state=Claim.State.HELD).exists()
+
+
+def _asks(desk: Desk, label: str) -> str:
+    """Bob asks something of whoever books; the key of the question."""
+    with scope(desk.cast.bob.scope()):
+        add_question(
+            offering=desk.coaching,
+            label=label,
+            kind=QuestionKind.SHORT,
+            required=True,
+            choices=[],
+            now=NOW,
+        )
+        key: str = Offering.objects.get(pk=desk.coaching.pk).questions[0]["key"]
+    return key
+
+
+def test_assistant_answers_what_they_know_and_reads_nothing(desk: Desk, petra: Browser) -> None:
+    key = _asks(desk, "What is it about?")
+    page = _for_carol(desk, "book/")
+    assert "What is it about?" in petra.get(f"{page}?at={SLOT}").content.decode()
+    answer = {"at": SLOT, "zone": "Europe/Berlin", f"answer_{key}": "The merger"}
+    assert petra.post(page, answer).status_code == 302
+    session = _only(desk)
+    with scope(desk.cast.bob.scope()):
+        assert [each.answer for each in answers_of(session.pk)] == ["The merger"]
+        who = Membership.objects.get(user__email=PETRA)
+    acting = Scope(
+        user_id=who.user_id,
+        practice_id=desk.cast.practice.pk,
+        membership_id=who.pk,
+        roles=frozenset(who.roles),
+        confidential=True,
+    )
+    with scope(acting):
+        assert not BookingAnswer.objects.exists()
+    assert "The merger" not in petra.get(_for_carol(desk)).content.decode()
 
 
 def _only(desk: Desk) -> Session:
@@ -133,6 +188,20 @@ def test_a_client_can_be_somebodys_assistant_too(desk: Desk) -> None:
     dave = _browser(desk.cast.dave.user)
     assert dave.get(_for_carol(desk)).status_code == 200
     assert dave.get("/portal/harbour/goals/").status_code == 200
+
+
+def test_answers_of_an_assistant_are_kept_when_it_cannot_be_booked_any_more(
+    desk: Desk, petra: Browser
+) -> None:
+    key = _asks(desk, "What is it about?")
+    for number in (0, 1, 6, 7, 8, 9):  # all that the engagement has
+        desk.book(TUESDAY_TEN + timedelta(days=number))
+    answer = {"at": SLOT, "zone": "Europe/Berlin", f"answer_{key}": "The merger"}
+    refused = petra.post(_for_carol(desk, "book/"), answer)
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "This cannot be booked now. Ask the client or their coach." in page
+    assert "The merger" in page
 
 
 def test_nobody_is_their_own_assistant(desk: Desk) -> None:

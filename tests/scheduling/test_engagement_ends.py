@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -9,14 +10,18 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances
-from scheduling.models import Claim, Session
+from scheduling.models import Claim, CohortMember, Session
 from scheduling.queries.standing import bookable_counts
+from scheduling.services.cohorts import CohortPlan, plan_cohort
 from scheduling.services.engagements import StillBooked, change_engagement
+from scheduling.services.series import Run
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
 from tests.scheduling.three_ways import ask
 
 type Visit = Callable[[Person], Browser]
@@ -137,3 +142,64 @@ def test_without_a_booking_it_is_one_step(desk: Desk, visit: Visit) -> None:
     assert state(desk) == "paused"
     bob.post(address(desk), {"change": "resume"})
     assert state(desk) == "active"
+
+
+# ---- places in groups ---------------------------------------------------------------------------
+def _circle(desk: Desk) -> tuple[Circle, Session]:
+    """Carol has a place that draws on her engagement, and another one waits for it."""
+    circle = build_circle(desk.cast, capacity=2)
+    roster = (desk.cast.carol_client, circle.crowd[0])
+    session = circle.schedule(*roster)
+    circle.join(session, circle.crowd[1])
+    told()
+    return circle, session
+
+
+def test_places_in_groups_are_given_up_and_whoever_waits_moves_up(desk: Desk) -> None:
+    circle, session = _circle(desk)
+    with scope(desk.cast.bob.scope()):
+        changed = change_engagement(
+            engagement=desk.cast.carol_engagement, change="close", cancel=[], keep=[], now=NOW
+        )
+    assert (changed.sessions, changed.places) == (0, 1)
+    assert circle.names(session) == ["Person 00 Secretname", "Person 01 Secretname"]
+    assert told() == ["carol@harbour.example", "person01@mail.example"]
+
+
+def test_the_coach_decides_about_them_in_the_same_step(desk: Desk, visit: Visit) -> None:
+    circle, session = _circle(desk)
+    bob = visit(desk.cast.bob)
+    page = bob.post(address(desk), {"change": "complete"}).content.decode()
+    assert "A place in a group session: Monday 30 November, 17:00" in page
+    bob.post(address(desk), {"change": "complete", "decided": "on", "places": "keep"})
+    assert (state(desk), told()) == ("completed", [])
+    assert "Carol Harbour" in circle.names(session)
+
+
+def test_a_pause_keeps_them(desk: Desk) -> None:
+    circle, session = _circle(desk)
+    with scope(desk.cast.bob.scope()):
+        change_engagement(
+            engagement=desk.cast.carol_engagement, change="pause", cancel=[], keep=[], now=NOW
+        )
+    assert "Carol Harbour" in circle.names(session)
+
+
+def test_whoever_is_done_leaves_the_rosters_of_cohorts(desk: Desk) -> None:
+    circle = build_circle(desk.cast)
+    starts = [MONDAY_FIVE + WEEK * number for number in range(2)]
+    with scope(desk.cast.bob.scope()):
+        cohort = plan_cohort(
+            offering=circle.offering,
+            plan=CohortPlan("Circle", Run("weekly", starts)),
+            roster=[desk.cast.carol_client, circle.crowd[0]],
+            booking_key=uuid4(),
+            now=NOW,
+        )
+        changed = change_engagement(
+            engagement=desk.cast.carol_engagement, change="complete", cancel=[], keep=[], now=NOW
+        )
+        assert changed.places == 2
+        [left] = CohortMember.objects.current().filter(cohort=cohort)
+        assert AuditEvent.objects.filter(event="cohort.left", subject_id=cohort.pk).count() == 1
+    assert left.client_id == circle.crowd[0].pk

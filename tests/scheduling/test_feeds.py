@@ -15,13 +15,15 @@ from coachops.tenancy.scope import scope, system_scope
 from coachops.web import limits
 from scheduling.emails import invitation_of
 from scheduling.invitations import write_invitation
-from scheduling.models import CalendarFeed, Session
+from scheduling.models import CalendarFeed, Seat, Session
 from scheduling.policies import CancelledBy
 from scheduling.services.changes import cancel_session, move_session
 from scheduling.services.feeds import make_feed, revoke_feed
+from scheduling.services.seats import leave_group
 from tests.cast import Person
 from tests.contracts.counting import counted
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.scheduling.groups_world import build_circle
 
 FULL, BUSY = CalendarFeed.Kind.FULL, CalendarFeed.Kind.BUSY
 PAGE = "/coach/harbour/calendars/"
@@ -129,6 +131,40 @@ def test_feed_tells_programmes_when_to_look_again(desk: Desk) -> None:
     assert "METHOD" not in calendar
     assert "UID" not in calendar
     assert calendar["X-PUBLISHED-TTL"] == "PT15M"
+
+
+def test_group_stands_in_every_feed_as_its_reader_may_know_it(desk: Desk) -> None:
+    circle = build_circle(desk.cast, capacity=2)
+    session = circle.schedule(desk.cast.carol_client, circle.crowd[0], topic="Delegating")
+    circle.join(session, desk.cast.dave_client)
+    assert summaries(address_for(desk.cast.bob)) == ["Delegating"]
+    for person, kind, title in (
+        (desk.cast.carol, FULL, "Meeting"),
+        (desk.cast.carol, BUSY, "Busy"),
+        (desk.cast.bob, BUSY, "Busy"),
+    ):
+        path = address_for(person, kind)
+        [event] = events(path)
+        assert (str(event["SUMMARY"]), str(event["UID"])) == (title, session.calendar_uid)
+        content = read(path).content.decode()
+        assert not any(word in content for word in ("Person", "Dave", "Delegating"))
+    assert events(address_for(desk.cast.dave)) == [], "whoever only waits is not busy"
+
+
+def test_place_given_up_is_cancelled_in_ones_own_feed_alone(desk: Desk) -> None:
+    circle = build_circle(desk.cast)
+    session = circle.schedule(desk.cast.carol_client, circle.crowd[0])
+    with scope(desk.cast.bob.scope()):
+        seat = Seat.objects.get(client=desk.cast.carol_client)
+        leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=NOW)
+    for kind in (FULL, BUSY):
+        [mine] = events(address_for(desk.cast.carol, kind))
+        assert (str(mine["STATUS"]), int(mine["SEQUENCE"])) == ("CANCELLED", 1)
+        [theirs] = events(address_for(desk.cast.bob, kind))
+        assert str(theirs.get("STATUS")) != "CANCELLED"
+    circle.join(session, desk.cast.carol_client)
+    [mine] = events(address_for(desk.cast.carol))
+    assert (str(mine.get("STATUS")) != "CANCELLED", int(mine["SEQUENCE"])) == (True, 2)
 
 
 # ---- polling ----------------------------------------------------------------------------------

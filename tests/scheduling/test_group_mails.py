@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from icalendar import Calendar
 
 from coachops.outbox.engine import drain
+from coachops.outbox.models import Message
 from coachops.tenancy.scope import scope
 from scheduling.models import Seat, Session
 from scheduling.policies import CancelledBy
@@ -109,6 +110,23 @@ def test_whoever_moves_up_gets_an_invitation_at_once(circle: Circle) -> None:
     moved_up = _to(messages, "person03")
     assert moved_up["Subject"].startswith("A place for you")
     assert _event(moved_up)[:2] == ("REQUEST", 0)
+
+
+def test_whoever_moves_up_because_the_session_moved_gets_one_mail(circle: Circle) -> None:
+    session = circle.schedule(*circle.crowd[:3])
+    for each in circle.crowd[3:5]:
+        circle.join(session, each)
+    late = MONDAY_FIVE - timedelta(hours=3)
+    _leave(circle, session, 0, now=late)
+    _deliver(now=NOW)
+    with scope(circle.cast.bob.scope()):
+        moved_to = MONDAY_FIVE + timedelta(days=7)
+        move_session(session=session, starts_at=moved_to, now=NOW, by_coach=True)
+        waiting = Message.objects.filter(kind="scheduling.group_waiting", state="pending")
+        assert waiting.count() == 1, "nothing is asked for that will not be sent"
+    messages = _deliver()
+    assert _readers(messages) == ["bob", "person01", "person02", "person03", "person04"]
+    assert _to(messages, "person03")["Subject"].startswith("A place for you")
 
 
 def test_a_move_is_everybodys_next_revision_and_a_cancellation_the_last(circle: Circle) -> None:

@@ -1,7 +1,7 @@
 """The pages of groups and series, person by person."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,10 +10,12 @@ from django.test import Client as Browser
 
 from coachops.tenancy.scope import scope
 from programs.services.ledger import open_account
-from scheduling.models import Seat, Series, Session
+from scheduling.models import Offering, Seat, Series, Session
+from scheduling.services.seats import settle_the_rest
 from tests.cast import Person
 from tests.scheduling.conftest import Desk
 from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
+from tracking.queries.reports_attendance import attendance_of
 
 COACH, PORTAL = "/coach/harbour/", "/portal/harbour/"
 THREE = ["20261124T0900Z", "20261201T0900Z", "20261208T0900Z"]
@@ -114,6 +116,75 @@ def test_the_pages_of_other_sessions_know_groups(circle: Circle, visit: Visit) -
     assert circle.reload(session).calendar_sequence == 1
     assert bob.post(f"{COACH}sessions/{session.pk}/cancel/").status_code == 302
     assert circle.reload(session).is_cancelled
+
+
+def test_a_place_stands_where_the_client_looks_for_sessions(circle: Circle, visit: Visit) -> None:
+    session = circle.schedule(circle.cast.carol_client, topic="Delegating")
+    full = circle.schedule(*circle.crowd[:3], at=MONDAY_FIVE + timedelta(days=1), topic="Deciding")
+    circle.join(full, circle.cast.carol_client)
+    carol = visit(circle.cast.carol)
+    home = carol.get(PORTAL).content.decode()
+    assert "Delegating, in a group with Bob Harbour." in home
+    assert f"{PORTAL}groups/{session.pk}/" in home
+    assert f"{PORTAL}groups/{full.pk}/" in home
+    ahead = carol.get(f"{PORTAL}sessions/").content.decode()
+    assert ahead.index("Delegating") < ahead.index("Deciding")
+    assert "Waiting" in ahead
+    with time_machine.travel(MONDAY_FIVE + timedelta(hours=2), tick=False):
+        with scope(circle.cast.bob.scope()):
+            settle_the_rest(session=session, now=MONDAY_FIVE + timedelta(hours=2))
+        assert "Took part" in visit(circle.cast.carol).get(f"{PORTAL}sessions/").content.decode()
+
+
+def test_a_place_that_was_taken_away_is_told_as_cancelled_and_not_offered_again(
+    circle: Circle, visit: Visit
+) -> None:
+    session = circle.schedule(circle.cast.carol_client, *circle.crowd[:1], topic="Delegating")
+    with scope(circle.cast.bob.scope()):
+        Offering.objects.update(bookers=Offering.Bookers.SECRET)
+        seat = Seat.objects.get(client=circle.cast.carol_client)
+    visit(circle.cast.bob).post(f"{COACH}groups/places/{seat.pk}/remove/")
+    carol = visit(circle.cast.carol)
+    assert "Cancelled" in carol.get(f"{PORTAL}sessions/").content.decode()
+    page = carol.get(f"{PORTAL}groups/{session.pk}/").content.decode()
+    assert "Take a place" not in page
+    assert "Person00" not in page
+    assert carol.post(f"{PORTAL}groups/{session.pk}/join/").status_code == 404
+
+
+def test_a_place_stands_on_the_clients_page_and_counts_in_their_story(
+    circle: Circle, visit: Visit
+) -> None:
+    engagement = circle.cast.carol_engagement
+    session = circle.schedule(circle.cast.carol_client, draws_on_ledger=True, topic="Delegating")
+    address = f"{COACH}clients/{circle.cast.carol_client.pk}/"
+    page = visit(circle.cast.bob).get(address).content.decode()
+    assert "Open the group" in page
+    assert page.count(f"{COACH}groups/{session.pk}/") == 2
+    after = MONDAY_FIVE + timedelta(hours=2)
+    with time_machine.travel(after, tick=False):
+        with scope(circle.cast.bob.scope()):
+            settle_the_rest(session=session, now=after)
+            [attended] = attendance_of(engagement.pk, UTC)
+        page = visit(circle.cast.bob).get(address).content.decode()
+    assert "One session held" in page
+    assert (attended.on, attended.took_place) == (MONDAY_FIVE.date(), True)
+
+
+def test_a_sponsor_is_told_of_no_group_outside_of_their_engagement(circle: Circle) -> None:
+    session = circle.schedule(circle.cast.carol_client)
+    with scope(circle.cast.bob.scope()):
+        settle_the_rest(session=session, now=MONDAY_FIVE + timedelta(hours=2))
+        assert attendance_of(circle.cast.carol_engagement.pk, UTC) == ()
+
+
+def test_a_client_takes_another_date_instead(circle: Circle, visit: Visit) -> None:
+    first = circle.schedule(circle.cast.carol_client)
+    second = circle.schedule(at=MONDAY_FIVE + timedelta(days=7))
+    carol, address = visit(circle.cast.carol), f"{PORTAL}groups/{first.pk}/move/"
+    assert "Monday 7 December 2026" in carol.get(address).content.decode()
+    assert carol.post(address, {"date": str(second.pk)}).status_code == 302
+    assert [circle.reload(each).taken for each in (first, second)] == [0, 1]
 
 
 def test_another_coach_sees_nothing_of_it(circle: Circle, visit: Visit) -> None:

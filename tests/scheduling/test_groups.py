@@ -14,7 +14,8 @@ from programs.services.ledger import open_account
 from scheduling.models import Claim, Seat, Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.policies.groups import GroupRefusal, GroupRefused
-from scheduling.queries.groups import own_group_page, people_to_add
+from scheduling.queries.groups import people_to_add
+from scheduling.queries.own_groups import own_group_page
 from scheduling.queries.standing import bookable_counts
 from scheduling.services.booking import (
     BookerClient,

@@ -22,6 +22,7 @@ from programs.queries.ledger import balances
 from scheduling.models import Claim, Offering, Poll, Session
 from scheduling.policies import CancelledBy, Refusal, Refused
 from scheduling.services.changes import cancel_session, move_session
+from scheduling.services.handover import hand_over_session
 from scheduling.services.meeting_rooms import add_room
 from scheduling.services.offerings import create_offering
 from tests.cast import Person
@@ -173,6 +174,20 @@ def test_a_link_of_its_own_goes_along(desk: Desk, olgas: Offering) -> None:
     assert after.coach_id == desk.cast.olga.membership.pk
     assert after.place_details == session.place_details
     assert after.place_details.startswith("https://meet.jit.si/")
+
+
+def test_a_link_of_its_own_goes_along_again_and_again(desk: Desk, olgas: Offering) -> None:
+    cast = desk.cast
+    with scope(cast.alice.scope()):
+        Offering.objects.filter(pk=desk.coaching.pk).update(video=Offering.Video.OWN)
+    session = desk.book()
+    with scope(cast.alice.scope()):
+        Offering.objects.filter(pk=desk.coaching.pk).update(video=Offering.Video.FIXED)
+        for coach in (cast.olga, cast.bob):
+            hand_over_session(session=desk.reload(session), coach=coach.membership, now=NOW)
+            after = desk.reload(session)
+            assert after.coach_id == coach.membership.pk
+            assert after.place_details == session.place_details
 
 
 def test_the_room_it_has_stays_taken(desk: Desk, olgas: Offering) -> None:

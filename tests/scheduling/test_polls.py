@@ -6,21 +6,24 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 
 from clients.models import Engagement, SponsorContact
 from coachops.outbox.engine import drain
 from coachops.practices.services.members import end_membership
-from coachops.tenancy.scope import scope
-from scheduling.models import Claim, Poll, Seat, Session
+from coachops.tenancy.scope import ScopeError, confidential, scope
+from scheduling.models import Claim, Poll, PollShares, Seat, Session
 from scheduling.policies import CancelledBy
 from scheduling.policies.polls import PollRefusal, PollRefused
-from scheduling.queries.polls import voter_page
+from scheduling.queries.poll_shares import shares_of
 from scheduling.services.changes import cancel_session, move_session
 from scheduling.services.engagements import change_engagement
-from scheduling.services.polls import choose_shares, propose_more, withdraw_poll
+from scheduling.services.poll_shares import choose_shares
+from scheduling.services.polls import propose_more, withdraw_poll
 from scheduling.services.times import SlotTaken
 from tests.scheduling.conftest import NOW, Desk
+from tests.scheduling.test_pages import Visit
 from tests.scheduling.three_ways import ALL, CLOSES, TIMES, ask
 
 pytestmark = pytest.mark.django_db
@@ -221,7 +224,7 @@ def test_three_answer_by_link_on_their_own_clock(desk: Desk) -> None:
     page = Browser().get(f"{stella}?zone=America/New_York").content.decode()
     assert "03:00 to 04:00" in page
     assert "This page is for Stella Harbour" in page
-    assert "Where the team feels the change" not in page  # logistics only
+    assert "Where the team feels the change" in page, "the agenda is for all three"
     options = re.findall(r'name="suits"\s+value="([^"]+)"', page)
     assert "Thank you, noted" in _post(stella, options[1:])
     assert "Booked:" in _post(carol, options[:2])
@@ -236,9 +239,39 @@ def test_what_the_client_brings_is_not_on_the_sponsors_page(desk: Desk) -> None:
     question = ask(desk)
     with scope(desk.cast.carol.scope()):
         choose_shares(poll=question.poll, lines=["Less travel"], now=NOW)
-    with question.as_link():
-        assert voter_page(question.voter("Carol"), {}).shares == ("Less travel",)
-        assert voter_page(question.voter("Stella"), {}).shares == ()
+    for person in (desk.cast.carol, desk.cast.bob):
+        with scope(person.scope()):
+            assert shares_of(question.poll.pk) == ("Less travel",)
+    with scope(desk.cast.olga.scope()):
+        assert shares_of(question.poll.pk) == ()
+    with scope(desk.cast.stella.scope()), pytest.raises(ScopeError):
+        shares_of(question.poll.pk)
+
+
+def test_client_sees_who_read_what_they_bring(desk: Desk, visit: Visit) -> None:
+    question = ask(desk)
+    page = f"/coach/harbour/polls/{question.poll.pk}/"
+    looked = "what you bring to a meeting of three"
+    carol = visit(desk.cast.carol)
+    visit(desk.cast.bob).get(page)  # nothing there to read yet
+    with scope(desk.cast.carol.scope()):
+        choose_shares(poll=question.poll, lines=["Less travel"], now=NOW)
+    assert "Less travel" not in visit(desk.cast.alice).get(page).content.decode()
+    assert looked not in carol.get("/portal/harbour/who-looked/").content.decode()
+    assert "Less travel" in visit(desk.cast.bob).get(page).content.decode()
+    assert looked in carol.get("/portal/harbour/who-looked/").content.decode()
+
+
+def test_only_the_client_says_what_they_bring_and_it_is_kept_sealed(desk: Desk) -> None:
+    question = ask(desk)
+    with scope(desk.cast.bob.scope()), pytest.raises(DatabaseError), transaction.atomic():
+        choose_shares(poll=question.poll, lines=["More travel"], now=NOW)
+    with scope(desk.cast.carol.scope()):
+        choose_shares(poll=question.poll, lines=["Less travel"], now=NOW)
+        with confidential():
+            assert b"travel" not in bytes(PollShares.objects.get().sealed_lines)
+        choose_shares(poll=question.poll, lines=[], now=NOW)
+        assert shares_of(question.poll.pk) == ()
 
 
 def test_each_of_the_three_gets_an_invitation_without_the_others_address(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What is asked when booking, and who reads the answers."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,10 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 
-from clients.models import CoachAssignment, ContentRead
+from clients.models import ClientKey, CoachAssignment, ContentRead
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import Scope, ScopeError, confidential, scope
-from scheduling.models import BookingAnswer, Offering, Session
+from scheduling.models import BookingAnswer, Claim, Offering, Session
 from scheduling.queries.answers import answers_of
 from scheduling.services.answers import GivenAnswer, keep_answers
 from tests.scheduling.conftest import NOW, Desk
@@ -95,6 +96,50 @@ def test_coach_and_client_read_the_answers_and_nobody_else(asked: Desk, visit: V
         assert other.status_code == 200
         assert SECRET_WISH not in other.content.decode()
     assert visit(asked.cast.olga).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("booker", ["carol", "guest"])
+def test_answers_are_kept_sealed(asked: Desk, visit: Visit, booker: str) -> None:
+    if booker == "carol":
+        visit(asked.cast.carol).post(f"{PORTAL}book/", _answers(asked.coaching))
+    else:
+        guest = {"name": "Gina", "email": "gina@new.example"}
+        Browser().post(f"{PUBLIC}chemistry-call/", {**_answers(asked.chemistry), **guest})
+    with scope(asked.cast.bob.scope()), confidential():
+        first = BookingAnswer.objects.order_by("position").first()
+        assert b"merger" not in bytes(first.sealed_answer)
+        assert (first.wrapped_key is None) == (booker == "carol")
+        if booker == "carol":
+            ClientKey.objects.all().delete()
+            with pytest.raises(ClientKey.DoesNotExist):
+                answers_of(first.session_id)
+
+
+def test_a_series_asks_once_and_each_session_has_the_answers(asked: Desk, visit: Visit) -> None:
+    carol, page = visit(asked.cast.carol), f"{PORTAL}series/new/?at={AT}&times=2&rhythm=weekly"
+    assert "What is it about?" in carol.get(page).content.decode()
+    dates = {"at": [AT, "20261201T0900Z"], "rhythm": "weekly"}
+    missing = carol.post(page, {**_answers(asked.coaching, wish=""), **dates})
+    assert missing.status_code == 422
+    assert "This field is required" in missing.content.decode()
+    assert carol.post(page, {**_answers(asked.coaching), **dates}).status_code == 302
+    with scope(asked.cast.bob.scope()):
+        found = [answers_of(session.pk) for session in Session.objects.all()]
+        assert [lines[0].answer for lines in found] == [SECRET_WISH, SECRET_WISH]
+
+
+def test_an_assistant_notes_what_they_know_and_does_not_read_it(asked: Desk, visit: Visit) -> None:
+    vera = visit(asked.cast.vera)
+    page = f"{COACH}clients/{asked.cast.carol_client.pk}/book/?offering={asked.coaching.pk}"
+    held = vera.post(page, {"hold": AT})
+    assert "This time is kept for you until" in vera.get(held["Location"]).content.decode()
+    assert vera.post(page, _answers(asked.coaching, wish="")).status_code == 302
+    with scope(asked.cast.bob.scope()):
+        session = Session.objects.get()
+        assert [each.answer for each in answers_of(session.pk)] == ["A friend"]
+        assert not Claim.objects.filter(state=Claim.State.HELD).exists()
+    with scope(replace(asked.cast.vera.scope(), confidential=True)):
+        assert not BookingAnswer.objects.exists()
 
 
 def test_the_wall_hides_answers_from_everybody_else(asked: Desk, visit: Visit) -> None:

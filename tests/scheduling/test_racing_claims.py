@@ -139,3 +139,28 @@ def test_moves_and_bookings_in_one_room_never_wait_in_a_ring(open_desk: Desk) ->
         at_ten = Session.objects.filter(starts_at=WEDNESDAY_TEN).count()
     assert at_ten == 1
     assert _claims(open_desk, resource_id=room.pk, starts_at=WEDNESDAY_TEN) == 1
+
+
+def test_two_who_lead_together_are_booked_crosswise_and_alone(open_desk: Desk) -> None:
+    cast = open_desk.cast
+    with transaction.atomic(), scope(cast.alice.scope()):
+        hers = _olga_s_call(open_desk)
+        pairs = [
+            create_offering(
+                coach=first.membership,
+                name="Together",
+                kind=Offering.Kind.INDIVIDUAL,
+                bookers=Offering.Bookers.ANYBODY,
+                now=NOW,
+                duration=30,
+                second_coach=second.membership,
+            )
+            for first, second in ((cast.bob, cast.olga), (cast.olga, cast.bob))
+        ]
+    for at, alone in ((TUESDAY_TEN, open_desk.chemistry), (WEDNESDAY_TEN, hers)):
+        wanted = [*pairs, alone]
+        results = _race(open_desk, lambda number: _book(wanted[number % 3], number, at))  # noqa: B023
+        [winner] = _won(results)
+        leading = 1 if winner.offering_id == alone.pk else 2  # type: ignore[attr-defined]
+        assert _claims(open_desk, starts_at=at) == leading
+        assert all(each.alternatives for each in results if isinstance(each, SlotTaken))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
@@ -10,12 +11,18 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from clients.models import Client
+from clients.models import Client, Engagement
 from coachops.tenancy.scope import Scope, scope
 from programs.services.ledger import open_account
-from scheduling.models import Seat, Session
+from scheduling.models import Offering, Seat, Session
 from scheduling.policies import CancelledBy
-from scheduling.services.booking import BookerClient, book_session
+from scheduling.policies.groups import GroupRefused
+from scheduling.services.archiving import StillComing, archive_with_dates
+from scheduling.services.booking import BookerClient, BookerGuest, book_session
+from scheduling.services.cohorts import CohortPlan, plan_cohort
+from scheduling.services.groups import Group
+from scheduling.services.guest_seats import book_seat_as_guest
+from scheduling.services.guests import Guest
 from scheduling.services.seats import join_group, leave_group
 from scheduling.services.series import DateTaken, Run, book_series
 from scheduling.services.times import SlotTaken
@@ -58,6 +65,15 @@ def _leave(seat: Seat) -> Seat:
     return leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=NOW)
 
 
+def _archive(client: Client) -> None:
+    archive_with_dates(client=client, named=(), now=NOW)
+
+
+def _unless_refused(act: Callable[..., object], *values: object) -> None:
+    with suppress(GroupRefused, StillComing, SlotTaken):
+        act(*values)
+
+
 def test_twenty_people_race_for_five_places() -> None:
     circle = _circle()
     bob = circle.cast.bob.scope()
@@ -74,6 +90,18 @@ def test_twenty_people_race_for_five_places() -> None:
             assert Seat.objects.get(pk=first).state == "booked"
 
 
+def test_nobody_is_archived_with_a_place_that_was_not_named() -> None:
+    circle = _circle()
+    bob, session = circle.cast.bob.scope(), circle.schedule()
+    people = circle.crowd[:PLACES]
+    archives = [partial(_unless_refused, _archive, each) for each in people]
+    joins = [partial(_unless_refused, _join, session, each) for each in people]
+    _race([*joins, *archives], bob)
+    with scope(bob), transaction.atomic():
+        archived = Client.objects.exclude(archived_at=None).values("pk")
+        assert not Seat.objects.taken().filter(client__in=archived).exists()
+
+
 def test_places_that_become_free_are_given_once() -> None:
     circle = _circle()
     session = circle.schedule(*circle.crowd[:PLACES])
@@ -86,6 +114,59 @@ def test_places_that_become_free_are_given_once() -> None:
     _race([*leaving, *joining], circle.cast.bob.scope())
     assert circle.reload(session).taken == PLACES
     assert circle.names(session) == [client.name for client in circle.crowd[5:10]]
+
+
+def test_a_guest_who_clicks_twice_has_one_place_and_hears_of_no_refusal() -> None:
+    circle = _circle()
+    with scope(circle.cast.bob.scope()), transaction.atomic():
+        Offering.objects.update(bookers=Offering.Bookers.ANYBODY)
+    session = circle.schedule()
+    book = partial(
+        book_seat_as_guest,
+        session=session,
+        guest=Guest(BookerGuest("Gina Guest", "gina@new.example"), "192.0.2.7"),
+        booking_key=uuid4(),
+        time_zone="Europe/Lisbon",
+        now=NOW,
+    )
+    seats = _race([transaction.atomic(book)] * 6, circle.cast.bob.scope())
+    assert {seat.pk for seat in seats} == {seats[0].pk}
+    assert circle.reload(session).taken == 1
+
+
+def test_moving_up_and_planning_a_cohort_race_without_a_deadlock() -> None:
+    circle = _circle()
+    bob, people = circle.cast.bob, circle.crowd[:12]
+    with scope(bob.scope()), transaction.atomic():
+        for client in people:
+            engagement = Engagement.objects.create(
+                client=client,
+                coach=bob.membership,
+                title="Circle",
+                payer=Engagement.Payer.SELF,
+                starts_on=NOW.date(),
+                ends_on=NOW.date() + 20 * WEEK,
+            )
+            open_account(engagement=engagement, sessions=40, now=NOW)
+    session = circle.schedule(*people[:PLACES], draws_on_ledger=True)
+    for client in reversed(people[PLACES:]):
+        circle.join(session, client)
+    with scope(bob.scope()), transaction.atomic():
+        seats = list(Seat.objects.taken().filter(session=session))
+    plan = partial(
+        plan_cohort,
+        offering=circle.offering,
+        plan=CohortPlan(
+            "Spring",
+            Run("weekly", [MONDAY_FIVE + timedelta(days=day) for day in (1, 2)]),
+            Group(capacity=12, draws_on_ledger=True),
+        ),
+        roster=people,
+        now=NOW,
+    )
+    plans = [partial(_unless_refused, partial(plan, booking_key=uuid4())) for _ in range(2)]
+    _race([*plans, *(partial(_leave, seat) for seat in seats)], bob.scope())
+    assert circle.reload(session).taken == PLACES
 
 
 def test_a_series_and_single_bookings_race_without_a_deadlock() -> None:

@@ -3,6 +3,7 @@
 Zones are the odd ones and every tenth of the tz database, days lie around their offset changes.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from scheduling.slots import (
     Inquiry,
     Interval,
     Offering,
+    Partner,
     Schedule,
     Travel,
     Window,
@@ -148,6 +150,21 @@ def questions(draw: st.DrawFn, crowded: bool) -> tuple[Inquiry, Window]:
     return inquiry, window
 
 
+@st.composite
+def led_by_two(draw: st.DrawFn) -> tuple[Inquiry, Window]:
+    """Somebody leads it too, at hours of their own, and perhaps has some of the same groups."""
+    inquiry, window = draw(questions(crowded=True))
+    zone = draw(st.sampled_from(ZONES))
+    day = datetime.fromtimestamp(window.start, UTC).date()
+    shared = tuple(each for each in inquiry.bookings if each.capacity > 1 and draw(st.booleans()))
+    partner = Partner(
+        schedule=draw(schedules(zone, day, crowded=True)),
+        bookings=shared + draw(bookings(window.start, draw(st.integers(0, 4)))),
+        blocks=draw(blocks_around(window.start)),
+    )
+    return replace(inquiry, partner=partner), window
+
+
 near_offset_changes = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
@@ -170,6 +187,18 @@ def test_listing_check_and_explanation_agree(question: tuple[Inquiry, Window]) -
     offered = offered_starts(inquiry, window)
     probes = sorted({*range(window.start, window.end, 1_200), *offered})
 
+    assert [start for start in probes if is_offered(inquiry, start)] == offered
+    assert [start for start in probes if not explain(inquiry, start)] == offered
+
+
+@near_offset_changes
+@given(led_by_two())
+def test_who_leads_it_too_is_open_and_free_as_well(question: tuple[Inquiry, Window]) -> None:
+    inquiry, window = question
+    offered = offered_starts(inquiry, window)
+    probes = sorted({*range(window.start, window.end, 1_200), *offered})
+
+    assert offered == slow_starts(inquiry, window)
     assert [start for start in probes if is_offered(inquiry, start)] == offered
     assert [start for start in probes if not explain(inquiry, start)] == offered
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from scheduling.models import Session
+from scheduling.models import Seat, Session
 
 MOST_SESSIONS = 100
 _COUNTED = (Session.Outcome.HELD, Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL)
@@ -22,11 +22,16 @@ class Attended:
 
 
 def attendance_of(engagement_id: UUID, zone: tzinfo) -> tuple[Attended, ...]:
-    """Oldest first; sessions that the coach cancelled or waived are left out. One query."""
+    """Oldest first; sessions that the coach cancelled or waived are left out. One query.
+
+    A place in a group session counts where it draws on this engagement, with nobody else's.
+    """
+    sessions = Session.objects.filter(engagement_id=engagement_id, outcome__in=_COUNTED)
+    places = Seat.objects.filter(engagement_id=engagement_id, outcome__in=_COUNTED)
     rows = (
-        Session.objects.filter(engagement_id=engagement_id, outcome__in=_COUNTED)
-        .order_by("starts_at")
-        .values_list("starts_at", "outcome")[:MOST_SESSIONS]
+        sessions.values_list("starts_at", "outcome")
+        .union(places.values_list("session__starts_at", "outcome"), all=True)
+        .order_by("starts_at")[:MOST_SESSIONS]
     )
     return tuple(
         Attended(timezone.localdate(starts_at, zone), outcome == Session.Outcome.HELD)

@@ -1,4 +1,4 @@
-"""A client's record on the dashboard: adding, changing, archiving, inviting, coaches."""
+"""A client's record on the dashboard: adding, changing, inviting, coaches."""
 
 from uuid import UUID
 
@@ -31,11 +31,9 @@ from clients.services.clients import (
     EmailTaken,
     NotTheirCoach,
     add_client,
-    archive_client,
     edit_client,
     end_client_access,
     invite_client,
-    restore_client,
 )
 from coachops.practices.guards import PracticeRequest, coach_page, has_second_factor
 from coachops.practices.models import Membership
@@ -186,19 +184,6 @@ def client_end_access(request: PracticeRequest, pk: UUID) -> HttpResponse:
     end_client_access(client=client, by=request.membership, now=timezone.now())
     messages.success(request, _("The portal is closed to %(name)s.") % {"name": client.name})
     return redirect("coach:client_edit", request.practice.slug, client.pk)
-
-
-@require_POST
-@coach_page(Permission.MANAGE_CLIENTS)
-def client_archive(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    client = client_for_member(request, pk)
-    if client.archived_at is None:
-        archive_client(client=client, now=timezone.now())
-        messages.success(request, _("%(name)s is archived.") % {"name": client.name})
-    else:
-        restore_client(client=client, now=timezone.now())
-        messages.success(request, _("%(name)s is back in the list.") % {"name": client.name})
-    return redirect("coach:clients", request.practice.slug)
 
 
 @require_POST

@@ -11,9 +11,10 @@ from clients.models import Client
 from coachops.demo.world.building import forget_old_mail
 from coachops.demo.world.cast import World, scope_of
 from coachops.tenancy.scope import scope
-from scheduling.models import Offering, Seat, Series, Session
+from scheduling.models import Cohort, Offering, Seat, Series, Session
 from scheduling.queries.standing import engagement_for_booking
 from scheduling.services.booking import BookerClient
+from scheduling.services.cohorts import CohortPlan, plan_cohort
 from scheduling.services.groups import Group, schedule_group
 from scheduling.services.offerings import create_offering
 from scheduling.services.seats import join_group, settle_seat, settle_the_rest
@@ -30,6 +31,7 @@ COHORT: Final = (
     "Beatriz Campos",
     "Nadia Rahimi",
 )
+COHORT_NAME: Final = "Leading the team, second year"
 WAITS: Final = "Priya Menon"
 GUESTS: Final = ("Henrik Sand", "Olaf Brandt", "Priya Menon")
 IN_SERIES: Final = "Priya Menon"
@@ -41,7 +43,8 @@ _SEED: Final = UUID("b8b39f1a-3c55-4d0e-8f1f-0f7ad5b2a9c4")
 
 
 def add_circles(world: World, now: datetime) -> None:
-    """All with Maya, through the services, as she would have done it."""
+    """All with Maya, through the services, as she would have done it; the open evening she leads
+    together with Tomas."""
     coach = world.coaches["maya"]
     with scope(scope_of(coach)):
         _cohort(world, now)
@@ -55,12 +58,19 @@ def _people(names: Sequence[str]) -> list[Client]:
     return [found[name] for name in names]
 
 
-def _offering(world: World, now: datetime, name: str, **details: object) -> Offering:
+def _offering(
+    world: World,
+    now: datetime,
+    name: str,
+    *,
+    bookers: Offering.Bookers = Offering.Bookers.CLIENTS,
+    **details: object,
+) -> Offering:
     return create_offering(
         coach=world.coaches["maya"],
         name=name,
         kind=Offering.Kind.GROUP,
-        bookers=Offering.Bookers.CLIENTS,
+        bookers=bookers,
         now=now,
         place=Offering.Place.VIDEO,
         place_details=f"https://meet.example/{world.practice.slug}-circle",
@@ -69,7 +79,7 @@ def _offering(world: World, now: datetime, name: str, **details: object) -> Offe
 
 
 def _cohort(world: World, now: datetime) -> None:
-    """Three evenings behind them, one ahead that is full, and somebody who waits for it."""
+    """Three evenings behind them, three ahead that are full, and somebody who waits for one."""
     offering = _offering(
         world,
         now,
@@ -81,12 +91,35 @@ def _cohort(world: World, now: datetime) -> None:
     )
     cohort = _people(COHORT)
     first = now - len(TOPICS) * FORTNIGHT + timedelta(days=4)
-    for number, topic in enumerate(TOPICS):
-        held = _evening(offering, first + number * FORTNIGHT, cohort, topic=topic)
-        _attendance(held, missing=number)
-    coming = _evening(offering, first + len(TOPICS) * FORTNIGHT, cohort, topic=NEXT_TOPIC, now=now)
+    planned = _planned(offering, first, cohort)
+    dates = list(Session.objects.filter(series_id=planned.series_id).order_by("starts_at"))
+    for number, (held, topic) in enumerate(zip(dates, (*TOPICS, NEXT_TOPIC), strict=False)):
+        Session.objects.filter(pk=held.pk).update(topic=topic)
+        if number < len(TOPICS):
+            _attendance(held, missing=number)
     [waits] = _people([WAITS])
-    join_group(session=coming, client=waits, now=now - timedelta(hours=5))
+    asked_at = now - timedelta(hours=5)
+    join_group(session=dates[len(TOPICS)], client=waits, now=asked_at, by_coach=True)
+
+
+def _planned(offering: Offering, first: datetime, people: Sequence[Client]) -> Cohort:
+    """Six evenings every other week, on the first weekday that is free for all of them."""
+    zone = offering.schedule.zone
+    date = timezone.localdate(first, zone)
+    for later in range(7):
+        evenings = [date + timedelta(days=later) + number * FORTNIGHT for number in range(6)]
+        starts = [datetime.combine(day, EVENING, zone) for day in evenings]
+        try:
+            return plan_cohort(
+                offering=offering,
+                plan=CohortPlan(COHORT_NAME, Run(Series.Rhythm.FORTNIGHTLY, starts)),
+                roster=people,
+                booking_key=uuid5(_SEED, f"cohort:{starts[0].isoformat()}"),
+                now=starts[0] - timedelta(days=3),
+            )
+        except DateTaken:
+            continue
+    raise LookupError("no evening is free for a cohort")
 
 
 def _open_evening(world: World, now: datetime) -> None:
@@ -97,6 +130,8 @@ def _open_evening(world: World, now: datetime) -> None:
         description="Bring a question; we look at two or three of them together.",
         duration=60,
         capacity=12,
+        bookers=Offering.Bookers.ANYBODY,
+        second_coach=world.coaches["tomas"],
     )
     _evening(offering, now + timedelta(days=9), _people(GUESTS), topic="", now=now)
 
@@ -139,13 +174,17 @@ def _attendance(session: Session, *, missing: int) -> None:
 
 
 def _series(world: World, now: datetime) -> None:
-    """Four Mondays in a row at noon, or at the next quarter of an hour that is free."""
+    """Four Mondays in a row at noon, or at the next quarter of an hour that is free.
+
+    They follow what is booked already, so that sessions are numbered in order of time.
+    """
     offering = world.offerings["maya"]
     [client] = _people([IN_SERIES])
     engagement = engagement_for_booking(client, offering)
     zone = offering.schedule.zone
-    today = timezone.localdate(now, zone)
-    monday = today + timedelta(days=7 - today.weekday())
+    booked = Session.objects.filter(engagement=engagement).order_by("starts_at").last()
+    last = timezone.localdate(booked.starts_at if booked else now, zone)
+    monday = last + timedelta(days=7 - last.weekday())
     for quarter in range(8):
         noon = datetime.combine(monday, time(12 + quarter // 4, quarter % 4 * 15), zone)
         starts = [noon + timedelta(days=7 * number) for number in range(4)]

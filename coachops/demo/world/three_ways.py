@@ -25,7 +25,8 @@ from scheduling.services.agreed_points import add_agreed_point
 from scheduling.services.asking import ask_who_is_due
 from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
-from scheduling.services.polls import Proposal, answer_poll, choose_shares, propose_times
+from scheduling.services.poll_shares import choose_shares
+from scheduling.services.polls import Proposal, answer_poll, propose_times
 
 WEEKS_AGO = timedelta(weeks=7)
 AGENDA = (

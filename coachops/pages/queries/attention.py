@@ -16,152 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from coachops.pages.queries.attention_statement import NEEDS
 from coachops.tenancy.scope import current_practice_id
 
 MOST_NEEDS = 30
 REPORT_NOTICE_DAYS = 14
 UNBOOKED_AFTER_DAYS = 7
 ASKED_BEFORE_DAYS = 3
-
-# Each part names the practice itself, so that every index condition leads with it. A session is its
-# coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
-_SQL = """
-WITH coached AS (
-  SELECT e.practice_id, e.id, e.client_id, e.coach_id, e.state, e.starts_on, e.ends_on
-  FROM clients_engagement e
-  WHERE e.practice_id = %(practice)s AND e.coach_id = ANY(%(coaches)s)
-    AND EXISTS (
-      SELECT FROM clients_coachassignment assigned
-      WHERE assigned.practice_id = e.practice_id AND assigned.client_id = e.client_id
-        AND assigned.coach_id = e.coach_id AND assigned.started_on <= %(today)s::date
-        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date)
-    )
-)
-SELECT * FROM (
-  SELECT 'outcome' AS kind, s.id AS subject_id, s.client_id, s.starts_at AS at, s.number AS number,
-         coalesce(c.name, s.guest_name) AS who, 1 AS rank
-  FROM scheduling_session s
-  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
-  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
-    AND s.starts_at > %(now)s::timestamptz - interval '90 days'
-    AND s.ends_at <= %(now)s::timestamptz AND s.state = 'booked' AND s.outcome = ''
-  UNION ALL
-  SELECT 'request', s.id, s.client_id, s.starts_at, s.number, coalesce(c.name, s.guest_name), 0
-  FROM scheduling_session s
-  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
-  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
-    AND s.starts_at > %(now)s::timestamptz AND s.state = 'requested'
-  UNION ALL
-  SELECT 'declined', s.id, s.client_id, s.starts_at, s.number,
-         coalesce(seat.name, c.name, s.guest_name), 0
-  FROM scheduling_session s
-  JOIN scheduling_invitationreply reply ON reply.practice_id = s.practice_id
-    AND reply.session_id = s.id AND reply.answer = 'declined' AND reply.settled_at IS NULL
-  LEFT JOIN scheduling_seat seat ON seat.practice_id = s.practice_id
-    AND seat.session_id = s.id AND lower(seat.email) = reply.email AND seat.state = 'booked'
-  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
-  WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
-    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-    AND (s.capacity = 1 OR seat.id IS NOT NULL)
-    AND reply.sequence = CASE WHEN seat.part = 'participant' THEN seat.calendar_sequence
-                              ELSE s.calendar_sequence END
-  UNION ALL
-  SELECT 'signature', e.id, e.client_id, p.proposed_at, p.level, c.name,
-         CASE WHEN coach.id IS NULL THEN 0 ELSE 2 END
-  FROM clients_disclosureproposal p
-  JOIN coached e ON e.practice_id = p.practice_id AND e.id = p.engagement_id
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  LEFT JOIN clients_disclosuresignature coach ON coach.practice_id = p.practice_id
-    AND coach.proposal_id = p.id AND coach.party = 'coach'
-  WHERE p.practice_id = %(practice)s AND p.state = 'open'
-  UNION ALL
-  SELECT 'report_' || r.state, r.id, e.client_id, r.due_on::timestamptz, r.number, c.name, 1
-  FROM tracking_progressreport r
-  JOIN coached e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  WHERE r.practice_id = %(practice)s AND r.state IN ('due', 'drafted', 'checked', 'approved')
-    AND r.due_on <= %(report_horizon)s::date
-  UNION ALL
-  SELECT 'overdue', c.id, c.id, min(a.due_on)::timestamptz, count(*)::int, c.name, 3
-  FROM tracking_actionitem a
-  JOIN coached e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
-  JOIN clients_client c ON c.practice_id = a.practice_id AND c.id = a.client_id
-  WHERE a.practice_id = %(practice)s AND a.due_on < %(today)s::date
-    AND a.done_at IS NULL AND a.dropped_at IS NULL AND e.state = 'active'
-  GROUP BY c.id, c.name
-  UNION ALL
-  SELECT 'unbooked', c.id, c.id, max(s.starts_at), NULL, c.name, 2
-  FROM coached e
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  LEFT JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
-    AND s.state = 'booked'
-  WHERE e.practice_id = %(practice)s AND e.state = 'active'
-    AND e.starts_on <= %(today)s::date AND e.ends_on > %(today)s::date
-    AND NOT EXISTS (
-      SELECT FROM scheduling_schedulingrequest r
-      WHERE r.practice_id = e.practice_id AND r.engagement_id = e.id AND r.state = 'open'
-        AND r.asked_at < %(now)s::timestamptz - %(asked)s * interval '1 day'
-    )
-  GROUP BY c.id, c.name
-  HAVING coalesce(max(s.starts_at), '-infinity')
-    < %(now)s::timestamptz - %(unbooked)s * interval '1 day'
-  UNION ALL
-  SELECT 'asked', r.id, e.client_id, r.asked_at, r.nudges::int, c.name, 2
-  FROM scheduling_schedulingrequest r
-  JOIN coached e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  WHERE r.practice_id = %(practice)s AND r.state = 'open' AND e.state = 'active'
-    AND r.asked_at < %(now)s::timestamptz - %(asked)s * interval '1 day'
-    AND NOT EXISTS (
-      SELECT FROM scheduling_session s
-      WHERE s.practice_id = r.practice_id AND s.engagement_id = e.id
-        AND s.planned_session_id = r.planned_session_id AND s.state <> 'cancelled'
-    )
-  UNION ALL
-  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, coalesce(c.name, s.guest_name), 0
-  FROM practices_membership gone
-  JOIN scheduling_session s ON s.practice_id = gone.practice_id AND s.coach_id = gone.id
-    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-  LEFT JOIN clients_engagement e ON e.practice_id = s.practice_id AND e.id = s.engagement_id
-  LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
-  WHERE gone.practice_id = %(practice)s AND gone.audience = 'staff' AND gone.ended_at IS NOT NULL
-    AND (%(is_owner)s OR e.coach_id = ANY(%(coaches)s))
-  UNION ALL
-  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, c.name, 0
-  FROM coached e
-  JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
-    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-  JOIN practices_membership former ON former.practice_id = s.practice_id
-    AND former.id = s.coach_id AND former.ended_at IS NULL
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
-  UNION ALL
-  SELECT 'handover', s.id, s.client_id, s.starts_at, s.number, c.name, 0
-  FROM coached e
-  JOIN scheduling_poll poll ON poll.practice_id = e.practice_id AND poll.engagement_id = e.id
-    AND poll.state = 'booked'
-  JOIN scheduling_session s ON s.practice_id = poll.practice_id AND s.id = poll.session_id
-    AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-  JOIN practices_membership former ON former.practice_id = s.practice_id
-    AND former.id = s.coach_id AND (former.ended_at IS NULL OR NOT %(is_owner)s)
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
-  UNION ALL
-  SELECT 'coachless', e.id, e.client_id, NULL, NULL, c.name, 0
-  FROM practices_membership gone
-  JOIN clients_engagement e ON e.practice_id = gone.practice_id AND e.coach_id = gone.id
-    AND e.state IN ('active', 'paused')
-  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  WHERE gone.practice_id = %(practice)s AND gone.audience = 'staff' AND gone.ended_at IS NOT NULL
-    AND %(is_owner)s AND NOT EXISTS (
-      SELECT FROM scheduling_session s
-      WHERE s.practice_id = e.practice_id AND s.engagement_id = e.id AND s.coach_id = gone.id
-        AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-    )
-) needs
-ORDER BY rank, at NULLS FIRST, who
-LIMIT %(limit)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +46,7 @@ def needs_of(
     today = timezone.localdate(now)
     with connection.cursor() as cursor:
         cursor.execute(
-            _SQL,
+            NEEDS,
             {
                 "practice": current_practice_id(),
                 "coaches": coach_ids,
@@ -212,6 +73,7 @@ def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
         "outcome": lambda: _outcome(subject_id, at, who, slug),
         "declined": lambda: _declined(subject_id, at, who, slug),
         "request": lambda: _request(subject_id, at, who, slug),
+        "clock": lambda: _clock(at, number, who, slug),
         "signature": lambda: _signature(subject_id, who, slug, waits_for_coach=rank == 0),
         "overdue": lambda: _overdue(client_id, at, number, who, slug, today),
         "asked": lambda: _asked(subject_id, at, number, who, slug),
@@ -261,6 +123,26 @@ def _declined(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
         url=reverse("coach:session_reply", args=[slug, session_id]),
         symbol="calendar-x",
         tone="risk",
+    )
+
+
+def _clock(at: datetime, number: int, who: str, slug: str) -> Need:
+    """A country changed its clocks after these were booked; nothing was moved."""
+    return Need(
+        kind="clock",
+        who=who,
+        what=ngettext(
+            "A clock change concerns one session",
+            "A clock change concerns %(n)s sessions",
+            number,
+        )
+        % {"n": number},
+        why=_("The first is on %(day)s. It shows another time than it was booked for.")
+        % {"day": _day(at)},
+        action=_("Decide"),
+        url=reverse("coach:zone_changes", args=[slug]),
+        symbol="clock",
+        tone="warn",
     )
 
 

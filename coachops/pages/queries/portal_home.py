@@ -14,7 +14,8 @@ from coachops.pages.queries.profile import arc_points
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
 from programs.queries.plan import Journey, journey
-from scheduling.queries.sessions import SessionLine, sessions_of_client
+from scheduling.queries.sessions import SessionLine
+from scheduling.queries.waiting import VoterLine, WaitingRequest, sessions_and_questions
 from tracking.queries.actions import ActionRow, recent_actions
 from tracking.queries.goals import GoalCourse, read_goals
 from tracking.queries.reports import ReportLine, reports_in_review
@@ -22,6 +23,7 @@ from tracking.queries.summaries import Summary, open_summary, shared_rows
 
 SUMMARIES_SHOWN = 3
 GOALS_SHOWN = 4
+GROUPS_SHOWN = 3
 MORNING_ENDS, AFTERNOON_ENDS = 12, 18
 
 
@@ -34,6 +36,10 @@ class PortalHome:
     journey: Journey | None
     next: SessionLine | None
     is_today: bool
+    may_move: bool
+    asked: WaitingRequest | None
+    polls: tuple[VoterLine, ...]
+    groups: tuple[SessionLine, ...]
     thread: charts.Arc | None
     goals: tuple[GoalCourse, ...]
     actions: tuple[ActionRow, ...]
@@ -46,7 +52,7 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
     today = timezone.localdate(now)
     current = next(iter(engagements_of(client.pk)), None)
     plan = journey(current, today) if current else None
-    lines = sessions_of_client(client.pk)
+    lines, asked, polls = sessions_and_questions(client.pk, now)
     with confidential():
         goals = read_goals(safe, client.pk)
         summaries = tuple(
@@ -54,7 +60,8 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         )
     story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
-    following = min(upcoming, key=lambda line: line.starts_at, default=None)
+    upcoming.sort(key=lambda line: line.starts_at)
+    following = next((line for line in upcoming if not line.is_waiting), None)
     points = arc_points(story, plan, goals, now)
     return PortalHome(
         client=client,
@@ -64,6 +71,10 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         journey=plan,
         next=following,
         is_today=following is not None and timezone.localdate(following.starts_at) == today,
+        may_move=following is not None and following.may_be_moved(now),
+        asked=asked,
+        polls=polls,
+        groups=tuple(line for line in upcoming if line.is_group)[:GROUPS_SHOWN],
         thread=charts.arc(points, frame=charts.ARC_THREAD) if points else None,
         goals=tuple(goal for goal in goals if goal.is_open)[:GOALS_SHOWN],
         actions=recent_actions(client.pk, today=today, now=now),

@@ -20,12 +20,14 @@ from coachops.pages.queries.story import arc_sessions
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
 from programs.queries.plan import Journey, journey
-from scheduling.queries.sessions import SessionLine, sessions_of_client
+from scheduling.queries.sessions import SessionLine
+from scheduling.queries.waiting import WaitingRequest, sessions_and_request
 from tracking.queries.actions import ActionRow, recent_actions
 from tracking.queries.goals import GoalCourse, read_goals
 from tracking.queries.reflections import ReflectionEntry, read_shared
 
 SESSIONS_SHOWN = 6
+AHEAD_SHOWN = 3
 GOALS_SHOWN = 6
 REFLECTIONS_SHOWN = 2
 ACTIONS_SHOWN = 5
@@ -53,6 +55,7 @@ class Logistics:
     sessions: tuple[SessionLine, ...]
     story: tuple[SessionLine, ...]
     next: SessionLine | None
+    asked: WaitingRequest | None
     held: int
     reading: str
     local_time: str
@@ -75,7 +78,7 @@ def logistics_of(client: Client, now: datetime) -> Logistics:
     engagements = engagements_of(client.pk)
     current = next(iter(engagements), None)
     plan = journey(current, timezone.localdate(now)) if current else None
-    lines = sessions_of_client(client.pk, limit=SESSIONS_ASKED)
+    lines, asked = sessions_and_request(client.pk, now, limit=SESSIONS_ASKED)
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
     story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
     held = sum(line.outcome == "held" for line in story)
@@ -87,13 +90,22 @@ def logistics_of(client: Client, now: datetime) -> Logistics:
         if current and current.is_sponsored
         else None,
         journey=plan,
-        sessions=tuple(lines[:SESSIONS_SHOWN]),
+        sessions=_around(lines, now),
         story=tuple(story),
         next=min(upcoming, key=lambda line: line.starts_at, default=None),
+        asked=asked,
         held=held,
         reading=_reading(current, plan, held),
         local_time=date_format(timezone.localtime(now, client.zone), "H:i"),
     )
+
+
+def _around(lines: Sequence[SessionLine], now: datetime) -> tuple[SessionLine, ...]:
+    """The next few and what was before them, newest first: a long series hides nothing."""
+    ahead = [line for line in lines if line.ends_at > now]
+    past = [line for line in lines if line.ends_at <= now]
+    few = max(AHEAD_SHOWN, SESSIONS_SHOWN - len(past))
+    return tuple([*ahead[-few:], *past][:SESSIONS_SHOWN])
 
 
 def content_of(page: Logistics, safe: Safe, now: datetime) -> Content:

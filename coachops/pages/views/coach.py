@@ -1,6 +1,7 @@
 """Pages of the dashboard that mix what the apps know."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -50,7 +51,14 @@ def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
         content = profile.content_of(page, safe, now)
         _record_profile_read(request, client.pk, now)
     tabs = client_tabs(request.practice.slug, client.pk)
-    context = {"page": page, "content": content, "tabs": tabs, "active": "clients"}
+    context: dict[str, Any] = {
+        "page": page,
+        "content": content,
+        "tabs": tabs,
+        "active": "clients",
+    }
+    if page.asked is not None:
+        context["may_remind"] = page.asked.coach_id in client_access.coaches_of_member(request)
     return render_page(request, "pages/coach/client.html", context)
 
 

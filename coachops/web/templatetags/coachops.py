@@ -11,9 +11,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from coachops.web import fields
+from coachops.web import clocks, fields
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.forms import BoundField
     from django.utils.safestring import SafeString
 
@@ -66,6 +68,18 @@ def initials(name: str) -> str:
     """At most two letters: of the first and the last word."""
     words = str(name).split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def city(zone_name: str) -> str:
+    """`New York` for America/New_York, as zones are named on every page."""
+    return clocks.city(zone_name)
+
+
+@register.filter(expects_localtime=True)
+def hours(moment: datetime, clock: str = "") -> str:
+    """`14:30`, or `2:30 pm` on the clock of 12 hours; in the active zone."""
+    return clocks.clock_words(moment, clock)
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Book for a client: the times the client would see, and others at the coach's own risk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,46 +12,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.access import client_for_member
-from clients.models import Client, Engagement
+from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import coaches_for_member
-from scheduling.forms.booking import ConfirmForm, OtherTimeForm
+from scheduling.forms.booking import ConfirmForm, OtherTimeForm, last_step
 from scheduling.models import Offering
+from scheduling.policies.questions import none_required
 from scheduling.queries.availability import explain
-from scheduling.queries.booking_page import BookingDesk, Person, booking_page, open_desk
+from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_url
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
-from scheduling.queries.picker import write_at
-from scheduling.queries.picker_parts import usual_clock
-from scheduling.queries.standing import bookable_counts, engagement_for_booking
-from scheduling.services.booking import (
-    BookerClient,
-    Details,
-    NotBookable,
-    SlotTaken,
-    book_session,
-    check_is_bookable,
+from scheduling.queries.picker import read_at, write_at
+from scheduling.queries.standing import bookable_counts
+from scheduling.services.booking import NotBookable, SlotTaken
+from scheduling.services.client_visits import (
+    BookedBy,
+    ClientVisit,
+    check_visit,
+    confirm,
+    keep_time,
+    let_go,
+    open_visit,
+    page_of,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What is booked for whom, found once for one request."""
-
-    client: Client
-    offerings: list[Offering]
-    engagement: Engagement | None
-    page: BookingDesk
-
-    @property
-    def offering(self) -> Offering:
-        return self.page.offering
-
-    @property
-    def booker(self) -> BookerClient:
-        return BookerClient(self.client, self.engagement)
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,87 +52,86 @@ def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         for coach in coaches_for_member(request)
         for offering in open_offerings_of(coach.pk)
     ]
+    offerings.sort(key=lambda each: each.kind != Offering.Kind.INDIVIDUAL)
     if not offerings:
         context = {"active": "clients", "client": client}
         return render_page(request, "scheduling/coach/book_nothing.html", context)
-    desk = _desk(request, client, offerings, now)
-    refusal = ""
+    visit = _visit(request, client, offerings, now)
+    form = ConfirmForm(last_step(request.POST), questions=none_required(visit.offering.questions))
     try:
         if request.method == "POST":
-            return _confirm(request, desk)
-        check_is_bookable(offering=desk.offering, booker=desk.booker, by_coach=True)
+            return _act(request, visit, form)
+        check_visit(visit)
+    except SlotTaken as taken:
+        return _choose(request, visit, form, taken=taken, status=CONFLICT)
     except NotBookable as refused:
-        refusal = refusal_in_words(refused.reason, coach=desk.offering.coach.name.split()[0])
-    return _choose(request, desk, refusal=refusal)
+        refusal = refusal_in_words(refused.reason, coach=visit.offering.coach.name.split()[0])
+        status = CONFLICT if request.method == "POST" else 200
+        return _choose(request, visit, form, refusal=refusal, status=status)
+    return _choose(request, visit, form)
 
 
-def _desk(
+def _visit(
     request: PracticeRequest, client: Client, offerings: list[Offering], now: datetime
-) -> _Desk:
+) -> ClientVisit:
     wanted = request.GET.get("offering", "")
     if wanted and wanted not in {str(each.pk) for each in offerings}:
         raise Http404
     offering = next((each for each in offerings if str(each.pk) == wanted), offerings[0])
     person = Person(
         zone=request.user.time_zone,
-        clock=usual_clock(request.headers.get("Accept-Language", "")),
-        hold_key=None,
+        clock=reader_clock(request, usual=TWENTY_FOUR),
         keeps=(("offering", str(offering.pk)),) if wanted else (),
     )
-    page = open_desk(offering, request.GET, person, now)
-    setting = replace(page.setting, other_name=client.first_name, other_zone=client.time_zone)
-    return _Desk(
+    visit = open_visit(
         client=client,
-        offerings=offerings,
-        engagement=engagement_for_booking(client, offering),
-        page=replace(page, setting=setting),
+        offering=offering,
+        person=person,
+        asked=asked_for(request.GET, request.POST),
+        by=BookedBy.helper(request.membership.pk, client, is_coach=True),
+        now=now,
     )
+    return replace(visit, offerings=tuple(offerings))
 
 
-def _confirm(request: PracticeRequest, desk: _Desk) -> HttpResponse:
-    form = ConfirmForm(request.POST)
+def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
+    if "release" in request.POST:
+        let_go(visit=visit)
+        return redirect(request.path + day_url(visit.desk))
+    if "hold" in request.POST:
+        return _hold(request, visit)
     if not form.is_valid():
-        return _choose(request, desk, status=422)
-    try:
-        book_session(
-            offering=desk.offering,
-            starts_at=form.cleaned_data["at"],
-            booker=desk.booker,
-            booking_key=form.cleaned_data["booking_key"] or uuid4(),
-            booker_time_zone=desk.client.time_zone,
-            now=desk.page.now,
-            by_coach=True,
-            details=Details(
-                duration=desk.page.duration,
-                coach_id=desk.page.coach_id,
-                booked_by_id=request.membership.pk,
-            ),
-        )
-    except SlotTaken as taken:
-        return _choose(request, desk, taken=taken, status=409)
-    messages.success(
-        request,
-        _("Booked. %(name)s gets the invitation now.") % {"name": desk.client.first_name},
-    )
-    return redirect("coach:client", request.practice.slug, desk.client.pk)
+        return _choose(request, visit, form, status=UNPROCESSABLE)
+    confirm(visit=visit, confirmed=replace(form.confirmed(), zone=""))  # the client's own clock
+    done = _("Booked. %(name)s gets the invitation now.") % {"name": visit.client.first_name}
+    messages.success(request, done)
+    return redirect("coach:client", request.practice.slug, visit.client.pk)
+
+
+def _hold(request: PracticeRequest, visit: ClientVisit) -> HttpResponse:
+    at = read_at(request.POST["hold"])
+    if at is None:
+        return redirect(request.path)
+    keep_time(visit=visit, starts_at=at)
+    return redirect(request.path + confirm_url(visit.desk, at))
 
 
 def _choose(
     request: PracticeRequest,
-    desk: _Desk,
+    visit: ClientVisit,
+    form: ConfirmForm,
     *,
     refusal: str = "",
     taken: SlotTaken | None = None,
     status: int = 200,
 ) -> HttpResponse:
     other = OtherTimeForm(request.GET if "other" in request.GET else None)
-    engagement = desk.engagement
-    page = booking_page(desk.page, alternatives=taken.alternatives if taken else ())
+    engagement, page = visit.engagement, page_of(visit, taken)
     context = {
         "active": "clients",
-        "client": desk.client,
-        "offering": desk.offering,
-        "offerings": desk.offerings,
+        "client": visit.client,
+        "offering": visit.offering,
+        "offerings": visit.offerings,
         "engagement": engagement,
         "left": bookable_counts([engagement.pk])[engagement.pk] if engagement else None,
         "facts": page.facts,
@@ -152,25 +139,26 @@ def _choose(
         "picker": page.picker,
         "refusal": refusal,
         "other_form": other,
-        "answers": _answers(desk, other),
-        "taken": taken is not None,
-        "others": page.others,
+        "answers": _answers(visit, other),
+        "form": form,
+        "by_coach": True,
+        "books_for": visit.client.first_name,
         "booking_key": uuid4(),
     }
     return render_page(request, "scheduling/coach/book.html", context, status=status)
 
 
-def _answers(desk: _Desk, other: OtherTimeForm) -> list[dict[str, object]]:
+def _answers(visit: ClientVisit, other: OtherTimeForm) -> list[dict[str, object]]:
     """What speaks against a time that the rules do not offer, with the value to book it by."""
     if not other.is_valid():
         return []
-    local = other.cleaned_data["other"].astimezone(desk.offering.schedule.zone)
+    local = other.cleaned_data["other"].astimezone(visit.offering.schedule.zone)
     return [
         {
             "at": answer.starts_at,
             "value": write_at(answer.starts_at) if answer.starts_at else "",
             "reasons": answer.reasons,
         }
-        for answer in explain(desk.offering, local.replace(tzinfo=None), desk.page.now)
+        for answer in explain(visit.offering, local.replace(tzinfo=None), visit.desk.now)
         if answer.starts_at == other.cleaned_data["other"]
     ]

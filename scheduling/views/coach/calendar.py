@@ -12,7 +12,8 @@ from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from scheduling.access import coach_for_member, coaches_for_member
 from scheduling.forms.booking import OutcomeForm
-from scheduling.queries.calendar import View, calendar_of_coach, today_of_coach
+from scheduling.queries.calendar import calendar_of_coach, today_of_coach
+from scheduling.queries.calendar_views import View
 from scheduling.queries.sessions import unconfirmed_outcomes
 
 EDITABLE = (View.DAY, View.WEEK)
@@ -45,8 +46,8 @@ def calendar(request: PracticeRequest) -> HttpResponse:
         "coaches": coaches,
         "is_own": is_own,
         "calendar": shown,
+        "here": request.get_full_path(),
         "views": tuple((view.value, view.label) for view in View),
-        "unconfirmed": unconfirmed_outcomes(coach.pk, now),
     }
     return render_page(request, "scheduling/coach/calendar.html", context)
 

@@ -15,8 +15,11 @@ from coachops.web.pages import render_page
 from scheduling.access import feed_kind, own_account, own_source
 from scheduling.forms.busy_sources import (
     AccountForm,
+    AddressForm,
     ChoiceForm,
+    CountForm,
     NameForm,
+    SubscriptionChangeForm,
     SubscriptionForm,
 )
 from scheduling.models import BusySource
@@ -34,7 +37,7 @@ from scheduling.services.busy_sources import (
     remove_source,
 )
 from scheduling.services.feeds import make_feed, revoke_feed
-from scheduling.services.source_readings import offered_providers
+from scheduling.services.source_providers import offered_providers
 from scheduling.services.source_secrets import secrets_of
 
 
@@ -104,7 +107,7 @@ def account(request: PracticeRequest) -> HttpResponse:
 
 
 def _add(
-    request: PracticeRequest, form_class: type[SubscriptionForm], kind: BusySource.Kind
+    request: PracticeRequest, form_class: type[AddressForm], kind: BusySource.Kind
 ) -> HttpResponse:
     form = form_class(request.POST if request.method == "POST" else None, guard=guard())
     if form.is_valid():
@@ -116,6 +119,7 @@ def _add(
                 secrets=form.secrets(),
                 counts_free=form.cleaned_data["counts_free"],
                 counts_tentative=form.cleaned_data["counts_tentative"],
+                allows_http=form.cleaned_data.get("allows_http", False),
                 now=timezone.now(),
             )
         except NameTaken:
@@ -135,8 +139,9 @@ def _add(
 def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Its name and what counts; the address itself is never shown again."""
     source = own_source(request, pk)
-    stored = {name: getattr(source, name) for name in ("name", "counts_free", "counts_tentative")}
-    form = NameForm(request.POST if request.method == "POST" else None, initial=stored)
+    form_class = SubscriptionChangeForm if source.kind == BusySource.Kind.ICS else NameForm
+    stored = {name: getattr(source, name) for name in form_class.base_fields}
+    form = form_class(request.POST if request.method == "POST" else None, initial=stored)
     if form.is_valid():
         try:
             change_source(source=source, now=timezone.now(), **form.cleaned_data)
@@ -153,11 +158,13 @@ def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.COACH_CLIENTS)
 def choose(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """Which calendars of an account are read, and which one is written into."""
+    """Which calendars of an account are read, and which one is written into, where that goes."""
     source = own_account(request, pk)
     calendars = secrets_of(source).calendars
-    form = ChoiceForm(request.POST if request.method == "POST" else None, calendars=calendars)
-    if form.is_valid():
+    is_caldav = source.kind == BusySource.Kind.CALDAV
+    form_class = ChoiceForm if is_caldav else CountForm
+    form = form_class(request.POST if request.method == "POST" else None, calendars=calendars)
+    if calendars and form.is_valid():
         choose_calendars(source=source, now=timezone.now(), **form.chosen())
         messages.success(request, _("Saved. The calendars are being read now."))
         return _back(request)
@@ -166,6 +173,7 @@ def choose(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "source": source,
         "knows_calendars": bool(calendars),
+        "is_waiting": not calendars and source.state == BusySource.State.NEW,
     }
     status = 422 if form.is_bound else 200
     return render_page(request, "scheduling/coach/calendar_choose.html", context, status=status)

@@ -83,7 +83,7 @@ def _rows(request: PracticeRequest, coach: Membership, day: date) -> Rows:
     if "hours" in request.GET:
         pairs = [each.partition("-") for each in request.GET["hours"].split(",") if each]
         return [(start, end) for start, _dash, end in pairs]
-    written = hours_of_coach(coach.pk, day, day).on(day)
+    written = hours_of_coach(coach.pk, day, day, timezone.now()).on(day)
     return [(clock(start), clock(end)) for start, end in written] or [("", "")]
 
 
@@ -91,7 +91,7 @@ def _page(
     request: PracticeRequest, coach: Membership, day: date, form: DayHoursForm, *, status: int = 200
 ) -> HttpResponse:
     form.name_weekday(date_format(day, "l"))
-    hours = hours_of_coach(coach.pk, day, day)
+    hours = hours_of_coach(coach.pk, day, day, timezone.now())
     schedule = Schedule.objects.filter(pk=hours.schedule_id).first()
     context = {
         "active": "calendar",

@@ -16,6 +16,7 @@ from coachops.web.pages import render_page
 from programs.services.ledger import NothingLeft
 from scheduling.access import (
     coaches_for_member,
+    cohorts_for_member,
     group_for_member,
     group_offering_for_member,
     possible_participants,
@@ -31,6 +32,7 @@ from scheduling.forms.groups import (
 from scheduling.models import Offering, Seat, Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.policies.groups import GroupRefused
+from scheduling.queries.cohorts import cohort_of_session, cohorts_of
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.groups import (
     coming_groups,
@@ -40,7 +42,8 @@ from scheduling.queries.groups import (
     people_to_add,
     roster_page,
 )
-from scheduling.services.groups import Group, change_capacity, schedule_group
+from scheduling.services.cohorts import join_cohort, leave_cohort
+from scheduling.services.groups import change_capacity, schedule_group
 from scheduling.services.seats import (
     join_group,
     leave_group,
@@ -62,6 +65,7 @@ def groups(request: PracticeRequest) -> HttpResponse:
         "active": "groups",
         "coming": coming_groups(coaches, now),
         "past": past_groups(coaches, now),
+        "cohorts": cohorts_of(cohorts_for_member(request), now),
         "can_schedule": bool(group_offerings_of(coaches)),
         "shows_coach": len(coaches) > 1,
     }
@@ -142,11 +146,7 @@ def _schedule(offering: Offering, form: GroupForm) -> Session:
         roster=form.roster(),
         booking_key=answers["booking_key"],
         now=timezone.now(),
-        group=Group(
-            topic=answers["topic"],
-            capacity=answers["capacity"],
-            draws_on_ledger=answers["draws_on_ledger"],
-        ),
+        group=form.group(),
     )
 
 
@@ -156,10 +156,10 @@ def group(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The roster: who comes, who waits, who came."""
     session, now = group_for_member(request, pk), timezone.now()
     clients = possible_participants(request, session.coach_id)
-    page = roster_page(session, now)
     context = {
         "active": "groups",
-        "page": page,
+        "page": roster_page(session, now),
+        "cohort": cohort_of_session(session),
         "add_form": AddPersonForm(clients=people_to_add(session, clients, now)),
         "places_form": PlacesForm(initial={"capacity": session.capacity}),
         "outcome_form": SeatOutcomeForm(),
@@ -179,6 +179,10 @@ def add(request: PracticeRequest, pk: UUID) -> HttpResponse:
         return _back(request, session.pk)
 
     def join() -> str:
+        cohort = cohort_of_session(session)
+        if cohort is not None and form.is_for_all():
+            join_cohort(cohort=cohort, client=form.chosen(), now=now)
+            return _("Added to all coming dates. The invitations are on their way.")
         seat = join_group(session=session, client=form.chosen(), now=now, by_coach=True)
         if seat.state == Seat.State.WAITING:
             return _("Added to the waiting list.")
@@ -207,10 +211,14 @@ def places(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @coach_page(Permission.MANAGE_SCHEDULING)
 def remove(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """Take one person off, at no cost to them."""
+    """Take one person off, at no cost to them: this date, or all coming ones of a cohort."""
     seat, now = seat_for_member(request, pk), timezone.now()
 
     def leave() -> str:
+        cohort = cohort_of_session(seat.session)
+        if cohort is not None and seat.client is not None and "all" in request.POST:
+            leave_cohort(cohort=cohort, client=seat.client, left_by=CancelledBy.COACH, now=now)
+            return _("Taken off all coming dates. They hear of it, nobody else does.")
         leave_group(seat=seat, left_by=CancelledBy.COACH, now=now)
         return _("Taken off. They hear of it, nobody else does.")
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
+from coachops.web.clocks import city
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
 from scheduling.access import session_for_member
@@ -21,7 +22,6 @@ from scheduling.policies import Refused
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.handover import Obstacle, landing_with, obstacle_in_words, successor_of
 from scheduling.queries.sessions import line_of
-from scheduling.queries.zones import city
 from scheduling.services.handover import CannotTake, hand_over_session
 
 

@@ -1,6 +1,7 @@
 """What can be booked: list, new, change, archive."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def new(request: PracticeRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, **choices_of(coach, coaches)
     )
     if form.is_valid():
-        offering = create_offering(coach=coach, now=now, **form.details())
+        offering = create_offering(coach=coach, now=now, **form.details(), **_second(form, coaches))
         _share(offering, form, coaches, now)
         messages.success(request, _("Saved. It can be booked from now on."))
         return redirect("coach:offering", request.practice.slug, offering.pk)
@@ -68,13 +69,15 @@ def edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Its rules, and the link to hand out."""
     offering, now = offering_for_member(request, pk), timezone.now()
     coaches = coaches_for_member(request)
+    second = offering.second_coach
     form = OfferingForm(
         request.POST if request.method == "POST" else None,
         initial=initial_of(offering, coaches_sharing(offering)),
-        **choices_of(offering.coach, coaches),
+        **choices_of(offering.coach, coaches, second),
     )
     if form.is_valid():
-        change_offering(offering=offering, now=now, **form.details())
+        known = [*coaches, second] if second else coaches
+        change_offering(offering=offering, now=now, **form.details(), **_second(form, known))
         _share(offering, form, coaches, now)
         messages.success(request, _("Saved. Sessions that are booked keep their time."))
         return redirect("coach:offering", request.practice.slug, offering.pk)
@@ -98,6 +101,14 @@ def _share(
         chosen = set(form.shared_by())
         sharing = [coach for coach in coaches if coach.pk in chosen]
         share_offering(offering=offering, coaches=sharing, now=now)
+
+
+def _second(form: OfferingForm, coaches: list[Membership]) -> dict[str, Any]:
+    """Who leads it too, if that was asked."""
+    if "second_coach" not in form.fields:
+        return {}
+    chosen = form.cleaned_data["second_coach"]
+    return {"second_coach": next((each for each in coaches if each.pk == chosen), None)}
 
 
 @require_POST

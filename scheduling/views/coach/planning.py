@@ -21,6 +21,7 @@ from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
+from coachops.web.clocks import city
 from coachops.web.pages import is_partial_request, render_page
 from coachops.web.returning import way_back
 from scheduling.access import coach_for_member, session_for_member
@@ -39,7 +40,6 @@ from scheduling.queries.planning import (
 )
 from scheduling.queries.slots import load_rules
 from scheduling.queries.standing import engagement_for_booking
-from scheduling.queries.zones import city
 from scheduling.services.booking import (
     BookerClient,
     Details,

@@ -16,8 +16,8 @@ from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from scheduling.access import (
-    may_read_shares,
     poll_for_member,
+    shares_for_coach,
     three_way_engagement,
     three_way_offerings,
 )
@@ -171,10 +171,10 @@ def _times_form(request: PracticeRequest, found: Poll) -> TimesForm:
 def _poll_page(
     request: PracticeRequest, found: Poll, form: TimesForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    page = poll_page(found, with_shares=may_read_shares(request, found))
+    now = timezone.now()
+    page = poll_page(found, shares=shares_for_coach(request, found, now))
     form = form or _times_form(request, found)
-    client = found.engagement.client
-    days = free_days(found.offering, client, timezone.now(), chosen=form.sent)
+    days = free_days(found.offering, found.engagement.client, now, chosen=form.sent)
     context = {
         "active": "clients",
         "page": page,

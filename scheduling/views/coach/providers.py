@@ -16,7 +16,7 @@ from coachops.practices.roles import Permission
 from scheduling.calendars.providers import PROVIDERS
 from scheduling.models import BusySource
 from scheduling.services.busy_sources import NameTaken, TooManySources, add_source
-from scheduling.services.source_readings import back_to, desk_of
+from scheduling.services.source_providers import back_to, desk_of
 from scheduling.services.source_secrets import Secrets
 
 SALT: Final = "scheduling.calendar_consent"
@@ -51,14 +51,15 @@ def finish(request: PracticeRequest, provider: str) -> HttpResponse:
     elif not code or len(code) > LONGEST_CODE:
         messages.error(request, _("The permission was not given, so nothing was connected."))
     else:
-        _keep(request, provider, code)
+        return _keep(request, provider, code)
     return redirect("coach:calendars", request.practice.slug)
 
 
-def _keep(request: PracticeRequest, provider: str, code: str) -> None:
+def _keep(request: PracticeRequest, provider: str, code: str) -> HttpResponse:
+    """On to the choice of calendars, which are known as soon as a worker has asked for them."""
     found = PROVIDERS[provider]
     try:
-        add_source(
+        source = add_source(
             coach=request.membership,
             kind=BusySource.Kind(provider),
             name=found.label,
@@ -73,3 +74,5 @@ def _keep(request: PracticeRequest, provider: str, code: str) -> None:
         messages.error(request, _("That makes more than ten calendars. Remove one first."))
     else:
         messages.success(request, _("Connected. It is being read now."))
+        return redirect("coach:calendar_choose", request.practice.slug, source.pk)
+    return redirect("coach:calendars", request.practice.slug)

@@ -15,6 +15,7 @@ from coachops.web.pages import render_page
 from scheduling.access import answers_for_coach, coaches_for_member, request_for_member
 from scheduling.policies import Refused
 from scheduling.queries.facts import place_in_words, refusal_in_words
+from scheduling.queries.series_places import place_in_series
 from scheduling.queries.sessions import line_of, requested_of_coaches
 from scheduling.services.approvals import approve_request, decline_request
 
@@ -57,6 +58,7 @@ def booking(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "where": place_in_words(found.place, found.place_details),
         "answers": answers_for_coach(request, found, now) if is_own else (),
         "is_own": is_own,
+        "series": place_in_series(found, found.coach_time_zone),
         "refusal": refusal,
     }
     return render_page(

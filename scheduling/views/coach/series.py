@@ -15,6 +15,7 @@ from clients.access import client_for_member
 from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import coaches_for_member, series_for_member
 from scheduling.forms.series import SeriesForm
@@ -64,7 +65,11 @@ def _desk(
         offering,
         engagement_for_booking(client, offering),
         request.GET,
-        asker=Asker(request.user.time_zone, by_coach=True),
+        asker=Asker(
+            request.user.time_zone,
+            by_coach=True,
+            clock=reader_clock(request, usual=TWENTY_FOUR),
+        ),
         now=now,
     )
 

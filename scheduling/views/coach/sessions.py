@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
 from programs.services.ledger import NothingLeft
@@ -41,7 +42,8 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         alternatives, status = taken.alternatives, 409
     except Refused:
         status = 409
-    page = move_page(found, request.GET, now, by_coach=True, alternatives=alternatives)
+    clock = reader_clock(request, usual=TWENTY_FOUR)
+    page = move_page(found, request.GET, now, by_coach=True, alternatives=alternatives, clock=clock)
     context = {"active": "calendar", "page": page, "picker": page.picker}
     return render_page(request, "scheduling/coach/move.html", context, status=status)
 

@@ -1,8 +1,6 @@
 """A client's own assistant: the dates of whom they look after, and the same rules for changing."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,36 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.access import delegated_client, delegated_clients
 from clients.access.delegates import MOST_CLIENTS
-from clients.models import Client, Engagement
 from coachops.practices.guards import PracticeRequest, delegate_page
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import delegated_session
 from scheduling.forms.booking import ConfirmForm
-from scheduling.models import Offering
 from scheduling.policies import CancelledBy, Refused
-from scheduling.queries.booking_page import (
-    BookingDesk,
-    Person,
-    asked_for,
-    booking_page,
-    day_url,
-    open_desk,
-    taken_in_words,
-)
 from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.delegates import dates_of, without_content
-from scheduling.queries.offerings import offerings_for_client
-from scheduling.queries.picker_parts import usual_clock
-from scheduling.queries.standing import engagement_for_booking
-from scheduling.queries.turns import turn_of
-from scheduling.services.booking import (
-    BookerClient,
-    Details,
-    NotBookable,
-    SlotTaken,
-    book_session,
-    check_is_bookable,
-)
+from scheduling.services.booking import SlotTaken
 from scheduling.services.changes import cancel_session, move_session
 
 
@@ -71,93 +48,6 @@ def sessions(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     return render_page(request, "scheduling/portal/delegate_sessions.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    client: Client
-    engagement: Engagement | None
-    offering: Offering
-    desk: BookingDesk
-
-    @property
-    def booker(self) -> BookerClient:
-        return BookerClient(self.client, self.engagement)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@delegate_page
-def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
-    """Month and times, as the client would see them."""
-    client = delegated_client(request, client_pk)
-    offerings = offerings_for_client(client)
-    wanted = request.GET.get("offering", "")
-    chosen = [each for each in offerings if str(each.pk) == wanted] or offerings[:1]
-    context = {"active": "dates", "client": client}
-    if not chosen:
-        return render_page(request, "scheduling/portal/delegate_nothing.html", context)
-    visit = _visit(request, client, chosen[0], is_named=len(offerings) > 1)
-    context["offerings"] = offerings if len(offerings) > 1 else []
-    form, taken, status = ConfirmForm(), "", 200
-    alternatives: tuple[datetime, ...] = ()
-    try:
-        if "release" in request.POST:
-            return redirect(request.path + day_url(visit.desk))
-        if request.method == "POST":
-            form, status = ConfirmForm(request.POST), 422
-            if form.is_valid():
-                _book(request, visit, form)
-                messages.success(request, _("Booked. The client gets the invitation now."))
-                return redirect("portal:delegate_sessions", request.practice.slug, client.pk)
-        check_is_bookable(offering=visit.offering, booker=visit.booker)
-    except NotBookable:  # why not is between client and coach
-        return render_page(request, "scheduling/portal/delegate_nothing.html", context)
-    except SlotTaken as refused:
-        coach = visit.offering.coach.name.split()[0]
-        alternatives, taken = (
-            tuple(refused.alternatives),
-            taken_in_words(refused.reasons, coach=coach),
-        )
-        status = 409
-    page = booking_page(visit.desk, taken=taken, alternatives=alternatives)
-    context |= {
-        "offering": visit.offering,
-        "coach": visit.offering.coach,
-        "facts": page.facts,
-        "page": page,
-        "picker": page.picker,
-        "form": form,
-        "booking_key": uuid4(),
-    }
-    return render_page(request, "scheduling/portal/delegate_book.html", context, status=status)
-
-
-def _visit(
-    request: PracticeRequest, client: Client, offering: Offering, *, is_named: bool
-) -> _Visit:
-    engagement = engagement_for_booking(client, offering)
-    turn = turn_of(engagement, offering.schedule.time_zone) if engagement else None
-    person = Person(
-        zone=request.user.time_zone,
-        clock=usual_clock(request.headers.get("Accept-Language", "")),
-        hold_key=None,
-        keeps=(("offering", str(offering.pk)),) if is_named else (),
-        span=turn.span if turn else None,
-    )
-    desk = open_desk(offering, asked_for(request.GET, request.POST), person, timezone.now())
-    return _Visit(client, engagement, offering, desk)
-
-
-def _book(request: PracticeRequest, visit: _Visit, form: ConfirmForm) -> None:
-    book_session(
-        offering=visit.offering,
-        starts_at=form.cleaned_data["at"],
-        booker=visit.booker,
-        booking_key=form.cleaned_data["booking_key"] or uuid4(),
-        booker_time_zone=visit.client.time_zone,
-        now=visit.desk.now,
-        details=Details(duration=visit.desk.duration, booked_by_id=request.membership.pk),
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @delegate_page
 def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
@@ -174,8 +64,9 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         alternatives, status = taken.alternatives, 409
     except Refused:
         status = 409
-    page = without_content(move_page(found, request.GET, now, alternatives=alternatives))
-    context = {"active": "dates", "page": page, "picker": page.picker}
+    clock = reader_clock(request)
+    page = move_page(found, request.GET, now, alternatives=alternatives, clock=clock)
+    context = {"active": "dates", "page": without_content(page), "picker": page.picker}
     return render_page(request, "scheduling/portal/delegate_move.html", context, status=status)
 
 

@@ -11,20 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.access import own_client
 from coachops.practices.guards import PracticeRequest, portal_page
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
-from scheduling.access import own_group, own_seat
+from scheduling.access import joinable_group, own_cohort, own_group, own_seat
 from scheduling.emails import seat_invitation
 from scheduling.invitations import write_invitation
 from scheduling.models import Seat
 from scheduling.policies import CancelledBy
 from scheduling.policies.groups import GroupRefused
-from scheduling.queries.groups import (
-    group_refusal_in_words,
-    groups_of_client,
-    own_group_page,
-    past_seats_of,
-)
+from scheduling.queries.cohorts import cohorts_of_client, own_cohort_page, run_of
+from scheduling.queries.groups import group_refusal_in_words
+from scheduling.queries.guest_groups import move_place_page
+from scheduling.queries.own_groups import groups_of_client, own_group_page, past_seats_of
 from scheduling.services.seats import join_group, leave_group
+from scheduling.views.seat_steps import leave_all_dates, try_to_move
 
 
 @require_safe
@@ -38,6 +38,7 @@ def groups(request: PracticeRequest) -> HttpResponse:
         "mine": [line for line in lines if line.mine],
         "open": [line for line in lines if not line.mine],
         "past": past_seats_of(client.pk, now),
+        "cohorts": cohorts_of_client(client.pk, now),
     }
     return render_page(request, "scheduling/portal/groups.html", context)
 
@@ -46,8 +47,12 @@ def groups(request: PracticeRequest) -> HttpResponse:
 @portal_page
 def group(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """One session, with the first names of those who share it."""
-    session, client = own_group(request, pk)
-    context = {"active": "book", "page": own_group_page(session, client, timezone.now())}
+    (session, client), now = own_group(request, pk), timezone.now()
+    context = {
+        "active": "book",
+        "page": own_group_page(session, client, now),
+        "run": run_of(session, client, now),
+    }
     return render_page(request, "scheduling/portal/group.html", context)
 
 
@@ -55,7 +60,7 @@ def group(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @portal_page
 def join(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Take a place, or wait for one."""
-    session, client = own_group(request, pk)
+    session, client = joinable_group(request, pk)
     try:
         seat = join_group(session=session, client=client, now=timezone.now())
     except GroupRefused as refused:
@@ -75,16 +80,62 @@ def join(request: PracticeRequest, pk: UUID) -> HttpResponse:
 def leave(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Say what giving the place up costs, then do it."""
     seat, now, status = own_seat(request, pk), timezone.now(), 200
+    client = own_client(request)
+    run = run_of(seat.session, client, now)
     try:
         if request.method == "POST":
-            leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=now)
+            if run is not None and "all" in request.POST:
+                leave_all_dates(run.id, client, now)
+            else:
+                leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=now)
             messages.success(request, _("Done. It leaves your calendar by itself."))
             return redirect("portal:groups", request.practice.slug)
     except GroupRefused:
         status = 409
-    client = own_client(request)
-    context = {"active": "book", "page": own_group_page(seat.session, client, now)}
+    page = own_group_page(seat.session, client, now)
+    context = {"active": "book", "page": page, "run": run}
     return render_page(request, "scheduling/portal/group_leave.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Another date of the same kind, where there is a place."""
+    seat, now, status, problem = own_seat(request, pk), timezone.now(), 200, ""
+    if request.method == "POST":
+        try:
+            moved = try_to_move(seat, request.POST.get("date", ""), now)
+        except GroupRefused as refused:
+            coach = seat.session.coach.name.split()[0]
+            status, problem = 409, group_refusal_in_words(refused.reason, coach=coach)
+        else:
+            messages.success(request, _("Moved. The invitation is on its way to your inbox."))
+            return redirect("portal:group", request.practice.slug, moved.session_id)
+    page = move_place_page(seat, now, reader_clock(request))
+    context = {"active": "book", "page": page, "problem": problem}
+    return render_page(request, "scheduling/portal/group_move.html", context, status=status)
+
+
+@require_safe
+@portal_page
+def cohort(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """All its dates with the client's own place and attendance, and who else is in it."""
+    (found, client), now = own_cohort(request, pk), timezone.now()
+    context = {"active": "book", "page": own_cohort_page(found, client, now)}
+    return render_page(request, "scheduling/portal/cohort.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def cohort_leave(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """What leaving costs, then out of all coming dates."""
+    (found, client), now = own_cohort(request, pk), timezone.now()
+    if request.method == "POST":
+        leave_all_dates(found.pk, client, now)
+        messages.success(request, _("Done. It leaves your calendar by itself."))
+        return redirect("portal:groups", request.practice.slug)
+    context = {"active": "book", "page": own_cohort_page(found, client, now)}
+    return render_page(request, "scheduling/portal/cohort_leave.html", context)
 
 
 @require_safe

@@ -14,8 +14,10 @@ from coachops.web.pages import render_page
 from scheduling.access import own_voter
 from scheduling.forms.polls import AnswerForm, SharesForm
 from scheduling.policies.polls import PollRefused
+from scheduling.queries.poll_shares import shares_of
 from scheduling.queries.polls import voter_page
-from scheduling.services.polls import answer_poll, choose_shares
+from scheduling.services.poll_shares import choose_shares
+from scheduling.services.polls import answer_poll
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +48,7 @@ def poll(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "active": "book",
         "page": page,
         "asks_zone": False,
-        "shares_form": SharesForm(initial={"shares": "\n".join(page.shares)}),
+        "shares_form": SharesForm(initial={"shares": "\n".join(shares_of(pk))}),
     }
     return render_page(request, "scheduling/portal/poll.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.access import own_client
 from coachops.practices.guards import PracticeRequest, portal_page
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import own_series
 from scheduling.forms.series import SeriesForm
@@ -38,13 +39,14 @@ def new(request: PracticeRequest) -> HttpResponse:
         offering,
         engagement_for_booking(client, offering),
         request.GET,
-        asker=Asker(client.time_zone),
+        asker=Asker(client.time_zone, clock=reader_clock(request)),
         now=now,
     )
+    form = SeriesForm(request.POST or None, questions=offering.questions)
     context = {"active": "book", "desk": desk, "offerings": offerings, "booking_key": uuid4()}
-    status = 200
+    context["form"], status = form, 200
     if request.method == "POST":
-        found, context["problem"], status = try_to_book(desk, SeriesForm(request.POST), now)
+        found, context["problem"], status = try_to_book(desk, form, now)
         if found is not None:
             messages.success(request, _("Booked. All dates are on their way to your inbox."))
             return redirect("portal:series", request.practice.slug, found.pk)

@@ -11,26 +11,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.access import own_client
 from coachops.practices.guards import PracticeRequest, portal_page
+from coachops.web.clocks import city, reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import own_session
 from scheduling.emails import invitation_of
 from scheduling.forms.booking import ConfirmForm
 from scheduling.invitations import write_invitation
-from scheduling.policies import CancelledBy, Refused, is_late
+from scheduling.policies import CancelledBy, Refused, is_late, may_move
 from scheduling.queries.agreed_points import is_three_way, three_way_of
 from scheduling.queries.answers import answers_of
+from scheduling.queries.calendar_links import calendar_links
 from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.facts import (
     clocks_differ,
     facts_of_offering,
     place_in_words,
 )
-from scheduling.queries.polls import open_polls_of_client
-from scheduling.queries.sessions import line_of, sessions_of_client
+from scheduling.queries.series_places import place_in_series
+from scheduling.queries.sessions import line_of
 from scheduling.queries.standing import (
     standing_of,
 )
-from scheduling.queries.zones import city
+from scheduling.queries.waiting import sessions_and_questions
 from scheduling.services.booking import (
     SlotTaken,
 )
@@ -42,12 +44,13 @@ from scheduling.services.changes import cancel_session, move_session
 def sessions(request: PracticeRequest) -> HttpResponse:
     """Everything that was and is booked."""
     client, now = own_client(request), timezone.now()
-    lines = sessions_of_client(client.pk)
+    lines, asked, polls = sessions_and_questions(client.pk, now)
     context = {
         "active": "book",
+        "asked": asked,
         "upcoming": [line for line in lines if line.ends_at > now and not line.is_cancelled][::-1],
         "past": [line for line in lines if line.ends_at <= now or line.is_cancelled],
-        "polls": open_polls_of_client(client.pk, now),
+        "polls": polls,
     }
     return render_page(request, "scheduling/portal/sessions.html", context)
 
@@ -71,10 +74,13 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "is_ahead": is_ahead,
         "is_over": now >= found.ends_at,
         "is_late": is_late(standing, now),
+        "may_move": may_move(standing, now),
         "free_until": standing.free_until,
         "forfeits": found.offering.late_cancellation_forfeits,
-        "three_way": three_way_of(found.pk) if is_three_way(found) else None,
-        "answers": answers_of(found.pk) if found.offering.questions else (),
+        "three_way": three_way_of(found.pk, with_shares=True) if is_three_way(found) else None,
+        "answers": answers_of(found.pk),
+        "series": place_in_series(found, found.booker_time_zone),
+        "links": calendar_links(found) if now < found.ends_at else None,
     }
     return render_page(request, "scheduling/portal/session.html", context)
 
@@ -95,7 +101,8 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         alternatives, status = taken.alternatives, 409
     except Refused:
         status = 409
-    page = move_page(found, request.GET, now, alternatives=alternatives)
+    clock = reader_clock(request)
+    page = move_page(found, request.GET, now, alternatives=alternatives, clock=clock)
     context = {"active": "book", "page": page, "picker": page.picker}
     return render_page(request, "scheduling/portal/move.html", context, status=status)
 

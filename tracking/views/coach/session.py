@@ -19,6 +19,7 @@ from coachops.practices.roles import Permission
 from coachops.web.pages import is_partial_request, render_page
 from scheduling.models import Session
 from scheduling.queries.agreed_points import is_three_way, three_way_of
+from scheduling.queries.series_places import place_in_series
 from tracking.access.sessions import opened_session, session_to_write
 from tracking.forms.actions import ActionForm
 from tracking.forms.texts import PadForm
@@ -86,7 +87,8 @@ def _page(
             "form": form,
             "outcomes": outcome_choices(),
             "waivers": waiver_choices(),
-            "three_way": three_way_of(pk) if is_three_way(opened) else None,
+            "three_way": three_way_of(pk, with_shares=True) if is_three_way(opened) else None,
+            "series": place_in_series(opened, request.user.time_zone),
         },
         status=status,
     )

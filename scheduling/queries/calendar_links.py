@@ -1,0 +1,21 @@
+"""Ways to put one session into a calendar by hand."""
+
+from scheduling.invitations.links import CalendarLinks, links_for
+from scheduling.models import Session
+from scheduling.queries.facts import join_url, neutral_title, place_in_words
+
+
+def calendar_links(session: Session, *, title: str = "") -> CalendarLinks | None:
+    """With the title and the place of its invitation; None where there is nothing to add.
+
+    Needs the session with its offering, and with its client unless the title is given.
+    """
+    if session.state != Session.State.BOOKED:
+        return None
+    place, details = session.place, session.place_details
+    return links_for(
+        title=title or neutral_title(session),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        place=join_url(place, details) or place_in_words(place, details),
+    )

@@ -1,0 +1,132 @@
+"""What two who lead a session together know of each other, and the second of the client."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import CoachAssignment
+from coachops.web.clocks import city
+from scheduling.models import Seat, Session
+from scheduling.policies.together import known_as
+from scheduling.queries.facts import booker_name, join_url, place_in_words
+from scheduling.queries.seats import SEAT_OUTCOMES
+from scheduling.slots import Reason
+
+MOST: Final = 200
+
+_OF_THE_OFFERING = frozenset({Reason.PAST, Reason.NOTICE, Reason.HORIZON, Reason.OFF_GRID})
+
+
+def coaches_client(coach_ids: Collection[UUID], today: date) -> Exists:
+    """For rows of sessions: whether one of these coaches the session's client today."""
+    current = CoachAssignment.objects.current(today)
+    return Exists(current.filter(coach_id__in=list(coach_ids), client_id=OuterRef("client_id")))
+
+
+def is_assigned(coach_id: UUID | None, client_id: UUID | None) -> bool:
+    """Whether a coach coaches a client today. One statement, none for a guest."""
+    if client_id is None:
+        return False
+    current = CoachAssignment.objects.current(timezone.localdate())
+    return bool(current.filter(coach_id=coach_id, client_id=client_id).exists())
+
+
+def booker_for_second(session: Session) -> str:
+    """What the second coach calls whoever comes; a group by its topic."""
+    name = booker_name(session)
+    if session.capacity > 1 and session.client_id is None:
+        return name
+    return known_as(name, is_assigned=is_assigned(session.second_coach_id, session.client_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody with a place, as the second coach knows them."""
+
+    id: UUID
+    name: str
+    outcome: str
+    outcome_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherPage:
+    """A session on its second coach's clock. `client_id` only of a client they coach as well."""
+
+    who: str
+    client_id: UUID | None
+    offering_name: str
+    other_coach: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    zone_city: str
+    where: str
+    join_url: str
+    is_group: bool
+    is_requested: bool
+    is_cancelled: bool
+    has_begun: bool
+    participants: tuple[Participant, ...]
+
+
+def together_page(session: Session, now: datetime) -> TogetherPage:
+    """Needs both coaches with their users. At most three statements."""
+    knows = is_assigned(session.second_coach_id, session.client_id)
+    is_over = session.ends_at <= now or session.is_cancelled or session.is_requested
+    return TogetherPage(
+        who=booker_name(session)
+        if session.capacity > 1
+        else known_as(booker_name(session), is_assigned=knows),
+        client_id=session.client_id if knows else None,
+        offering_name=session.offering.name,
+        other_coach=session.coach.name,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.second_coach.user.time_zone,
+        zone_city=city(session.second_coach.user.time_zone),
+        where=place_in_words(session.place, session.place_details),
+        join_url="" if is_over else join_url(session.place, session.place_details),
+        is_group=session.capacity > 1,
+        is_requested=session.is_requested,
+        is_cancelled=session.is_cancelled,
+        has_begun=session.starts_at <= now,
+        participants=_participants(session),
+    )
+
+
+def _participants(session: Session) -> tuple[Participant, ...]:
+    """Who has a place, by first name unless the second coach coaches them; sponsors likewise."""
+    current = CoachAssignment.objects.current(timezone.localdate())
+    coached = current.filter(coach_id=session.second_coach_id, client_id=OuterRef("client_id"))
+    seats = Seat.objects.taken().filter(session=session).annotate(is_known=Exists(coached))
+    return tuple(
+        Participant(
+            id=seat.pk,
+            name=known_as(seat.name, is_assigned=seat.is_known),
+            outcome=seat.outcome,
+            outcome_label=str(SEAT_OUTCOMES.get(seat.outcome, "")),
+        )
+        for seat in seats.order_by("asked_at", "pk")[:MOST]
+    )
+
+
+def in_the_way(name: str, reasons: Collection[Reason]) -> str:
+    """Why the other coach cannot: no more than that they are off, busy or full. Else nothing."""
+    found = set(reasons) - _OF_THE_OFFERING - {Reason.ROOM}
+    words = {"name": name}
+    if not found:
+        return ""
+    if Reason.OUTSIDE_HOURS in found:
+        return _("%(name)s is not working then.") % words
+    if found <= {Reason.DAY_FULL, Reason.WEEK_FULL}:
+        if Reason.DAY_FULL in found:
+            return _("%(name)s takes no more sessions on that day.") % words
+        return _("%(name)s takes no more sessions in that week.") % words
+    return _("%(name)s is busy then.") % words
