@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import IntegerField, OuterRef, Q, Subquery, Sum
@@ -25,6 +26,14 @@ KIND_LABELS: dict[str, str | Promise] = {
     Kind.EXPIRE: _("Expired"),
 }
 _USING = (Kind.CONSUME, Kind.FORFEIT, Kind.RESTORE, Kind.WAIVE)
+_USING_WORDS = ", ".join(f"'{kind}'" for kind in _USING)
+
+ALLOTTED_TO: Final = f"""(SELECT sum(entry.change) FROM programs_ledgeraccount account
+   JOIN programs_ledgerentry entry
+     ON entry.practice_id = account.practice_id AND entry.account_id = account.id
+   WHERE account.practice_id = engagement.practice_id AND account.engagement_id = engagement.id
+     AND entry.kind NOT IN ({_USING_WORDS}))"""  # noqa: S608 -- our own words
+"""`allotted_to` for statements in plain SQL that know an `engagement`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,11 @@ FEWEST: Final = 3
 MOST: Final = 12
 
 
+def agenda_lines(agenda: str) -> tuple[str, ...]:
+    """The points of an agenda as it was typed: one a line, empty ones left out."""
+    return tuple(line.strip() for line in agenda.splitlines() if line.strip())
+
+
 class PollRefusal(StrEnum):
     """Why times cannot be proposed, or an answer cannot be taken."""
 

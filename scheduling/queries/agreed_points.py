@@ -11,6 +11,7 @@ from django.db import connection
 
 from coachops.tenancy.scope import confidential, current_practice_id
 from scheduling.models import Offering, Poll, Seat, Session
+from scheduling.policies.polls import agenda_lines
 from scheduling.queries.poll_shares import Sealed, open_shares
 
 MOST_POINTS: Final = 50
@@ -84,7 +85,7 @@ def three_way_of(session_id: UUID, *, with_shares: bool = False) -> ThreeWay:
     row_id, lines, key = sealed
     return ThreeWay(
         session_id=session_id,
-        agenda=tuple(line.strip() for line in agenda.splitlines() if line.strip()),
+        agenda=agenda_lines(agenda),
         shares=open_shares(Sealed(row_id, client_id, lines, key)),
         points=tuple(
             Point(UUID(pk), text, added_by, datetime.fromisoformat(added_at))

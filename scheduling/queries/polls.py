@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Engagement
 from coachops.web.clocks import city
 from scheduling.models import Offering, Poll, PollOption, PollVoter, Session
-from scheduling.policies.polls import FEWEST, MOST, PollRefusal
+from scheduling.policies.polls import FEWEST, MOST, PollRefusal, agenda_lines
 from scheduling.queries.facts import both
 from scheduling.queries.picker import write_at
 from scheduling.queries.slots import open_starts
@@ -81,7 +81,7 @@ class PollPage:
     client_name: str
     offering_name: str
     minutes: int
-    agenda: str
+    agenda: tuple[str, ...]
     shares: tuple[str, ...]
     closes_at: datetime
     is_open: bool
@@ -148,7 +148,7 @@ class VoterPage:
     is_open: bool
     booked_from: datetime | None
     booked_until: datetime | None
-    agenda: str
+    agenda: tuple[str, ...]
 
 
 def poll_refusal_in_words(reason: PollRefusal) -> str:
@@ -214,7 +214,7 @@ def poll_page(poll: Poll, *, shares: tuple[str, ...]) -> PollPage:
         client_name=client.name,
         offering_name=poll.offering.name,
         minutes=_minutes(options, poll.offering),
-        agenda=poll.agenda,
+        agenda=agenda_lines(poll.agenda),
         shares=shares,
         closes_at=poll.closes_at,
         is_open=is_open(poll),
@@ -292,7 +292,7 @@ def voter_page(
         is_open=is_open(poll),
         booked_from=session.starts_at if session and not session.is_cancelled else None,
         booked_until=session.ends_at if session and not session.is_cancelled else None,
-        agenda=poll.agenda,
+        agenda=agenda_lines(poll.agenda),
     )
 
 

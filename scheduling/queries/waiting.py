@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from coachops.tenancy.scope import current_practice_id
 from scheduling.queries.facts import both
-from scheduling.queries.sessions import Brought, SessionLine, sessions_of_client_with
+from scheduling.queries.session_rows import Brought
+from scheduling.queries.sessions import SessionLine, sessions_of_client_with
 from scheduling.queries.standing import IS_STOOD_FOR, LEFT_TO_BOOK
 
 # What is due first of all that the client is being asked about; under the same conditions under
