@@ -12,6 +12,7 @@ class SchedulingConfig(AppConfig):
         _register_work()
         _register_links()
         _connect_signals()
+        _speak_in_agreements()
 
 
 def _register_mails_of_sessions() -> None:
@@ -19,6 +20,7 @@ def _register_mails_of_sessions() -> None:
     from scheduling import emails  # noqa: PLC0415 -- app registry
     from scheduling.services import (  # noqa: PLC0415 -- app registry
         handover,
+        letters,
         notices,
         reminders,
         replies,
@@ -38,8 +40,12 @@ def _register_mails_of_sessions() -> None:
     register(request_notices.REQUESTED, emails.prepare_requested)
     register(request_notices.REQUEST_ENDED, emails.prepare_request_ended)
     register(handover.HANDED_OVER, emails.prepare_handed_over)
+    register(letters.LETTER, emails.prepare_logistics_letter)
     register(handover.GIVEN_AWAY, emails.prepare_given_away)
+    register(replies.DECLINED_TOGETHER, emails.prepare_declined_together)
     register(second_coaches.LED_ALONE, emails.prepare_led_alone)
+    register(second_coaches.LED_TOGETHER, emails.prepare_led_together)
+    register(second_coaches.SECOND_LEFT, emails.prepare_second_left)
     register(source_readings.STOPPED, emails.prepare_calendar_stopped)
 
 
@@ -138,3 +144,14 @@ def _connect_signals() -> None:
     assignment_ended.connect(
         receivers.on_assignment_ended, dispatch_uid="scheduling.assignment_ended"
     )
+
+
+def _speak_in_agreements() -> None:
+    from clients.queries.agreement_fields import (  # noqa: PLC0415 -- app registry
+        register_source,
+    )
+    from scheduling.queries.agreement_source import (  # noqa: PLC0415 -- app registry
+        cancellation_in_agreement,
+    )
+
+    register_source(cancellation_in_agreement)

@@ -15,14 +15,9 @@ from scheduling.services.handover import follow_engagement, plan_hand_over
 from scheduling.services.hold_ends import end_hold
 from scheduling.services.offerings import archive_offerings_of
 from scheduling.services.places import leave_rosters_of, plan_leaving_rosters
-from scheduling.services.polls import (
-    close_due_poll,
-    open_polls_of,
-    plan_withdrawal,
-    withdraw_polls,
-)
+from scheduling.services.polls import close_due_poll, plan_withdrawal
 from scheduling.services.replies import take_mail
-from scheduling.services.second_coaches import leave_sessions_of
+from scheduling.services.second_coaches import step_back
 
 
 def on_membership_ended(
@@ -99,8 +94,7 @@ def on_coach_left(message: ClaimedMessage) -> None:
         return
     coach = Membership.objects.filter(pk=message.subject_id).first()
     if coach is not None and coach.ended_at is not None:
-        withdraw_polls(polls=open_polls_of(coach), now=timezone.now())
-        leave_sessions_of(coach=coach, now=timezone.now())
+        step_back(coach=coach, now=timezone.now())
 
 
 def on_inbound_mail(sender: object, *, event: AnymailInboundEvent, **_: object) -> None:

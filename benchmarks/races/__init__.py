@@ -1,5 +1,6 @@
 """What twenty people do at once: how a round is made ready, what each does, what has to be left."""
 
+from benchmarks.races.cohorts import full_dates, joins_all, one_cohort
 from benchmarks.races.groups import PLACES, joins, one_group, places_taken
 from benchmarks.races.handover import hands_over, two_coaches, with_the_other
 from benchmarks.races.one_time import (
@@ -21,6 +22,7 @@ RACES = (
     Race("overlapping starts", books_overlapping, every_five_minutes, booked_then),
     Race("a move against bookings", moves_or_books, one_booked_before, booked_then),
     Race(f"{PLACES} places of a group", joins, one_group, places_taken, winners=PLACES),
+    Race(f"{PLACES} places of a cohort", joins_all, one_cohort, full_dates, winners=PLACES),
     Race("two coaches and one room", books, two_pools_one_room, booked_then),
     Race("sessions handed over crosswise", hands_over, two_coaches, with_the_other, winners=2),
     Race("two who lead together, crosswise and alone", books, crossing_pairs, led_then),

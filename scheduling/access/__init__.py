@@ -8,6 +8,7 @@ from scheduling.access.booking_links import (
     booking_link_for_member,
     booking_link_of,
     is_usable,
+    place_answers_for_coach,
     request_for_member,
     room_for_member,
     rooms_for_member,
@@ -55,7 +56,14 @@ from scheduling.access.sessions import (
     session_for_member,
     sessions_for_member,
 )
-from scheduling.access.together import seat_together, session_together
+from scheduling.access.together import (
+    cohort_together,
+    cohorts_together,
+    may_change_second,
+    seat_together,
+    session_led_by_member,
+    session_together,
+)
 
 __all__ = [
     "agreed_point_of",
@@ -68,7 +76,9 @@ __all__ = [
     "coach_for_member",
     "coaches_for_member",
     "cohort_for_member",
+    "cohort_together",
     "cohorts_for_member",
+    "cohorts_together",
     "delegated_session",
     "feed_kind",
     "group_for_member",
@@ -79,6 +89,7 @@ __all__ = [
     "linked_session",
     "linked_to_coach",
     "linked_voter",
+    "may_change_second",
     "offering_for_member",
     "own_account",
     "own_cohort",
@@ -88,6 +99,7 @@ __all__ = [
     "own_session",
     "own_source",
     "own_voter",
+    "place_answers_for_coach",
     "poll_for_member",
     "possible_participants",
     "public_offering",
@@ -102,6 +114,7 @@ __all__ = [
     "seat_together",
     "series_for_member",
     "session_for_member",
+    "session_led_by_member",
     "session_together",
     "sessions_for_member",
     "shares_for_coach",

@@ -8,14 +8,14 @@ from django.http import Http404
 
 from clients.access import coached_client_ids
 from clients.policies import ContentKind
-from clients.services.access_ledger import record_read
+from clients.services.access_ledger import record_read, record_reads
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from coachops.practices.services.links import hash_secret
 from scheduling.access.sessions import coaches_for_member, sessions_for_member
 from scheduling.models import BookingLink, MeetingRoom, Offering, Session
-from scheduling.queries.answers import AnswerLine, answers_of
+from scheduling.queries.answers import AnswerLine, PlaceAnswers, answers_of, answers_of_places
 
 
 def booking_link_of(token: str) -> BookingLink | None:
@@ -82,3 +82,20 @@ def answers_for_coach(
             now=now,
         )
     return answers
+
+
+def place_answers_for_coach(
+    request: PracticeRequest, session: Session, now: datetime
+) -> tuple[PlaceAnswers, ...]:
+    """What people answered for their places, for the coach of the session; of clients it is
+    written down. Nothing for anybody else, and of clients whom the coach coaches no longer."""
+    if session.coach_id != request.membership.pk or not session.offering.questions:
+        return ()
+    found = answers_of_places(session.pk)
+    record_reads(
+        client_ids=[each.client_id for each in found if each.client_id],
+        reader_id=request.membership.pk,
+        kind=ContentKind.BOOKING,
+        now=now,
+    )
+    return found

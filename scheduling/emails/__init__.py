@@ -18,6 +18,15 @@ from scheduling.emails.groups import (
     prepare_group_waiting,
     seat_invitation,
 )
+from scheduling.emails.leading import (
+    prepare_declined_together,
+    prepare_given_away,
+    prepare_handed_over,
+    prepare_led_alone,
+    prepare_led_together,
+    prepare_second_left,
+)
+from scheduling.emails.letters import letter_of, prepare_logistics_letter
 from scheduling.emails.others import prepare_dates_copy, prepare_three_way, sponsor_invitation
 from scheduling.emails.polls import prepare_poll_asked, prepare_poll_coach
 from scheduling.emails.series import prepare_series_booked
@@ -26,9 +35,6 @@ from scheduling.emails.sessions import (
     invitation_of,
     prepare_cancelled,
     prepare_confirmation,
-    prepare_given_away,
-    prepare_handed_over,
-    prepare_led_alone,
     prepare_moved,
     prepare_reminder,
     prepare_resent,
@@ -37,6 +43,7 @@ from scheduling.emails.sessions import (
 __all__ = [
     "Correspondence",
     "invitation_of",
+    "letter_of",
     "prepare_book_please",
     "prepare_calendar_stopped",
     "prepare_cancelled",
@@ -44,6 +51,7 @@ __all__ = [
     "prepare_confirmation",
     "prepare_dates_copy",
     "prepare_declined",
+    "prepare_declined_together",
     "prepare_given_away",
     "prepare_group_coach",
     "prepare_group_make_up",
@@ -53,6 +61,8 @@ __all__ = [
     "prepare_group_waiting",
     "prepare_handed_over",
     "prepare_led_alone",
+    "prepare_led_together",
+    "prepare_logistics_letter",
     "prepare_moved",
     "prepare_outcome_question",
     "prepare_poll_asked",
@@ -62,6 +72,7 @@ __all__ = [
     "prepare_request_ended",
     "prepare_requested",
     "prepare_resent",
+    "prepare_second_left",
     "prepare_series_booked",
     "prepare_three_way",
     "seat_invitation",

@@ -188,7 +188,7 @@ def _page_of(line: SessionLine, slug: str) -> str:
         return absolute(reverse("coach:group", args=[slug, line.id]))
     if line.client_id is None:
         return absolute(reverse("coach:calendar", args=[slug]))
-    return absolute(reverse("coach:session", args=[slug, line.id]))
+    return absolute(reverse("coach:session_prep", args=[slug, line.id]))
 
 
 def _declined(answers: tuple[AnswerLine, ...]) -> str:

@@ -1,5 +1,6 @@
 """One mail with every date of a cohort; the mail about each place carries its invitation."""
 
+from datetime import datetime
 from functools import partial
 
 from django.urls import reverse
@@ -15,7 +16,9 @@ from coachops.tenancy.scope import current_practice_id
 from coachops.web.clocks import city
 from scheduling.models import CohortMember, Seat
 from scheduling.policies.series import MOST
+from scheduling.queries.facts import coach_names, led_by
 
+_LEADING = ("session__coach", "session__second_coach")
 _PEOPLE = ("cohort__series__coach__user", "client__membership__user")
 
 
@@ -32,13 +35,14 @@ def prepare_cohort_joined(message: ClaimedMessage) -> Delivery | None:
     client, coach = member.client, member.cohort.series.coach
     reader = _reader(member, practice)
     with translation.override(reader.language), timezone.override(reader.time_zone):
+        names, varies = led_by((coach_names(each.session) for each in seats), coach.name)
         reason = _("Sent because you take part in group sessions at %(practice)s.")
         context = {
             "hello": client.first_name,
-            "other": coach.name,
+            "other": names,
             "coach_first_name": coach.name.split()[0],
             "title": client.session_title,
-            "dates": [(each.session.starts_at, each.state == Seat.State.WAITING) for each in seats],
+            "dates": [_line(each, names=varies) for each in seats],
             "first": seats[0].session.starts_at,
             "count": len(seats),
             "zone_city": city(reader.time_zone),
@@ -54,13 +58,19 @@ def prepare_cohort_joined(message: ClaimedMessage) -> Delivery | None:
     return partial(send_mail, mail, message_id=message.id)
 
 
+def _line(seat: Seat, *, names: bool) -> tuple[datetime, bool, str]:
+    """When, whether they only wait, and who leads it where the dates differ in that."""
+    is_waiting = seat.state == Seat.State.WAITING
+    return seat.session.starts_at, is_waiting, coach_names(seat.session) if names else ""
+
+
 def _coming(member: CohortMember) -> list[Seat]:
     rows = Seat.objects.filter(
         client_id=member.client_id,
         session__series_id=member.cohort.series_id,
         session__ends_at__gt=timezone.now(),
     ).exclude(state=Seat.State.CANCELLED)
-    return list(rows.select_related("session").order_by("session__starts_at", "pk")[:MOST])
+    return list(rows.select_related(*_LEADING).order_by("session__starts_at", "pk")[:MOST])
 
 
 def _reader(member: CohortMember, practice: Practice) -> Reader:

@@ -247,6 +247,7 @@ def _context(letter: _Letter, message: ClaimedMessage) -> Mapping[str, Any]:
         "hello": _first_name(seat) if seat else letter.coach.name.split()[0],
         "other": facts.coach_names(session),
         "other_first_name": coach,
+        "together_with": _together_with(letter),
         "coach_first_name": coach,
         "zone_city": city(zone),
         "other_zone": other,
@@ -260,6 +261,14 @@ def _context(letter: _Letter, message: ClaimedMessage) -> Mapping[str, Any]:
         "counted": _costs(seat) and seat is not None and seat.outcome == "late_cancel",
         "left": None,
     }
+
+
+def _together_with(letter: _Letter) -> str:
+    """The other coach, for each of two."""
+    session = letter.session
+    if letter.seat is not None or session.second_coach_id is None:
+        return ""
+    return str(session.coach.name if letter.to_second else session.second_coach.name)
 
 
 def _first_name(seat: Seat) -> str:
@@ -284,6 +293,8 @@ def _addresses(letter: _Letter) -> dict[str, str]:
     found: dict[str, str] = {}
     if has_portal:
         found["page_url"] = absolute(reverse("portal:group", args=[slug, session.pk]))
+        if seat.asks_client and seat.state == Seat.State.BOOKED:
+            found["asks_url"] = absolute(reverse("portal:group_answers", args=[slug, session.pk]))
         found["again_url"] = absolute(reverse("portal:groups", args=[slug]))
     elif session.offering.bookers == Offering.Bookers.ANYBODY:
         found["again_url"] = absolute(reverse("book", args=[slug, session.offering.slug]))

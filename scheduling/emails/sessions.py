@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from scheduling.queries.standing import bookable_counts, standing_of
 from scheduling.queries.together import booker_for_second
 
 LINKS_KEPT: Final = 12
+ASKS_BEFORE: Final = timedelta(days=3)
 """Live links of one purpose for one session; a mail that is tried again makes new ones."""
 
 
@@ -77,73 +78,22 @@ class Correspondence:
 
 def prepare_confirmation(message: ClaimedMessage) -> Delivery | None:
     """You are booked: with the first revision of the invitation."""
-    return _prepare(message, "scheduling/confirmation", wants_booked=True)
+    return prepare_revision(message, "scheduling/confirmation", wants_booked=True)
 
 
 def prepare_moved(message: ClaimedMessage) -> Delivery | None:
     """It has another time: the invitation's next revision."""
-    return _prepare(message, "scheduling/moved", wants_booked=True)
+    return prepare_revision(message, "scheduling/moved", wants_booked=True)
 
 
 def prepare_cancelled(message: ClaimedMessage) -> Delivery | None:
     """It is off: METHOD:CANCEL takes it out of both calendars."""
-    return _prepare(message, "scheduling/cancelled", wants_booked=False)
-
-
-def prepare_handed_over(message: ClaimedMessage) -> Delivery | None:
-    """It is somebody else's now: the invitation's next revision, at the same time."""
-    return _prepare(message, "scheduling/handed_over", wants_booked=True)
-
-
-def prepare_led_alone(message: ClaimedMessage) -> Delivery | None:
-    """The second coach has left: the next revision, without them, at the same time."""
-    return _prepare(message, "scheduling/led_alone", wants_booked=True)
+    return prepare_revision(message, "scheduling/cancelled", wants_booked=False)
 
 
 def prepare_resent(message: ClaimedMessage) -> Delivery | None:
     """The reader's calendar asked for another time, or for the event again: here are both ways."""
-    return _prepare(message, "scheduling/resent", wants_booked=True)
-
-
-def prepare_given_away(message: ClaimedMessage) -> Delivery | None:
-    """To whoever held it until now: METHOD:CANCEL takes it out of their calendar alone."""
-    session = _load_with_people(message)
-    former = Membership.objects.select_related("user").get(pk=message.payload["former"])
-    leading = () if session is None else (session.coach_id, session.second_coach_id)
-    if session is None or former.ended_at is not None or former.pk in leading:
-        return None
-    if session.ends_at <= timezone.now():
-        return None
-    practice = Practice.objects.get(pk=current_practice_id())
-    reader = reader_of(former.user)
-    with translation.override(reader.language), timezone.override(reader.time_zone):
-        invitation = replace(
-            invitation_of(session),
-            cancelled=True,
-            organizer_name=former.name,
-            coach_name=former.name,
-            coach_email=former.user.email,
-        )
-        context = {
-            "session": session,
-            "title": facts.neutral_title(session),
-            "hello": former.name.split()[0],
-            "other": facts.booker_name(session),
-            "coach": session.coach.name,
-            "zone_city": city(reader.time_zone),
-        }
-        reason = _("Sent because this meeting was in your calendar at %(practice)s.")
-    mail = render_mail(
-        name="scheduling/given_away",
-        context=context,
-        reader=reader,
-        sender=sender_of(practice, reply_to=reply_address(session.coach)),
-        reason=reason % {"practice": practice.name},
-        calendar=CalendarPart(
-            method=invitation.method, content=write_invitation(invitation).decode()
-        ),
-    )
-    return partial(send_mail, mail, message_id=message.id)
+    return prepare_revision(message, "scheduling/resent", wants_booked=True)
 
 
 def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
@@ -158,7 +108,10 @@ def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
     return _delivery(message, session, "scheduling/reminder", with_calendar=False)
 
 
-def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> Delivery | None:
+def prepare_revision(
+    message: ClaimedMessage, template: str, *, wants_booked: bool
+) -> Delivery | None:
+    """The session's present revision to one of its readers; nothing once there is a later one."""
     session = _load(message)
     if session is None or session.is_cancelled == wants_booked:
         return None
@@ -171,7 +124,7 @@ def _prepare(message: ClaimedMessage, template: str, *, wants_booked: bool) -> D
 
 def _load(message: ClaimedMessage) -> Session | None:
     """The session, unless its reader is a coach who has left, or leads it no longer."""
-    session = _load_with_people(message)
+    session = load_with_people(message)
     if session is None or (_is_for_coach(message) and session.coach.ended_at is not None):
         return None
     if _is_for_second(message) and (
@@ -181,7 +134,8 @@ def _load(message: ClaimedMessage) -> Session | None:
     return session
 
 
-def _load_with_people(message: ClaimedMessage) -> Session | None:
+def load_with_people(message: ClaimedMessage) -> Session | None:
+    """The session that the message is about, with everybody whom its mails name."""
     people = ("offering", "coach__user", "client__membership__user", "engagement")
     return Session.objects.select_related(*people).filter(pk=message.subject_id).first()  # type: ignore[no-any-return]
 
@@ -302,14 +256,26 @@ def _addresses(letter: Correspondence) -> dict[str, str]:
     if client is not None and client.membership_id is not None:
         page = _absolute("portal:session", slug, session.pk)
     again = _absolute("portal:book", slug) if page else ""
+    asks = _absolute("portal:session_answers", slug, session.pk) if _asks(session, page) else ""
     if session.is_cancelled or session.starts_at <= timezone.now():
         return {"page_url": page, "again_url": again}
     return {
         "page_url": page,
         "again_url": again,
+        "asks_url": asks,
         "move_url": _signed(session, MOVE_LINK, letter.reader.address),
         "cancel_url": _signed(session, CANCEL_LINK, letter.reader.address),
     }
+
+
+def _asks(session: Session, page: str) -> bool:
+    """Whether the client is asked something in this mail: on their page, which is for them alone.
+
+    For a series the mail with all its dates does, and each session's own shortly before.
+    """
+    if not page or not session.asks_client:
+        return False
+    return session.series_id is None or session.starts_at - timezone.now() < ASKS_BEFORE
 
 
 def _absolute(name: str, *arguments: object) -> str:
@@ -379,12 +345,14 @@ def second_of(session: Session) -> dict[str, Any]:
     return {"second_name": second.name, "second_email": second.user.email}
 
 
-def for_second(invitation: Invitation, session: Session) -> Invitation:
+def for_second(
+    invitation: Invitation, session: Session, former: Membership | None = None
+) -> Invitation:
     """The same revision for the second coach, who learns no address of the client's.
 
-    Times are on the coaches' clocks.
+    Times are on the coaches' clocks. `former` led it too until now.
     """
-    second = session.second_coach
+    second = former or session.second_coach
     words = times_in_words(
         session.starts_at,
         session.ends_at,

@@ -137,14 +137,21 @@ def _event(invitation: Invitation) -> Event:
 
 
 def _attendees(invitation: Invitation) -> list[vCalAddress]:
-    """Each coach, who has accepted, and the reader, who may answer; once if they are the same."""
+    """Each coach, who has accepted, and the reader, who may answer; once if they are the same.
+
+    The second coach may answer as well, in the copy that is theirs.
+    """
     coaches = [(invitation.coach_name, invitation.coach_email)]
     if invitation.second_email:
         coaches.append((invitation.second_name, invitation.second_email))
     attendees = [_person(*coach) for coach in coaches]
     for attendee in attendees:
         attendee.params.update(_answer("ACCEPTED", rsvp="FALSE"))
-    if invitation.attendee_email.casefold() in {email.casefold() for _name, email in coaches}:
+    own = invitation.attendee_email.casefold()
+    if own and own == invitation.second_email.casefold():
+        attendees[-1].params.update(_answer("NEEDS-ACTION", rsvp="TRUE"))
+        return attendees
+    if own in {email.casefold() for _name, email in coaches}:
         return attendees
     reader = _person(invitation.attendee_name, invitation.attendee_email)
     reader.params.update(_answer("NEEDS-ACTION", rsvp="TRUE"))

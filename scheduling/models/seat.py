@@ -45,6 +45,11 @@ class Seat(PracticeModel):
     time_zone = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State, default=State.BOOKED)
     asked_at = models.DateTimeField()
+    # Chosen by the page on which a guest took the place, so that a double click takes it once. It
+    # goes along to another date, and with it what was answered; a client's is their first place.
+    booking_key = models.UUIDField(null=True, blank=True)
+    # The client has not answered yet what the offering asks.
+    asks_client = models.BooleanField(default=False)
     outcome = models.CharField(max_length=15, choices=Session.Outcome, blank=True)
     outcome_reason = models.CharField(max_length=40, blank=True)
     makes_up_for = PracticeForeignKey("scheduling.Seat", null=True, blank=True)
@@ -58,6 +63,9 @@ class Seat(PracticeModel):
             *PracticeModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["practice", "session", "email"], name="seat_person_once"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "booking_key", "session"], name="seat_booking_key_once"
             ),
         ]
         indexes = [

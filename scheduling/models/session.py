@@ -65,6 +65,8 @@ class Session(PracticeModel):
     series = PracticeForeignKey("scheduling.Series", null=True, blank=True)
     room = PracticeForeignKey("scheduling.MeetingRoom", null=True, blank=True)
     booked_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
+    # Somebody booked it for the client and left questions open, which the client is asked now.
+    asks_client = models.BooleanField(default=False)
     topic = models.CharField(max_length=120, blank=True)
     # Seats of a group session; an individual one has its client instead.
     capacity = models.PositiveSmallIntegerField(default=1)
@@ -185,9 +187,12 @@ class BookingAnswer(PracticeModel):
     """What the booker answered to a question of the offering. Confidential: coach and booker.
 
     Sealed with the client's key. A guest has none, so the row of a guest brings a key of its own.
+    With a `seat` it is that person's answer in a session of several; whoever gave their place up
+    and took it again answered anew, and the later answer counts.
     """
 
     session = PracticeForeignKey("scheduling.Session")
+    seat = PracticeForeignKey("scheduling.Seat", null=True, blank=True)
     position = models.PositiveSmallIntegerField()
     question = models.CharField(max_length=200)
     sealed_answer = models.BinaryField()
@@ -197,7 +202,16 @@ class BookingAnswer(PracticeModel):
         constraints = [
             *PracticeModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["practice", "session", "position"], name="booking_answer_once"
+                fields=["practice", "session", "position"],
+                condition=Q(seat=None),
+                name="booking_answer_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "seat"],
+                condition=Q(seat__isnull=False),
+                name="booking_answer_of_seat",
             ),
         ]
 

@@ -23,6 +23,7 @@ class GroupRefusal(StrEnum):
     NO_ENGAGEMENT = "no_engagement"
     """Each place counts as a session, and the person has no running engagement."""
     NONE_LEFT = "none_left"
+    NOT_SIGNED = "not_signed"
     NO_PLACE = "no_place"
     """The person is neither booked nor waiting."""
     NO_MAKE_UP = "no_make_up"

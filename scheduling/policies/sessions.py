@@ -34,6 +34,8 @@ class Refusal(StrEnum):
     """The program plans this session for later."""
     AGREEMENT_ENDS = "agreement_ends"
     """The day is outside the dates of the engagement."""
+    NOT_SIGNED = "not_signed"
+    """The practice books only once the coaching agreement is signed, and it is not."""
     NOT_ANSWERED = "not_answered"
     """The coach has not said yes yet, so there is nothing to move or to settle."""
     ALREADY_ANSWERED = "already_answered"

@@ -46,7 +46,7 @@ from scheduling.queries.calendar_times import (
     wall_instant,
 )
 from scheduling.queries.calendar_views import Stretch, View, stretch_of
-from scheduling.queries.replies import answers_in_short
+from scheduling.queries.replies import ShortAnswers, answers_in_short
 from scheduling.queries.together import coaches_client
 
 MOST: Final = 600
@@ -155,7 +155,7 @@ class _Sheet:
     next_id: UUID | None
     is_editing: bool
     is_own: bool
-    answers: dict[UUID, tuple[str, ...]]
+    answers: dict[UUID, ShortAnswers]
 
 
 def today_of_coach(coach: Membership, now: datetime) -> date:

@@ -15,6 +15,7 @@ from scheduling.models import InvitationReply, Offering, Session
 from scheduling.policies.together import first_name_of
 from scheduling.queries.calendar_grid import DAY_LONG, Frame, clock
 from scheduling.queries.calendar_times import Minutes, Taken
+from scheduling.queries.replies import NONE_GIVEN, ShortAnswers
 
 MISSED: Final = frozenset({Session.Outcome.NO_SHOW, Session.Outcome.LATE_CANCEL})
 Given: Final = InvitationReply.Answer
@@ -91,7 +92,7 @@ class Reading:
     frame: Frame
     next_id: UUID | None
     is_own: bool
-    answers: dict[UUID, tuple[str, ...]]
+    answers: dict[UUID, ShortAnswers]
 
 
 def held_entry(reading: Reading, minutes: Minutes, taken: Taken, lane: str) -> Entry:
@@ -170,13 +171,26 @@ def session_entry(
         needs_outcome=needs_outcome,
         is_group=is_group,
         series_id=row["series_id"] if row["client_id"] else None,
-        answer=_answer(reading.answers.get(row["id"], ()), row) if is_invited else None,
+        answer=_answer(reading.answers.get(row["id"], NONE_GIVEN), row) if is_invited else None,
         meant=_meant(row) if row["clock_shift"] and not is_over and not is_second else "",
     )
 
 
-def _answer(given: tuple[str, ...], row: dict[str, Any]) -> Answer | None:
-    """One answer in a word; of several how many said what. A no decides the sign."""
+def _answer(found: ShortAnswers, row: dict[str, Any]) -> Answer | None:
+    """What those who come said, then what the second coach did by name. A no decides the sign."""
+    answer = _answer_of(found.given, row)
+    if not found.second:
+        return answer
+    own = Given(found.second)
+    words = [answer.words] if answer else []
+    words.append(f"{row['other_coach']}: {str(ANSWERS[own]).lower()}")
+    kinds = {own, answer.kind if answer else own}
+    kind = next((each for each in _WEIGHT if each in kinds), own)
+    return Answer(kind, SIGNS[kind], ", ".join(words))
+
+
+def _answer_of(given: tuple[str, ...], row: dict[str, Any]) -> Answer | None:
+    """One answer in a word; of several how many said what."""
     if not given:
         is_asked = row["capacity"] == 1 or row["taken"]
         return Answer("none", "mail", _("No answer yet")) if is_asked else None

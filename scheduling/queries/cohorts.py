@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client
 from scheduling.models import Cohort, CohortMember, Seat, Session
+from scheduling.queries.facts import both, coach_names, led_by
 from scheduling.queries.seats import MISSED, SEAT_OUTCOMES
 from scheduling.queries.series import RHYTHMS
 
@@ -42,7 +44,10 @@ _STATES: Final[dict[str, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class CohortLine:
-    """One cohort. `next_at` is empty when nothing of it is ahead."""
+    """One cohort. `next_at` is empty when nothing of it is ahead.
+
+    `is_second`: the reader leads dates of it as the second of two.
+    """
 
     id: UUID
     name: str
@@ -53,6 +58,7 @@ class CohortLine:
     first_at: datetime | None
     last_at: datetime | None
     next_at: datetime | None
+    is_second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class CohortDate:
     number: int
     starts_at: datetime
     topic: str
+    led_by: str
     taken: int
     capacity: int
     waiting: int
@@ -94,9 +101,14 @@ class CohortRow:
 
 @dataclass(frozen=True, slots=True)
 class CohortPage:
-    """`members` are on the roster, `others` left it or came to single dates."""
+    """`members` are on the roster, `others` left it or came to single dates.
+
+    `led_by` names who leads all that is ahead; `varies` says that the dates differ in that.
+    """
 
     cohort: Cohort
+    led_by: str
+    varies: bool
     rhythm: str | Promise
     dates: tuple[CohortDate, ...]
     members: tuple[CohortRow, ...]
@@ -121,9 +133,11 @@ class OwnDate:
 
 @dataclass(frozen=True, slots=True)
 class OwnCohortPage:
-    """A cohort for one of its members."""
+    """A cohort for one of its members. `led_by` and `varies` as the coach's page has them."""
 
     cohort: Cohort
+    led_by: str
+    varies: bool
     rhythm: str | Promise
     dates: tuple[OwnDate, ...]
     with_whom: tuple[str, ...]
@@ -170,8 +184,11 @@ def cohort_page(cohort: Cohort, now: datetime) -> CohortPage:
     dates = _dates(cohort, now)
     rows = [_row(person, dates) for person in _people(cohort, dates)]
     rows = [row for row in rows if row.is_member or any(cell.state for cell in row.cells)]
+    names, varies = _led_by(cohort, dates)
     return CohortPage(
         cohort=cohort,
+        led_by=names,
+        varies=varies,
         rhythm=RHYTHMS[cohort.series.rhythm],
         dates=dates,
         members=tuple(row for row in rows if row.is_member),
@@ -197,8 +214,11 @@ def own_cohort_page(cohort: Cohort, client: Client, now: datetime) -> OwnCohortP
     ]
     others = CohortMember.objects.current().filter(cohort=cohort).exclude(client=client)
     names = others.select_related("client").order_by("client__name", "pk")[:MOST_PEOPLE]
+    leading, varies = _led_by(cohort, dates)
     return OwnCohortPage(
         cohort=cohort,
+        led_by=leading,
+        varies=varies,
         rhythm=RHYTHMS[cohort.series.rhythm],
         dates=tuple(OwnDate(date, _cell(date, held.get(date.id))) for date in dates),
         with_whom=tuple(member.client.first_name for member in names),
@@ -293,11 +313,19 @@ def _state(date: CohortDate, seat: Seat | None) -> str:
     return "booked" if date.is_ahead else "unsaid"
 
 
+def _led_by(cohort: Cohort, dates: Sequence[CohortDate]) -> tuple[str, bool]:
+    """By what is ahead; once nothing is, by what was."""
+    ahead = [date for date in dates if date.is_ahead]
+    kept = ahead or [date for date in dates if not date.is_cancelled]
+    return led_by((date.led_by for date in kept), cohort.series.coach.name)
+
+
 def _dates(cohort: Cohort, now: datetime) -> tuple[CohortDate, ...]:
     """In order of time."""
     waiting = Seat.objects.filter(session=OuterRef("pk"), state=Seat.State.WAITING)
     counted = waiting.order_by().values("session").annotate(n=Count("pk")).values("n")
-    rows = Session.objects.filter(series_id=cohort.series_id).annotate(
+    sessions = Session.objects.filter(series_id=cohort.series_id)
+    rows = sessions.select_related("coach", "second_coach").annotate(
         waiting=Coalesce(Subquery(counted, output_field=IntegerField()), 0)
     )
     return tuple(
@@ -306,6 +334,7 @@ def _dates(cohort: Cohort, now: datetime) -> tuple[CohortDate, ...]:
             number=number,
             starts_at=session.starts_at,
             topic=session.topic,
+            led_by=coach_names(session),
             taken=session.taken,
             capacity=session.capacity,
             waiting=session.waiting,
@@ -338,6 +367,9 @@ def _lines(rows: "QuerySet[Cohort]", now: datetime) -> list[CohortLine]:
             first_at=Min("starts_at"),
             last_at=Max("starts_at"),
             next_at=Min("starts_at", filter=Q(ends_at__gt=now)),
+            seconds=ArrayAgg(
+                "second_coach__name", filter=Q(second_coach__isnull=False), distinct=True
+            ),
         )
     }
     return [_line(cohort, spans.get(cohort.series_id, {})) for cohort in found]
@@ -348,7 +380,7 @@ def _line(cohort: Any, span: Mapping[str, Any]) -> CohortLine:
         id=cohort.pk,
         name=cohort.name,
         offering_name=cohort.series.offering.name,
-        coach_name=cohort.series.coach.name,
+        coach_name=both(cohort.series.coach.name, ", ".join(span.get("seconds") or ())),
         people=cohort.people,
         dates=span.get("dates", 0),
         first_at=span.get("first_at"),

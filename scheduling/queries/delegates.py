@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from clients.models import Client
+from scheduling.models import Seat, Session
 from scheduling.queries.changing import CancelPage, MovePage
-from scheduling.queries.facts import place_in_words
+from scheduling.queries.facts import coach_names, join_url, place_in_words
 from scheduling.queries.sessions import SessionLine, upcoming_of_client
 
 MOST = 30
@@ -26,10 +27,20 @@ class DateLine:
     is_requested: bool
     may_move: bool
     may_cancel: bool
+    is_clients_alone: bool = False
+    """A place in a group, which the client alone moves and gives up."""
 
 
 def dates_of(client: Client, now: datetime) -> tuple[DateLine, ...]:
-    """What is still to come, in order of time; one statement."""
+    """What is still to come, in order of time; two statements.
+
+    Of a group there is the date and the place: not what it is about, and nobody who takes part.
+    """
+    dates = [*_sessions(client, now), *_places(client, now)]
+    return tuple(sorted(dates, key=lambda each: each.starts_at)[:MOST])
+
+
+def _sessions(client: Client, now: datetime) -> tuple[DateLine, ...]:
     return tuple(
         DateLine(
             id=line.id,
@@ -44,6 +55,32 @@ def dates_of(client: Client, now: datetime) -> tuple[DateLine, ...]:
             may_cancel=now < line.starts_at,
         )
         for line in upcoming_of_client(client.pk, now, limit=MOST)
+    )
+
+
+def _places(client: Client, now: datetime) -> tuple[DateLine, ...]:
+    rows = Seat.objects.taken().filter(
+        client=client,
+        part=Seat.Part.PARTICIPANT,
+        session__state=Session.State.BOOKED,
+        session__ends_at__gt=now,
+    )
+    seats = rows.select_related("session__coach", "session__second_coach")
+    return tuple(
+        DateLine(
+            id=seat.session_id,
+            title=client.session_title,
+            starts_at=seat.session.starts_at,
+            ends_at=seat.session.ends_at,
+            coach_name=coach_names(seat.session),
+            place=place_in_words(seat.session.place, seat.session.place_details),
+            join_url=join_url(seat.session.place, seat.session.place_details),
+            is_requested=False,
+            may_move=False,
+            may_cancel=False,
+            is_clients_alone=True,
+        )
+        for seat in seats.order_by("session__starts_at", "pk")[:MOST]
     )
 
 

@@ -1,5 +1,6 @@
 """A session's facts in words, the same on pages and in mail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -58,6 +59,10 @@ def _refusals_of_days_and_requests() -> dict[Refusal, str]:
         Refusal.AGREEMENT_ENDS: _(
             "Your agreement does not cover that day. Choose an earlier one, or ask %(coach)s to"
             " extend it."
+        ),
+        Refusal.NOT_SIGNED: _(
+            "Your coaching agreement is not signed by everybody yet. Once it is, you can book. You"
+            " find it under Agreements."
         ),
         Refusal.NOT_ANSWERED: _(
             "%(coach)s has not answered yet. Cancel the request to choose another time."
@@ -138,6 +143,13 @@ def coach_first_names(session: Session) -> str:
 def both(name: str, second: str) -> str:
     """Two names as one, in the active language; the second may be empty."""
     return _("%(one)s and %(other)s") % {"one": name, "other": second} if second else name
+
+
+def led_by(names: Iterable[str], otherwise: str) -> tuple[str, bool]:
+    """Who leads several dates, of which each has its names: those if all have the same, else
+    `otherwise`; and whether they differ."""
+    found = list(dict.fromkeys(names))
+    return (found[0], False) if len(found) == 1 else (otherwise, bool(found))
 
 
 def booker_email(session: Session) -> str:

@@ -14,6 +14,7 @@ from coachops.practices.models import Membership
 from scheduling.calendars.writing import Entry
 from scheduling.models import CalendarFeed
 from scheduling.queries.facts import join_url, place_in_words
+from scheduling.queries.together import client_is_coached_by
 
 BACK: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=365)
@@ -69,11 +70,8 @@ WITH feed AS (
   LEFT JOIN clients_client client
     ON client.practice_id = session.practice_id AND client.id = session.client_id
   CROSS JOIN LATERAL (
-    SELECT session.coach_id IN (SELECT id FROM coaches) OR EXISTS (
-      SELECT FROM clients_coachassignment assigned
-      WHERE assigned.practice_id = session.practice_id AND assigned.client_id = session.client_id
-        AND assigned.coach_id IN (SELECT id FROM coaches) AND assigned.started_on <= %(now)s::date
-        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(now)s::date)) AS fully
+    SELECT session.coach_id IN (SELECT id FROM coaches)
+      OR {is_assigned} AS fully
   ) known
   WHERE (session.coach_id IN (SELECT id FROM coaches)
          OR session.second_coach_id IN (SELECT id FROM coaches)) AND session.state <> 'requested'
@@ -112,7 +110,7 @@ WITH feed AS (
   SELECT * FROM shown WHERE NOT is_over OR cancelled_at > %(kept)s
   ORDER BY starts_at, id LIMIT %(most)s
 )
-"""
+""".replace("{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s::date"))
 _SUMMARY: Final = """
 SELECT id, kind, language, practice_name,
   (SELECT md5(coalesce(string_agg(entries::text, E'\\n' ORDER BY starts_at, id), ''))

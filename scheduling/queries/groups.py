@@ -3,13 +3,13 @@
 Participants learn the first names of others, and only in a session in which they have a place.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -33,7 +33,10 @@ LOOKED_BACK: Final = timedelta(days=120)
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """One group session. `mine` is the reader's own state in it, empty without a place."""
+    """One group session. `mine` is the reader's own state in it, empty without a place.
+
+    `is_second`: the reader leads it as the second of two.
+    """
 
     id: UUID
     name: str
@@ -52,6 +55,7 @@ class GroupLine:
     join_url: str
     mine: str = ""
     outcome_label: str | Promise = ""
+    is_second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def group_refusal_in_words(reason: GroupRefusal, *, who: str = "", coach: str = 
             "Each place counts as a session, and %(who)s has no running engagement."
         ),
         GroupRefusal.NONE_LEFT: _("%(who)s has no session left to book."),
+        GroupRefusal.NOT_SIGNED: _("The coaching agreement of %(who)s is not signed yet."),
         GroupRefusal.NO_PLACE: _("%(who)s only waited, so there is nothing to settle."),
         GroupRefusal.NO_MAKE_UP: _("There is nothing that %(who)s could make up."),
         GroupRefusal.FULL: _("That date is full now. Choose another one."),
@@ -132,17 +137,22 @@ def group_refusal_in_words(reason: GroupRefusal, *, who: str = "", coach: str = 
 
 
 def coming_groups(coach_ids: Iterable[UUID], now: datetime) -> list[GroupLine]:
-    """What these coaches hold from now on, in order of time. One statement."""
-    rows = group_sessions().filter(coach_id__in=list(coach_ids), ends_at__gt=now)
-    return group_lines(rows.booked().order_by("starts_at", "pk"), now)
+    """What these coaches hold from now on, alone or as one of two, in order of time. One
+    statement."""
+    coaches = list(coach_ids)
+    rows = group_sessions().filter(_led(coaches), ends_at__gt=now).booked()
+    return group_lines(rows.order_by("starts_at", "pk"), now, coaches=coaches)
 
 
 def past_groups(coach_ids: Iterable[UUID], now: datetime) -> list[GroupLine]:
     """What they held in the last months, the newest first. One statement."""
-    rows = group_sessions().filter(
-        coach_id__in=list(coach_ids), ends_at__lte=now, starts_at__gt=now - LOOKED_BACK
-    )
-    return group_lines(rows.order_by("-starts_at", "pk"), now)
+    coaches = list(coach_ids)
+    rows = group_sessions().filter(_led(coaches), ends_at__lte=now, starts_at__gt=now - LOOKED_BACK)
+    return group_lines(rows.order_by("-starts_at", "pk"), now, coaches=coaches)
+
+
+def _led(coaches: list[UUID]) -> Q:
+    return Q(coach_id__in=coaches) | Q(second_coach_id__in=coaches)
 
 
 def roster_page(session: Session, now: datetime) -> RosterPage:
@@ -202,16 +212,23 @@ def group_sessions() -> SessionQuerySet:
 
 
 def group_lines(
-    rows: "QuerySet[Session]", now: datetime, mine: dict[UUID, str] | None = None
+    rows: "QuerySet[Session]",
+    now: datetime,
+    mine: dict[UUID, str] | None = None,
+    coaches: Collection[UUID] | None = None,
 ) -> list[GroupLine]:
-    """These, in their order; `mine` is the reader's own state by session. One statement."""
+    """These, in their order; `mine` is the reader's own state by session, `coaches` whose sessions
+    they are where some of them are led as the second of two. One statement."""
     waiting = Seat.objects.filter(session=OuterRef("pk"), state=Seat.State.WAITING)
     counted = waiting.order_by().values("session").annotate(n=Count("pk")).values("n")
     found = rows.select_related("offering", "coach", "second_coach").annotate(
         waiting=Coalesce(Subquery(counted, output_field=IntegerField()), 0)
     )
     own = mine or {}
-    return [_line(session, now, own.get(session.pk, "")) for session in found[:MOST]]
+    sessions = list(found[:MOST])
+    lines = [_line(session, now, own.get(session.pk, "")) for session in sessions]
+    theirs = {each.pk for each in sessions if coaches is None or each.coach_id in coaches}
+    return [line if line.id in theirs else replace(line, is_second=True) for line in lines]
 
 
 def group_line(session: Session, now: datetime, mine: str = "") -> GroupLine:

@@ -17,6 +17,7 @@ from scheduling.models import BookingLink, MeetingRoom, Offering, OfferingCoach,
 from scheduling.queries.facts import both, place_in_words
 
 MOST_CHOICES: Final = 100
+MOST_CALLS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,14 @@ def open_offerings_of(coach_id: UUID) -> list[Offering]:
         .filter(coach_id=coach_id)
         .exclude(kind=Offering.Kind.GROUP)
         .order_by("-kind", "name")[:50]
+    )
+
+
+def public_calls() -> list[Offering]:
+    """First talks that anybody may book, by name. One query."""
+    return list(
+        Offering.objects.bookable()
+        .select_related("coach")
+        .filter(kind=Offering.Kind.CHEMISTRY, bookers=Offering.Bookers.ANYBODY)
+        .order_by("name", "id")[:MOST_CALLS]
     )

@@ -52,6 +52,8 @@ class OwnGroupPage:
     counts: bool
     makes_up: bool
     free_until: datetime
+    asks: bool
+    """Whether the client has not answered yet what the coach asks."""
     links: CalendarLinks | None
     """Ways to put it into a calendar, for whoever has a place in what is to come."""
 
@@ -145,6 +147,7 @@ def _page(
         counts=counts,
         makes_up=makes_up,
         free_until=free_until,
+        asks=seat is not None and bool(mine) and seat.asks_client and is_ahead,
         links=_links(session, client) if is_ahead and mine == Seat.State.BOOKED else None,
     )
 

@@ -78,7 +78,9 @@ def build_picker(starts: Iterable[datetime], choice: Choice, setting: Setting) -
     return Picker(
         zone=choice.zone,
         zone_city=city(choice.zone),
-        zones=zone_choices(chosen=choice.zone, likely=[setting.other_zone], now=setting.now),
+        zones=zone_choices(
+            chosen=choice.zone, likely=[setting.other_zone], now=setting.now, clock=choice.clock
+        ),
         keeps=setting.keeps,
         month=month,
         weeks=_weeks(month, by_day, day, today, links) if month else (),

@@ -9,11 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Engagement
-from coachops.web.clocks import city
+from coachops.web.clocks import TWENTY_FOUR, city, clock_words
 from scheduling.models import Offering, Poll, PollOption, PollVoter, Session
 from scheduling.policies.polls import FEWEST, MOST, PollRefusal, agenda_lines
 from scheduling.queries.facts import both
@@ -262,14 +261,18 @@ def coach_names_of(poll: Poll) -> str:
 
 
 def voter_page(
-    voter: PollVoter, query: Mapping[str, str], *, ticked: Iterable[str] | None = None
+    voter: PollVoter,
+    query: Mapping[str, str],
+    *,
+    ticked: Iterable[str] | None = None,
+    clock: str = TWENTY_FOUR,
 ) -> VoterPage:
-    """The question on the reader's clock. `ticked` is what was sent and could not be taken."""
+    """The question in the reader's zone, on a clock of 12 or 24 hours. `ticked` is what was sent
+    and could not be taken."""
     poll = voter.poll
     zone = query.get("zone", "")
     zone = zone if is_zone(zone) else voter.time_zone
     options, _voters = _parts(poll)
-    coach_zone = poll.session.coach_time_zone if poll.session else ""
     session = poll.session
     is_client = voter.part == PollVoter.Part.CLIENT
     return VoterPage(
@@ -281,12 +284,10 @@ def voter_page(
         coach_name=coach_names_of(poll),
         coach_id=poll.coach_id,
         minutes=_minutes(options, poll.offering),
-        days=_voter_days(options, zone, set(voter.suits if ticked is None else ticked)),
+        days=_voter_days(options, zone, clock, set(voter.suits if ticked is None else ticked)),
         zone=zone,
         zone_city=city(zone),
-        zones=zone_choices(
-            chosen=zone, likely=[voter.time_zone, coach_zone or zone], now=timezone.now()
-        ),
+        zones=_zones(voter, zone, clock),
         closes_at=poll.closes_at,
         has_answered=voter.answered_at is not None,
         is_open=is_open(poll),
@@ -294,6 +295,13 @@ def voter_page(
         booked_until=session.ends_at if session and not session.is_cancelled else None,
         agenda=agenda_lines(poll.agenda),
     )
+
+
+def _zones(voter: PollVoter, chosen: str, clock: str) -> ZoneChoices:
+    session = voter.poll.session
+    coach_zone = session.coach_time_zone if session else chosen
+    likely = [voter.time_zone, coach_zone]
+    return zone_choices(chosen=chosen, likely=likely, now=timezone.now(), clock=clock)
 
 
 def is_open(poll: Poll) -> bool:
@@ -335,7 +343,9 @@ def _free_time(
     return FreeTime(value, f"{local:%H:%M}", f"{other:%H:%M}" if differs else "", value in chosen)
 
 
-def _voter_days(options: Iterable[PollOption], zone: str, ticked: set[str]) -> tuple[VoterDay, ...]:
+def _voter_days(
+    options: Iterable[PollOption], zone: str, clock: str, ticked: set[str]
+) -> tuple[VoterDay, ...]:
     by_day: dict[date, list[VoterOption]] = defaultdict(list)
     for option in options:
         local = option.starts_at.astimezone(ZoneInfo(zone))
@@ -344,7 +354,7 @@ def _voter_days(options: Iterable[PollOption], zone: str, ticked: set[str]) -> t
             VoterOption(
                 value=str(option.pk),
                 label=_("%(start)s to %(end)s")
-                % {"start": date_format(local, "H:i"), "end": date_format(ends, "H:i")},
+                % {"start": clock_words(local, clock), "end": clock_words(ends, clock)},
                 is_ticked=str(option.pk) in ticked,
             )
         )

@@ -1,15 +1,16 @@
 """Who is invited to a session, in which revision, and what their calendars answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,8 @@ def organizer_of(session: Session) -> str:
 def attendees_of(session: Session) -> list[Attendee]:
     """All who have an invitation, but the coach, who organises it. One query.
 
+    Needs the second coach with their user, where two lead it.
+
     A participant of a group has revisions of their own, everybody else has the session's.
     """
     seats = Seat.objects.taken().filter(session=session)
@@ -67,6 +70,10 @@ def attendees_of(session: Session) -> list[Attendee]:
     if session.capacity == 1:
         email = facts.booker_email(session).lower()
         found.insert(0, Attendee(email, facts.booker_name(session), _revision(session), email))
+    if session.second_coach_id is not None:
+        second = session.second_coach
+        email = second.user.email.lower()
+        found.append(Attendee(email, second.name, _revision(session), email))
     return found
 
 
@@ -103,8 +110,12 @@ def _current(rows: QuerySet[InvitationReply]) -> QuerySet[Any]:
         email__iexact=OuterRef("email"),
     )
     own = seats.filter(part=Seat.Part.PARTICIPANT)
+    is_second = Exact(F("email"), Lower("session__second_coach__user__email"))
     who = Coalesce(
-        Subquery(seats.values("name")[:1]), "session__client__name", "session__guest_name"
+        Subquery(seats.values("name")[:1]),
+        Case(When(is_second, then="session__second_coach__name")),
+        "session__client__name",
+        "session__guest_name",
     )
     revision = Coalesce(Subquery(own.values("calendar_sequence")[:1]), "session__calendar_sequence")
     return rows.annotate(who=who).filter(sequence=revision)
@@ -123,15 +134,18 @@ def _line(row: Any) -> AnswerLine:
 
 
 _SHORT = """
-SELECT reply.session_id, reply.answer
+SELECT reply.session_id, reply.answer, coalesce(lower(person.email) = reply.email, false)
 FROM scheduling_invitationreply reply
 JOIN scheduling_session session
   ON session.practice_id = reply.practice_id AND session.id = reply.session_id
 LEFT JOIN scheduling_seat seat
   ON seat.practice_id = reply.practice_id AND seat.session_id = reply.session_id
   AND lower(seat.email) = reply.email AND seat.state = 'booked'
+LEFT JOIN practices_membership second
+  ON second.practice_id = session.practice_id AND second.id = session.second_coach_id
+LEFT JOIN practices_user person ON person.id = second.user_id
 WHERE reply.practice_id = %(practice)s::uuid AND reply.session_id = ANY(%(sessions)s)
-  AND (session.capacity = 1 OR seat.id IS NOT NULL)
+  AND (session.capacity = 1 OR seat.id IS NOT NULL OR lower(person.email) = reply.email)
   AND reply.sequence = CASE WHEN seat.part = 'participant' THEN seat.calendar_sequence
                             ELSE session.calendar_sequence END
 ORDER BY reply.session_id, reply.answer = 'declined' DESC, reply.received_at DESC
@@ -139,8 +153,19 @@ LIMIT %(most)s
 """
 
 
-def answers_in_short(session_ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """The answers alone that hold now, each no first. One statement, none without sessions."""
+@dataclass(frozen=True, slots=True)
+class ShortAnswers:
+    """Answers alone: of those who come, each no first, and of the second coach."""
+
+    given: tuple[str, ...] = ()
+    second: str = ""
+
+
+NONE_GIVEN: Final = ShortAnswers()
+
+
+def answers_in_short(session_ids: list[UUID]) -> dict[UUID, ShortAnswers]:
+    """Those that hold now. One statement, none without sessions."""
     if not session_ids:
         return {}
     asked: dict[str, Any] = {
@@ -151,7 +176,12 @@ def answers_in_short(session_ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_SHORT, asked)
         rows = cursor.fetchall()
-    found: dict[UUID, tuple[str, ...]] = {}
-    for session_id, answer in rows:
-        found[session_id] = (*found.get(session_id, ()), answer)
+    found: dict[UUID, ShortAnswers] = {}
+    for session_id, answer, is_second in rows:
+        known = found.get(session_id, NONE_GIVEN)
+        found[session_id] = (
+            replace(known, second=answer)
+            if is_second
+            else replace(known, given=(*known.given, answer))
+        )
     return found

@@ -17,6 +17,7 @@ from scheduling import slots
 from scheduling.models import Offering, Series
 from scheduling.policies.series import FEWEST, MOST, dates_of, instant_of
 from scheduling.queries.availability import REASONS
+from scheduling.queries.facts import led_by
 from scheduling.queries.picker import write_at
 from scheduling.queries.sessions import SessionLine, sessions_of_series
 from scheduling.queries.slots import epoch, hard_reasons, instant, load_inquiry, load_rules
@@ -79,9 +80,12 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPage:
-    """A series that is booked."""
+    """A series that is booked. `led_by` names who leads all that is ahead; `varies` says that the
+    dates differ in that."""
 
     series: Series
+    led_by: str
+    varies: bool
     rhythm: str | Promise
     lines: tuple[SessionLine, ...]
     ahead: tuple[SessionLine, ...]
@@ -208,12 +212,16 @@ class _Table:
 
 
 def series_page(series: Series, now: datetime) -> SeriesPage:
-    """Its sessions in order of time. Needs the offering."""
+    """Its sessions in order of time. Needs the offering and the coach."""
     lines = tuple(sessions_of_series(series.pk))
     ahead = tuple(line for line in lines if not line.is_cancelled and line.starts_at > now)
     notice = timedelta(minutes=series.offering.change_notice)
+    kept = ahead or [line for line in lines if not line.is_cancelled]
+    names, varies = led_by((line.coach_name for line in kept), series.coach.name)
     return SeriesPage(
         series=series,
+        led_by=names,
+        varies=varies,
         rhythm=RHYTHMS[series.rhythm],
         lines=lines,
         ahead=ahead,

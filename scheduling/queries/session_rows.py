@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coachops.tenancy.scope import current_practice_id
 from programs.queries.ledger import ALLOTTED_TO
+from scheduling.queries.together import client_is_coached_by
 
 # What is in the braces are words of this module, never values.
 _LINES: Final = """
@@ -58,11 +59,8 @@ _OWN_PLACE: Final = """CASE WHEN session.capacity > 1 THEN (
   WHERE seat.practice_id = session.practice_id AND seat.session_id = session.id
     AND seat.{column} = %({column})s LIMIT 1) END"""
 _LED: Final = "(session.coach_id = ANY(%(coaches)s) OR session.second_coach_id = ANY(%(coaches)s))"
-_COACHES_TOO: Final = """CASE WHEN session.coach_id <> ALL(%(coaches)s) THEN EXISTS (
-  SELECT FROM clients_coachassignment assigned
-  WHERE assigned.practice_id = %(practice)s AND assigned.client_id = session.client_id
-    AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s
-    AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s)) END"""
+_COACHES_TOO: Final = f"""CASE WHEN session.coach_id <> ALL(%(coaches)s) THEN
+  {client_is_coached_by("= ANY(%(coaches)s)", "%(today)s")} END"""
 
 
 class Row(NamedTuple):

@@ -55,7 +55,7 @@ class SessionLine:
     capacity: int = 1
     taken: int = 0
     answer: str = ""
-    """What the client's calendar said to the invitation, while that one holds."""
+    """What a calendar said to the invitation, while that one holds; a no, if there is one."""
     place_state: str = ""
     """A client's own place in a group session; empty for any other reader, and any other session.
 

@@ -1,6 +1,7 @@
 """Where a session stands: the plain values that the policies decide on."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +45,27 @@ SELECT engagement.id, {LEFT_TO_BOOK}
 FROM unnest(%(engagements)s::uuid[]) AS engagement (id)
 """  # noqa: S608 -- our own words
 
+# Whether the practice lets `engagement` be booked only once its agreement is signed, and it
+# is not. Where the practice does not want that, one row by its unique index is all that is read.
+AWAITS_SIGNATURE: Final = """EXISTS (
+  SELECT FROM clients_agreementsettings wish
+  WHERE wish.practice_id = %(practice)s AND wish.locks_booking
+    AND (cardinality(wish.locked_programs) = 0 OR EXISTS (
+      SELECT FROM programs_engagementplan plan
+      JOIN programs_programversion version
+        ON version.practice_id = plan.practice_id AND version.id = plan.version_id
+      WHERE plan.practice_id = wish.practice_id AND plan.engagement_id = engagement.id
+        AND version.program_id = ANY(wish.locked_programs)))
+    AND NOT EXISTS (
+      SELECT FROM clients_agreement agreement
+      WHERE agreement.practice_id = wish.practice_id AND agreement.engagement_id = engagement.id
+        AND agreement.state = 'signed' AND agreement.kind IN ('three_party', 'two_party')))"""
+
+_TERMS: Final = f"""
+SELECT {LEFT_TO_BOOK}, {AWAITS_SIGNATURE}
+FROM (SELECT %(engagement)s::uuid AS id) engagement
+"""  # noqa: S608 -- our own words
+
 _NUMBERS: Final = """
 SELECT number, planned_session_id, state, outcome FROM scheduling_session
 WHERE practice_id = %(practice)s AND engagement_id = %(engagement)s
@@ -83,6 +105,23 @@ def bookable_counts(engagement_ids: Iterable[UUID]) -> dict[UUID, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"practice": current_practice_id(), **ids})
         return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class BookingTerms:
+    """How many more sessions an engagement may book, and whether a signature is waited for."""
+
+    left: int
+    awaits_signature: bool
+
+
+def booking_terms(engagement_id: UUID) -> BookingTerms:
+    """What an engagement's own bookings hang on. One statement."""
+    wanted = {"practice": current_practice_id(), "engagement": engagement_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_TERMS, wanted)
+        left, awaits = cursor.fetchone() or (0, False)
+    return BookingTerms(left=left, awaits_signature=awaits)
 
 
 def numbers_taken(engagement_id: UUID) -> tuple[set[int], set[UUID]]:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,10 +24,28 @@ MOST: Final = 200
 _OF_THE_OFFERING = frozenset({Reason.PAST, Reason.NOTICE, Reason.HORIZON, Reason.OFF_GRID})
 
 
-def coaches_client(coach_ids: Collection[UUID], today: date) -> Exists:
-    """For rows of sessions: whether one of these coaches the session's client today."""
-    current = CoachAssignment.objects.current(today)
-    return Exists(current.filter(coach_id__in=list(coach_ids), client_id=OuterRef("client_id")))
+# The one place of the rule that opens a client to whoever leads a session too: part of statements
+# about `session`, a table or its alias; `coaches` and `today` are words of the statement.
+_ASSIGNED: Final = """EXISTS (
+  SELECT FROM clients_coachassignment assigned
+  WHERE assigned.practice_id = {session}.practice_id AND assigned.client_id = {session}.client_id
+    AND assigned.coach_id {coaches} AND assigned.started_on <= {today}
+    AND (assigned.ended_on IS NULL OR assigned.ended_on >= {today}))"""
+
+
+def client_is_coached_by(coaches: str, today: str, session: str = "session") -> str:
+    """As words of a statement: whether one of these coaches the session's client on that day.
+
+    `coaches` is what an id is compared with, as `= ANY(...)`. Never with values in them.
+    """
+    return _ASSIGNED.format(session=session, coaches=coaches, today=today)
+
+
+def coaches_client(coach_ids: Collection[UUID], today: date) -> RawSQL:
+    """The same as a column of rows of sessions."""
+    words = client_is_coached_by("= ANY(%s)", "%s", Session._meta.db_table)
+    values = (list(coach_ids), today, today)
+    return RawSQL(words, values, output_field=BooleanField())  # noqa: S611 -- no values in it
 
 
 def is_assigned(coach_id: UUID | None, client_id: UUID | None) -> bool:
@@ -39,10 +58,15 @@ def is_assigned(coach_id: UUID | None, client_id: UUID | None) -> bool:
 
 def booker_for_second(session: Session) -> str:
     """What the second coach calls whoever comes; a group by its topic."""
+    return booker_as_known_to(session.second_coach_id, session)
+
+
+def booker_as_known_to(coach_id: UUID | None, session: Session) -> str:
+    """The same for another coach than its own, who leads it too or did."""
     name = booker_name(session)
     if session.capacity > 1 and session.client_id is None:
         return name
-    return known_as(name, is_assigned=is_assigned(session.second_coach_id, session.client_id))
+    return known_as(name, is_assigned=is_assigned(coach_id, session.client_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from coachops.web.clocks import city
+from coachops.web.clocks import TWENTY_FOUR, city, clock_words
 
 REGIONS = (
     "Africa",
@@ -66,14 +66,16 @@ def all_zones() -> list[tuple[str, str]]:
     return [*sorted(zones, key=lambda zone: zone[1]), ("UTC", "UTC")]
 
 
-def zone_choices(*, chosen: str, likely: Iterable[str], now: datetime) -> ZoneChoices:
-    """What a person chooses from; the chosen zone is among the likely ones."""
+def zone_choices(
+    *, chosen: str, likely: Iterable[str], now: datetime, clock: str = TWENTY_FOUR
+) -> ZoneChoices:
+    """What a person chooses from, on their clock; the chosen zone is among the likely ones."""
     names = dict.fromkeys([chosen, *likely])
     return ZoneChoices(
         likely=tuple(
             ZoneOption(
                 name,
-                f"{city(name)}, {now.astimezone(ZoneInfo(name)):%H:%M}",
+                f"{city(name)}, {clock_words(now.astimezone(ZoneInfo(name)), clock)}",
                 is_chosen=name == chosen,
             )
             for name in names

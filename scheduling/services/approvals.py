@@ -12,7 +12,7 @@ from coachops.audit.record import record
 from coachops.practices.models import Membership
 from scheduling.models import Session
 from scheduling.policies import CancelledBy, Refusal, Refused
-from scheduling.services.claims import release
+from scheduling.services.claims import lock_sessions, release
 from scheduling.services.notices import BOOKER, COACH, CONFIRMED, plan_reminders, tell_both
 from scheduling.services.request_notices import tell_of_its_end, withdraw_request
 
@@ -82,7 +82,9 @@ def decline_unanswered(*, session_id: UUID, now: datetime) -> None:
 def decline_requests_of(*, coach: Membership, now: datetime) -> None:
     """Everything that waits for a coach who leaves, or was to be led with them, is declined."""
     theirs = Q(coach=coach) | Q(second_coach=coach)
-    for session in Session.objects.requested(now).filter(theirs):
+    waiting = list(Session.objects.requested(now).filter(theirs))
+    lock_sessions([session.pk for session in waiting])
+    for session in waiting:
         with suppress(Refused):  # somebody has just said yes
             decline_request(session=session, now=now)
 

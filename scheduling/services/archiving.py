@@ -12,11 +12,10 @@ from scheduling.policies import CancelledBy
 from scheduling.queries.archiving import Coming, coming_of
 from scheduling.queries.seats import lock_engagements
 from scheduling.services.changes import cancel_session
-from scheduling.services.claims import lock_resources, resources_of
+from scheduling.services.claims import lock_resources, lock_sessions, resources_of
 from scheduling.services.places import leave_all_rosters, lock_rosters_of
 from scheduling.services.polls import resources_of_polls, withdraw_polls
 from scheduling.services.rosters import give_up_places
-from scheduling.services.seats import lock_groups
 
 
 class StillComing(Exception):
@@ -32,9 +31,9 @@ def archive_with_dates(*, client: Client, named: Collection[UUID], now: datetime
     """Cancel what is named of the client's dates and archive the record; what was cancelled.
 
     It is the coach's side that cancels, so it costs the client nothing. `named` are ids as
-    `coming_of` gives them. Coaches, groups and the client are locked first, in this order, so
-    nothing is booked in between. Raises StillComing if there is more than was named, and Refused or
-    GroupRefused for what has begun.
+    `coming_of` gives them. Coaches, cohorts, sessions, the client and engagements are locked first,
+    in this order, so nothing is booked in between. Raises StillComing if there is more than was
+    named, and Refused or GroupRefused for what has begun.
     """
     locked = coming_of(client, now)
     _lock(locked, client)
@@ -56,6 +55,8 @@ def _lock(coming: Coming, client: Client) -> None:
     coaches = set(running.values_list("coach__user_id", flat=True))
     lock_resources(coaches | resources_of(coming.sessions) | resources_of_polls(coming.polls))
     lock_rosters_of(client.pk)
-    lock_groups([seat.session_id for seat in coming.places])
-    lock_engagements([seat.session for seat in coming.places])
+    sessions = [seat.session_id for seat in coming.places] + [each.pk for each in coming.sessions]
+    lock_sessions(sessions)
+    # Before engagements, as whoever takes a place with them does.
     Client.objects.select_for_update().get(pk=client.pk)
+    lock_engagements([seat.session for seat in coming.places], [client.pk])

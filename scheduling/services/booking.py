@@ -20,10 +20,10 @@ from scheduling.policies import Refusal, Refused
 from scheduling.policies.booking import in_turn, refusal_of_day
 from scheduling.queries.circumstances import Asked, Circumstances, circumstances_of
 from scheduling.queries.slots import Rules, load_pool, load_rules
-from scheduling.queries.standing import bookable_counts
+from scheduling.queries.standing import booking_terms
 from scheduling.queries.turns import Turn, loads_of, turn_of
 from scheduling.rooms import Meeting, meeting_link
-from scheduling.services.answers import GivenAnswer, keep_answers
+from scheduling.services.answers import GivenAnswer, is_left_to_client, keep_answers
 from scheduling.services.booking_links import use_booking_link
 from scheduling.services.claims import (
     Buffers,
@@ -137,13 +137,19 @@ def book_session(
     session = _new_session(offering, booker, starts_at, now)
     _give(session, rules, turn, is_asked=offering.needs_approval and not by_coach)
     session.booker_time_zone, session.booking_key = booker_time_zone, booking_key
-    session.booked_by_id = details.booked_by_id
+    _say_by_whom(session, details)
     session.insert()
     _claim(session, rules, wish, has_hold=found.has_hold)
     _use_up(details.link_id, now)
     keep_answers(session=session, answers=details.answers)
     _tell_and_record(session, found, by_coach=by_coach, now=now)
     return session
+
+
+def _say_by_whom(session: Session, details: Details) -> None:
+    """Who books, and so whether the client is asked what was left open."""
+    session.booked_by_id = details.booked_by_id
+    session.asks_client = is_left_to_client(session, details.answers)
 
 
 def _use_up(link_id: UUID | None, now: datetime) -> None:
@@ -262,7 +268,7 @@ def check_is_bookable(
     if offering.second_coach_id is not None and offering.second_coach.ended_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
     if isinstance(booker, BookerClient):
-        _check_client(offering, booker)
+        _check_client(offering, booker, by_coach=by_coach)
     elif not by_coach and not _is_open_to_guests(offering, link_id):
         raise NotBookable(Refusal.NOT_FOR_YOU)
 
@@ -271,7 +277,8 @@ def _is_open_to_guests(offering: Offering, link_id: UUID | None) -> bool:
     return offering.bookers == Offering.Bookers.ANYBODY or link_id is not None
 
 
-def _check_client(offering: Offering, booker: BookerClient) -> None:
+def _check_client(offering: Offering, booker: BookerClient, *, by_coach: bool) -> None:
+    """The coach's side may book before the agreement is signed; their page says so."""
     if booker.client.archived_at is not None:
         raise NotBookable(Refusal.ARCHIVED)
     if offering.kind != Offering.Kind.INDIVIDUAL:
@@ -281,8 +288,11 @@ def _check_client(offering: Offering, booker: BookerClient) -> None:
         raise NotBookable(Refusal.NO_ENGAGEMENT)
     if engagement.state != Engagement.State.ACTIVE:
         raise NotBookable(Refusal.NO_ENGAGEMENT)
-    if not bookable_counts([engagement.pk]).get(engagement.pk):
+    terms = booking_terms(engagement.pk)
+    if not terms.left:
         raise NotBookable(Refusal.NONE_LEFT)
+    if terms.awaits_signature and not by_coach:
+        raise NotBookable(Refusal.NOT_SIGNED)
 
 
 def _whose_turn(free: list[Rules], offering: Offering, details: Details, now: datetime) -> Rules:

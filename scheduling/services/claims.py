@@ -80,6 +80,15 @@ def lock_resources(resource_ids: Iterable[UUID]) -> None:
         lock_person(resource_id)
 
 
+def lock_sessions(session_ids: Iterable[UUID]) -> None:
+    """Rows of several sessions, always in one order, so that nobody waits in a ring.
+
+    Call it after the coaches, rooms and cohorts, and before people and their engagements.
+    """
+    rows = Session.objects.select_for_update(of=("self",)).filter(pk__in=list(session_ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def resources_of(sessions: Iterable[Session]) -> set[UUID]:
     """Everybody's and every room's time that these sessions have. Needs them with their coach."""
     found = list(sessions)

@@ -27,6 +27,7 @@ from scheduling.services.booking import (
     check_is_bookable,
 )
 from scheduling.services.holds import hold_time, key_of_client, key_of_helper, release_hold
+from scheduling.services.typed import forget_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def let_go(*, visit: ClientVisit) -> None:
 
 def confirm(*, visit: ClientVisit, confirmed: Confirmed) -> Session:
     """Book it, or ask for it. Raises SlotTaken or NotBookable."""
-    return book_session(
+    session = book_session(
         offering=visit.offering,
         starts_at=confirmed.at,
         booker=visit.booker,
@@ -150,6 +151,9 @@ def confirm(*, visit: ClientVisit, confirmed: Confirmed) -> Session:
         by_coach=visit.by.is_coach,
         details=visit.details(confirmed.answers),
     )
+    if confirmed.answers:
+        forget_typed(whose=visit.by.hold_key, offering_id=visit.offering.pk)
+    return session
 
 
 def page_of(visit: ClientVisit, taken: SlotTaken | None) -> BookingPage:

@@ -20,7 +20,7 @@ from scheduling.policies.groups import GroupRefusal, GroupRefused
 from scheduling.policies.series import MOST, is_a_series
 from scheduling.queries.seats import lock_engagements
 from scheduling.queries.slots import Rules, load_rules
-from scheduling.services.claims import lock_resources, resources_of
+from scheduling.services.claims import lock_resources, lock_sessions, resources_of
 from scheduling.services.group_notices import tell_member
 from scheduling.services.groups import (
     LARGEST,
@@ -33,7 +33,6 @@ from scheduling.services.groups import (
     put_into_calendar,
 )
 from scheduling.services.rosters import admit, give_places, give_up_places
-from scheduling.services.seats import lock_groups
 from scheduling.services.series import DateTaken, NotASeries, Run, cancel_rest, new_series
 from scheduling.services.times import SlotTaken, Wish
 
@@ -278,5 +277,5 @@ def _coming(cohort: Cohort, now: datetime) -> list[Session]:
 
 def _lock_coming(cohort: Cohort, now: datetime) -> list[Session]:
     """Its dates that have not begun, in order of time."""
-    lock_groups([session.pk for session in _coming(cohort, now)])
+    lock_sessions([session.pk for session in _coming(cohort, now)])
     return _coming(cohort, now)

@@ -10,8 +10,10 @@ from scheduling.policies import CancelledBy, is_late
 from scheduling.policies.groups import GroupRefusal, GroupRefused, check_can_join, check_is_ahead
 from scheduling.queries.guest_groups import open_to_guests
 from scheduling.queries.seats import group_standing_of, lock_engagements, seat_standing_of
+from scheduling.services.answers import GivenAnswer, keep_answers
 from scheduling.services.booking import BookerGuest
 from scheduling.services.booking_links import use_booking_link
+from scheduling.services.claims import lock_sessions
 from scheduling.services.guests import Guest, within_limits
 from scheduling.services.seat_terms import terms_of_guest
 from scheduling.services.seats import (
@@ -19,7 +21,6 @@ from scheduling.services.seats import (
     join_group,
     leave_group,
     lock_group,
-    lock_groups,
     new_seat,
 )
 
@@ -32,32 +33,33 @@ def book_seat_as_guest(
     time_zone: str,
     now: datetime,
     link_id: UUID | None = None,
+    answers: tuple[GivenAnswer, ...] = (),
 ) -> Seat:
     """A place, or one on the waiting list, under the limits of every booking without an account.
 
-    The same key books once. Raises TooManyBookings or GroupRefused.
+    The same key books once, also for a place that was given up and is taken again. Raises
+    TooManyBookings or GroupRefused.
     """
-
-    seat_id = uuid5(session.pk, str(booking_key))
 
     def join() -> Seat:
         lock_group(session.pk)
-        booked = _booked(seat_id)
+        booked = _booked(session, booking_key)
         if booked is not None:
             return booked
         seat = join_as_guest(
             session=session,
             guest=guest.booker,
-            seat_id=seat_id,
+            booking_key=booking_key,
             time_zone=time_zone,
             now=now,
             by_link=link_id is not None,
         )
         if link_id is not None and not use_booking_link(link_id=link_id, now=now):
             raise GroupRefused(GroupRefusal.NOT_OPEN)
+        keep_answers(session=session, answers=answers, seat=seat)
         return seat
 
-    return _booked(seat_id) or within_limits(guest, join)
+    return _booked(session, booking_key) or within_limits(guest, join)
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def join_as_guest(
     *,
     session: Session,
     guest: BookerGuest,
-    seat_id: UUID,
+    booking_key: UUID,
     time_zone: str,
     now: datetime,
     by_link: bool = False,
@@ -82,7 +84,8 @@ def join_as_guest(
     terms = terms_of_guest(session)
     if seat is None:
         seat = new_seat(session, now)
-        seat.pk = seat_id
+        seat.pk, seat.asks_client = uuid5(session.pk, str(booking_key)), False
+    seat.booking_key = booking_key
     seat.name, seat.email, seat.time_zone = guest.name, guest.email, time_zone
     give_or_wait(session, seat, terms, now=now)
     return seat
@@ -94,7 +97,7 @@ def move_seat(*, seat: Seat, to: Session, now: datetime) -> Seat:
 
     Raises GroupRefused: after the free time, or where the other date is full or not open to them.
     """
-    lock_groups([seat.session_id, to.pk])
+    lock_sessions([seat.session_id, to.pk])
     session = lock_group(seat.session_id)
     lock_engagements([session, to], [seat.client_id] if seat.client_id else [])
     seat = Seat.objects.select_related("client").get(pk=seat.pk)
@@ -115,6 +118,8 @@ def move_seat(*, seat: Seat, to: Session, now: datetime) -> Seat:
     )
     if moved.state != Seat.State.BOOKED:
         raise GroupRefused(GroupRefusal.FULL)
+    moved.booking_key, moved.asks_client = _key_of(seat), seat.asks_client
+    moved.save(update_fields=["booking_key", "asks_client"])
     return moved
 
 
@@ -123,17 +128,22 @@ def _join_again(seat: Seat, to: Session, now: datetime) -> Seat:
     return join_as_guest(
         session=to,
         guest=BookerGuest(name=seat.name, email=seat.email),
-        seat_id=uuid5(to.pk, str(seat.pk)),
+        booking_key=_key_of(seat),
         time_zone=seat.time_zone,
         now=now,
         by_link=to.offering.bookers != Offering.Bookers.ANYBODY,
     )
 
 
-def _booked(seat_id: UUID) -> Seat | None:
+def _key_of(seat: Seat) -> UUID:
+    """By which the answers given for one place are found when it becomes another."""
+    return seat.booking_key or seat.pk
+
+
+def _booked(session: Session, booking_key: UUID) -> Seat | None:
     """What was booked with the same key before."""
     rows = Seat.objects.exclude(state=Seat.State.CANCELLED)
-    return rows.filter(pk=seat_id).first()  # type: ignore[no-any-return]
+    return rows.filter(session=session, booking_key=booking_key).first()  # type: ignore[no-any-return]
 
 
 def _seat_of_guest(session: Session, guest: BookerGuest, now: datetime) -> Seat | None:

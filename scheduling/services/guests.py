@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from clients.services.enquiries import call_booked
 from scheduling.models import Offering, Seat, Session
 from scheduling.policies import Refused
 from scheduling.policies.groups import GroupRefused
@@ -58,7 +59,7 @@ def book_as_guest(
     Raises TooManyBookings, SlotTaken or NotBookable.
     """
     book = partial(
-        book_session,
+        _book_first_talk if offering.kind == Offering.Kind.CHEMISTRY else book_session,
         offering=offering,
         starts_at=starts_at,
         booker=guest.booker,
@@ -68,6 +69,13 @@ def book_as_guest(
         details=details,
     )
     return within_limits(guest, book)
+
+
+def _book_first_talk(*, booker: BookerGuest, now: datetime, **asked: Any) -> Session:
+    """Whoever books a first talk has asked about coaching: they stand among the enquiries."""
+    session = book_session(booker=booker, now=now, **asked)
+    call_booked(name=booker.name, email=booker.email, coach=session.coach, now=now)
+    return session
 
 
 def within_limits[T: (Session, Seat)](guest: Guest, book: Callable[[], T]) -> T:

@@ -13,10 +13,10 @@ from coachops.practices.models import Membership
 from scheduling.models import CohortMember, Seat
 from scheduling.policies import CancelledBy
 from scheduling.queries.coming import coming_places
-from scheduling.queries.seats import is_client_of
+from scheduling.queries.seats import is_client_of, lock_engagements
+from scheduling.services.claims import lock_sessions
 from scheduling.services.cohorts import leave_roster, lock_cohort
 from scheduling.services.rosters import give_up_places
-from scheduling.services.seats import lock_groups
 
 LEAVE_ROSTERS: Final = "scheduling.leave_rosters"
 
@@ -30,8 +30,10 @@ def free_places(*, engagement: Engagement, now: datetime) -> int:
     series = {seat.session.series_id for seat in coming_places(engagement, now)}
     members = CohortMember.objects.filter(client_id=engagement.client_id)
     _leave(members.filter(cohort__series__in=series - {None}), now)
-    lock_groups([seat.session_id for seat in coming_places(engagement, now)])
+    lock_sessions([seat.session_id for seat in coming_places(engagement, now)])
     held = coming_places(engagement, now)
+    # With the engagement itself, which ends next: in the order of everybody's.
+    lock_engagements([seat.session for seat in held], [engagement.client_id])
     booked = sum(seat.state == Seat.State.BOOKED for seat in held)
     give_up_places(seats=held, left_by=CancelledBy.COACH, now=now)
     return booked

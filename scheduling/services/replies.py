@@ -22,8 +22,10 @@ from scheduling.models import InvitationReply, Session
 from scheduling.queries.facts import booker_email
 from scheduling.queries.replies import Attendee, attendees_of
 from scheduling.services.notices import BOOKER
+from scheduling.signals import other_mail
 
 DECLINED: Final = "scheduling.declined"
+DECLINED_TOGETHER: Final = "scheduling.declined_together"
 RESENT: Final = "scheduling.resent"
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class Verdict(StrEnum):
     SAME = "the same answer again"
     ASKED_BACK = "a wish that only our pages can fulfil"
     NOT_A_REPLY = "no answer to an invitation"
+    ANOTHER_APP_S = "dealt with by somebody else"
     NOT_OURS = "names no session of ours"
     OVER = "cancelled or over"
     STRANGER = "not from somebody who is invited"
@@ -57,7 +60,9 @@ def take_mail(source: bytes | Message, *, now: datetime) -> Verdict:
         reply = read_reply(source)
     except NotAReply as reason:
         logger.info("mail to the organizer: %s", reason)
-        return Verdict.NOT_A_REPLY
+        answers = other_mail.send(sender=Session, mail=source)
+        is_taken = any(taken for _receiver, taken in answers)
+        return Verdict.ANOTHER_APP_S if is_taken else Verdict.NOT_A_REPLY
     places = (read_organizer_address(address) for address in reply.sent_to)
     place = next((found for found in places if found is not None), None)
     if place is None:
@@ -91,7 +96,7 @@ def take_reply(*, reply: CalendarReply, session_id: UUID, now: datetime) -> Verd
 def _session(session_id: UUID) -> Session | None:
     """Locked, so that two answers of one person are kept one after the other."""
     rows = Session.objects.select_for_update(of=("self",), no_key=True)
-    people = ("client__membership__user", "offering")
+    people = ("client__membership__user", "offering", "second_coach__user")
     return rows.select_related(*people).filter(pk=session_id).first()  # type: ignore[no-any-return]
 
 
@@ -109,16 +114,26 @@ def _keep(session: Session, attendee: Attendee, answer: str, now: datetime) -> V
         kept.save()
     record(event="session.answered", subject=session, now=now, facts={"answer": answer})
     if answer == InvitationReply.Answer.DECLINED:
-        enqueue(
-            kind=DECLINED,
-            key=f"declined:{kept.pk}:{kept.sequence}",
-            due_at=now,
-            subject_id=kept.pk,
-            payload={"sequence": kept.sequence},
-            not_after=session.starts_at,
-            priority=FIRST,
-        )
+        _tell_of_no(DECLINED, f"declined:{kept.pk}:{kept.sequence}", kept, session, now)
+        if session.second_coach_id is not None:
+            key = f"declined-together:{kept.pk}:{kept.sequence}"
+            _tell_of_no(DECLINED_TOGETHER, key, kept, session, now)
     return Verdict.KEPT
+
+
+def _tell_of_no(
+    kind: str, key: str, kept: InvitationReply, session: Session, now: datetime
+) -> None:
+    """The coach is asked what happens; whoever leads it too hears that the coach is."""
+    enqueue(
+        kind=kind,
+        key=key,
+        due_at=now,
+        subject_id=kept.pk,
+        payload={"sequence": kept.sequence},
+        not_after=session.starts_at,
+        priority=FIRST,
+    )
 
 
 def _ask_back(session: Session, attendee: Attendee, now: datetime) -> Verdict:

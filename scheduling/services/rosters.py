@@ -76,6 +76,9 @@ def give_places(
     taken = _taken_in(sessions)
     pairs = [(session, client) for session in sessions for client in dict.fromkeys(clients)]
     new = [pair for pair in pairs if _is_plain(taken[pair[0].pk], *pair)]
+    if len(new) < len(pairs):
+        # Several take theirs one by one below: whoever is concerned in any of them comes first.
+        lock_engagements(sessions, [client.pk for _, client in pairs])
     seats = _give(new, taken, now) if new else []
     plain = {(session.pk, client.pk) for session, client in new}
     for session, client in pairs:

@@ -9,7 +9,7 @@ from programs.queries.ledger import is_forfeited
 from scheduling.models import Seat, Session
 from scheduling.policies.groups import GroupRefusal, GroupRefused
 from scheduling.queries.seats import is_client_of, missed_seat, running_engagement
-from scheduling.queries.standing import bookable_counts
+from scheduling.queries.standing import booking_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,21 @@ def terms_of(session: Session, client: Client, seat: Seat | None, *, by_coach: b
         missed = missed_seat(session.offering, client.pk, besides=session.pk)
     if missed is not None:
         return Terms(engagement=missed.engagement, makes_up_for=missed)
-    return _terms_of_ledger(session, client)
+    return _terms_of_ledger(session, client, by_coach=by_coach)
 
 
-def _terms_of_ledger(session: Session, client: Client) -> Terms:
+def _terms_of_ledger(session: Session, client: Client, *, by_coach: bool) -> Terms:
     """A place uses one session of the engagement up, or nothing. Raises GroupRefused."""
     if not session.draws_on_ledger:
         return Terms()
     engagement = running_engagement(client.pk, session.coach_id)
     if engagement is None:
         raise GroupRefused(GroupRefusal.NO_ENGAGEMENT, client.first_name)
-    if not bookable_counts([engagement.pk]).get(engagement.pk):
+    terms = booking_terms(engagement.pk)
+    if not terms.left:
         raise GroupRefused(GroupRefusal.NONE_LEFT, client.first_name)
+    if terms.awaits_signature and not by_coach:
+        raise GroupRefused(GroupRefusal.NOT_SIGNED, client.first_name)
     return Terms(engagement=engagement)
 
 
@@ -85,7 +88,7 @@ def terms_of_waiting(session: Session, seat: Seat, now: datetime) -> Terms:
     if _was_forfeited(session, seat):
         return Terms(engagement=seat.engagement)
     if seat.makes_up_for_id is None:
-        return _terms_of_ledger(session, seat.client)
+        return _terms_of_ledger(session, seat.client, by_coach=True)  # they were let in before
     missed = missed_seat(session.offering, seat.client.pk, besides=session.pk)
     if missed is None:
         raise GroupRefused(GroupRefusal.NO_MAKE_UP, seat.client.first_name)

@@ -4,7 +4,6 @@ Every change first locks the session's row, so that the places of one session ar
 after the other; the conditional update and its check constraint hold without that lock too.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -225,15 +224,6 @@ def lock_group(session_id: UUID) -> Session:
     return session
 
 
-def lock_groups(session_ids: Iterable[UUID]) -> None:
-    """Several at once, always in one order, so that nobody waits in a ring.
-
-    Call it after the coaches and cohorts, and before anything else of these sessions is locked.
-    """
-    rows = Session.objects.select_for_update(of=("self",)).filter(pk__in=list(session_ids))
-    list(rows.order_by("pk").values_list("pk", flat=True))
-
-
 def move_up(session: Session, now: datetime) -> list[Seat]:
     """Give free places to those who wait longest. Whoever could not take one keeps waiting.
 
@@ -273,8 +263,9 @@ def _reread(seat: Seat) -> Seat:
 
 
 def new_seat(session: Session, now: datetime) -> Seat:
-    """Nobody's yet, and not saved."""
-    return Seat(id=uuid7(), session=session, asked_at=now, revised_at=now)
+    """Nobody's yet, and not saved. Whoever gets it is asked what the offering asks."""
+    asks = bool(session.offering.questions)
+    return Seat(id=uuid7(), session=session, asked_at=now, revised_at=now, asks_client=asks)
 
 
 def _book(session: Session, seat: Seat, terms: Terms, *, why: str, now: datetime) -> None:

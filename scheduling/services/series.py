@@ -21,8 +21,15 @@ from scheduling.policies import CancelledBy, Refusal, Refused, check_can_cancel
 from scheduling.policies.series import is_a_series
 from scheduling.queries.slots import load_rules
 from scheduling.queries.standing import bookable_counts, standing_of
-from scheduling.services.answers import GivenAnswer, keep_answers_of_all
-from scheduling.services.booking import BookerClient, NotBookable, book_session, check_is_bookable
+from scheduling.services.answers import GivenAnswer
+from scheduling.services.booking import (
+    PLAIN,
+    BookerClient,
+    Details,
+    NotBookable,
+    book_session,
+    check_is_bookable,
+)
 from scheduling.services.changes import cancel_session
 from scheduling.services.claims import lock_resources, resources_of
 from scheduling.services.notices import BOOKER, COACH
@@ -56,12 +63,14 @@ class DateRefused(NotBookable):
 class Run:
     """The times of a series, as they were chosen, and the rhythm that they began with.
 
-    `answers` are to what the offering asks; every session has them.
+    `answers` are to what the offering asks; every session has them. `booked_by_id` is the member
+    who books; the client is asked what somebody else leaves open.
     """
 
     rhythm: str
     starts: Sequence[datetime]
     answers: tuple[GivenAnswer, ...] = ()
+    booked_by_id: UUID | None = None
 
 
 @transaction.atomic
@@ -94,11 +103,11 @@ def book_series(
     series.booking_key = booking_key
     series.save(force_insert=True)
     more: dict[str, Any] = {"booker_time_zone": booker_time_zone, "now": now, "by_coach": by_coach}
-    sessions = [_book(series, starts_at, booker=booker, **more) for starts_at in starts]
+    details = Details(booked_by_id=run.booked_by_id, answers=run.answers)
+    sessions = [_book(series, each, booker=booker, details=details, **more) for each in starts]
     for session in sessions:
         session.series = series
         session.save(update_fields=["series"])
-    keep_answers_of_all(sessions=sessions, answers=run.answers)
     _tell(series, now)
     facts: dict[str, Fact] = {"sessions": len(starts), "by_coach": by_coach}
     record(event="series.booked", subject=series, now=now, facts=facts)
@@ -180,6 +189,7 @@ def _book(
     booker_time_zone: str,
     now: datetime,
     by_coach: bool,
+    details: Details = PLAIN,
 ) -> Session:
     """One of them; its key follows from the series' own."""
     try:
@@ -191,6 +201,7 @@ def _book(
             booker_time_zone=booker_time_zone,
             now=now,
             by_coach=by_coach,
+            details=details,
         )
     except SlotTaken as taken:
         raise DateTaken(starts_at, taken.alternatives) from taken

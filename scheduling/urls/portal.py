@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scheduling.views.portal import (
+    answers,
     booking,
     delegate_booking,
     delegates,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/move/", sessions.move, name="session_move"),
     path("sessions/<uuid:pk>/cancel/", sessions.cancel, name="session_cancel"),
+    path("sessions/<uuid:pk>/answers/", answers.session_answers, name="session_answers"),
     path("sessions/<uuid:pk>/calendar.ics", sessions.calendar_file, name="session_calendar"),
     path("for-somebody/", delegates.home, name="delegate_home"),
     path("for-somebody/<uuid:client_pk>/", delegates.sessions, name="delegate_sessions"),
@@ -29,6 +31,7 @@ urlpatterns = [
     path("groups/<uuid:pk>/", groups.group, name="group"),
     path("groups/<uuid:pk>/join/", groups.join, name="group_join"),
     path("groups/<uuid:pk>/leave/", groups.leave, name="group_leave"),
+    path("groups/<uuid:pk>/answers/", answers.group_answers, name="group_answers"),
     path("groups/<uuid:pk>/move/", groups.move, name="group_move"),
     path("cohorts/<uuid:pk>/", groups.cohort, name="cohort"),
     path("cohorts/<uuid:pk>/leave/", groups.cohort_leave, name="cohort_leave"),

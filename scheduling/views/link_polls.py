@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import linked_voter
 from scheduling.forms.polls import AnswerForm
@@ -33,6 +34,6 @@ def answer(request: PracticeRequest, link: SignedLink) -> HttpResponse:
         except PollRefused:
             status = 409
         voter = linked_voter(link) or voter
-    page = voter_page(voter, request.GET, ticked=ticked)
+    page = voter_page(voter, request.GET, ticked=ticked, clock=reader_clock(request))
     context = {"page": page, "is_done": is_done, "asks_zone": "zone" not in request.GET}
     return render_page(request, "scheduling/link/poll.html", context, status=status)

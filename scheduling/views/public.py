@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clients.queries.public_pages import public_pages
 from coachops.practices.guards import PracticeRequest, link_page, public_page
 from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
@@ -39,11 +39,11 @@ from scheduling.queries.booking_page import (
 from scheduling.queries.picker import read_at
 from scheduling.services.booking import BookerGuest, Details, NotBookable, SlotTaken
 from scheduling.services.guests import Guest, TooManyBookings, book_as_guest
-from scheduling.services.holds import TooManyHolds, hold_time, key_of_guest, release_hold
+from scheduling.services.holds import TooManyHolds, hold_time, release_hold
+from scheduling.services.typed import forget_typed
 from scheduling.views import public_groups
-
-HOLD_COOKIE = "hold"
-DAY_SECONDS = 24 * 60 * 60
+from scheduling.views.guest_cookie import GuestCookie
+from scheduling.views.typed import comes_back, needs_another_time, put_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class _Visit:
     """One request: what is booked, whose hold it is, and the secret link that led here."""
 
     desk: BookingDesk
-    cookie: UUID
+    cookie: GuestCookie
     address: str
     link_id: UUID | None = None
     token: str = ""
 
     @property
     def hold_key(self) -> UUID:
-        return key_of_guest(self.cookie)
+        return self.cookie.hold_key
 
     @property
     def details(self) -> Details:
@@ -97,11 +97,11 @@ def book_by_link(request: PracticeRequest, token: str) -> HttpResponse:
 def _visit(
     request: PracticeRequest, offering: Offering, *, link_id: UUID | None = None, token: str = ""
 ) -> _Visit:
-    cookie = _own_cookie(request)
+    cookie = GuestCookie.of(request)
     person = Person(
         zone=offering.schedule.time_zone,
         clock=reader_clock(request),
-        hold_key=key_of_guest(cookie),
+        hold_key=cookie.hold_key,
     )
     return _Visit(
         desk=open_desk(offering, asked_for(request.GET, request.POST), person, timezone.now()),
@@ -112,14 +112,6 @@ def _visit(
     )
 
 
-def _own_cookie(request: PracticeRequest) -> UUID:
-    """What this browser's hold is known by: one at a time, also with several pages open."""
-    try:
-        return UUID(request.COOKIES.get(HOLD_COOKIE, ""))
-    except ValueError:
-        return uuid4()
-
-
 def _answer(request: PracticeRequest, visit: _Visit) -> HttpResponse:
     if request.method != "POST":
         return _show(request, visit, _form(visit))
@@ -127,7 +119,8 @@ def _answer(request: PracticeRequest, visit: _Visit) -> HttpResponse:
         return _hold(request, visit)
     if "release" in request.POST:
         release_hold(hold_key=visit.hold_key, address=visit.address)
-        return redirect(request.path + day_url(visit.desk))
+        _put_aside(request, visit, _form(visit))
+        return visit.cookie.stay_with(redirect(request.path + day_url(visit.desk)))
     return _confirm(request, visit)
 
 
@@ -149,17 +142,7 @@ def _hold(request: PracticeRequest, visit: _Visit) -> HttpResponse:
         return _refuse(request, visit, _form(visit), refused)
     except TooManyHolds:
         pass
-    answer = redirect(request.path + confirm_url(desk, at))
-    answer.set_cookie(
-        HOLD_COOKIE,
-        str(visit.cookie),
-        max_age=DAY_SECONDS,
-        path="/book/",
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
+    return visit.cookie.stay_with(redirect(request.path + confirm_url(desk, at)))
 
 
 def _confirm(request: PracticeRequest, visit: _Visit) -> HttpResponse:
@@ -183,6 +166,8 @@ def _confirm(request: PracticeRequest, visit: _Visit) -> HttpResponse:
         )
     except (SlotTaken, NotBookable, TooManyBookings) as refused:
         return _refuse(request, visit, form, refused)
+    if visit.cookie.is_known:
+        forget_typed(whose=visit.hold_key, offering_id=desk.offering.pk)
     if visit.token:
         return redirect("booked_by_link", visit.token, session.booking_key)
     return redirect("booked", request.practice.slug, desk.offering.slug, session.booking_key)
@@ -229,13 +214,31 @@ def _show(
         "form": form,
         "refusal": refusal,
         "booking_key": uuid4(),
+        "public_pages": public_pages(),
         "asks_zone": "zone" not in request.GET and not desk.offering.time_zone_locked,
     }
-    return render_page(request, "scheduling/public/book.html", context, status=status)
+    answer = render_page(request, "scheduling/public/book.html", context, status=status)
+    if not needs_another_time(form, page):
+        return answer
+    _put_aside(request, visit, form)
+    return visit.cookie.stay_with(answer)
 
 
 def _form(visit: _Visit) -> GuestForm:
-    return GuestForm(questions=visit.desk.offering.questions)
+    """With what was typed before another time had to be chosen."""
+    desk = visit.desk
+    typed = comes_back(desk, visit.hold_key if visit.cookie.is_known else None)
+    return GuestForm(questions=desk.offering.questions, initial=typed)
+
+
+def _put_aside(request: PracticeRequest, visit: _Visit, form: GuestForm) -> None:
+    put_aside(
+        form,
+        request.POST,
+        whose=visit.hold_key,
+        offering_id=visit.desk.offering.pk,
+        address=visit.address,
+    )
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """A place in a group session without an account: a date, a name and an e-mail address."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from allauth.account.adapter import get_adapter
@@ -23,6 +24,9 @@ from scheduling.queries.zones import is_zone, zone_choices
 from scheduling.services.booking import BookerGuest
 from scheduling.services.guest_seats import book_seat_as_guest
 from scheduling.services.guests import Guest, TooManyBookings
+from scheduling.services.typed import forget_typed, typed_before
+from scheduling.views.guest_cookie import GuestCookie
+from scheduling.views.typed import put_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class _Visit:
     page: GroupBookingPage
     link_id: UUID | None
     token: str
+    cookie: GuestCookie
 
 
 def answer(
@@ -53,20 +58,44 @@ def answer(
         by_link=link_id is not None,
         clock=reader_clock(request),
     )
-    visit = _Visit(offering, page, link_id, token)
+    visit = _Visit(offering, page, link_id, token, GuestCookie.of(request))
     if request.method != "POST":
-        return _show(request, visit, GuestForm())
+        return _show(request, visit, _form(visit))
+    if "release" in request.POST:
+        _put_aside(request, visit, _form(visit))
+        back = redirect(f"{request.path}?{urlencode({'zone': page.zone})}")
+        return visit.cookie.stay_with(back)
     return _book(request, visit)
 
 
+def _form(visit: _Visit) -> GuestForm:
+    """With what was typed before another date had to be chosen."""
+    typed = {}
+    if visit.page.chosen and visit.cookie.is_known:
+        typed = typed_before(whose=visit.cookie.hold_key, offering_id=visit.offering.pk)
+    return GuestForm(questions=visit.offering.questions, initial=typed)
+
+
+def _put_aside(request: PracticeRequest, visit: _Visit, form: GuestForm) -> None:
+    put_aside(
+        form,
+        request.POST,
+        whose=visit.cookie.hold_key,
+        offering_id=visit.offering.pk,
+        address=get_adapter().get_client_ip(request),
+    )
+
+
 def _book(request: PracticeRequest, visit: _Visit) -> HttpResponse:
-    form = GuestForm(request.POST)
+    form = GuestForm(request.POST, questions=visit.offering.questions)
     if not form.is_valid():
         return _show(request, visit, form, status=422)
     try:
         seat = _take(request, visit, form)
     except (TooManyBookings, GroupRefused) as refused:
         return _refuse(request, visit, form, refused)
+    if visit.cookie.is_known:
+        forget_typed(whose=visit.cookie.hold_key, offering_id=visit.offering.pk)
     if visit.token:
         return redirect("booked_by_link", visit.token, seat.pk)
     return redirect("booked", request.practice.slug, visit.offering.slug, seat.pk)
@@ -89,6 +118,7 @@ def _take(request: PracticeRequest, visit: _Visit, form: GuestForm) -> Seat:
         time_zone=asked["zone"] or visit.page.zone,
         now=now,
         link_id=visit.link_id,
+        answers=form.answers(),
     )
 
 
@@ -130,11 +160,18 @@ def _show(
         "refusal": refusal,
         "booking_key": uuid4(),
         "zones": zone_choices(
-            chosen=page.zone, likely=[offering.schedule.time_zone], now=timezone.now()
+            chosen=page.zone,
+            likely=[offering.schedule.time_zone],
+            now=timezone.now(),
+            clock=reader_clock(request),
         ),
         "asks_zone": "zone" not in request.GET and not offering.time_zone_locked,
     }
-    return render_page(request, "scheduling/public/group.html", context, status=status)
+    answer = render_page(request, "scheduling/public/group.html", context, status=status)
+    if not form.is_bound or page.chosen:
+        return answer
+    _put_aside(request, visit, form)
+    return visit.cookie.stay_with(answer)
 
 
 def booked(request: PracticeRequest, offering: Offering, key: UUID) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What coach and client do alike when they book a series."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import Http404
 
@@ -23,7 +24,12 @@ def chosen_offering(request: PracticeRequest, offerings: list[Offering]) -> Offe
 
 
 def try_to_book(
-    desk: SeriesDesk, form: SeriesForm, now: datetime, *, by_coach: bool = False
+    desk: SeriesDesk,
+    form: SeriesForm,
+    now: datetime,
+    *,
+    booked_by_id: UUID,
+    by_coach: bool = False,
 ) -> tuple[Series | None, str, int]:
     """The series, or why there is none, with the status to say it with."""
     if not form.is_valid():
@@ -32,7 +38,12 @@ def try_to_book(
     try:
         series = book_series(
             offering=desk.offering,
-            run=Run(form.cleaned_data["rhythm"], form.cleaned_data["starts"], form.answers()),
+            run=Run(
+                form.cleaned_data["rhythm"],
+                form.cleaned_data["starts"],
+                answers=form.answers(),
+                booked_by_id=booked_by_id,
+            ),
             booker=BookerClient(desk.client, desk.engagement),
             booking_key=form.cleaned_data["booking_key"],
             booker_time_zone=theirs if by_coach else form.cleaned_data["zone"] or theirs,

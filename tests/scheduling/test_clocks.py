@@ -53,6 +53,15 @@ def test_the_home_page_asks_for_the_times_of_three(desk: Desk, visit: Visit) -> 
         assert address in _read(visit(desk.cast.carol), page)
 
 
+def test_times_of_three_are_on_the_clock_of_whoever_is_asked(desk: Desk, visit: Visit) -> None:
+    carol, address = visit(desk.cast.carol), f"/portal/harbour/polls/{ask(desk).poll.pk}/"
+    page = _read(carol, address, **{"Accept-Language": "en-US"})
+    assert "9:00 am to 10:00 am" in page
+    assert "Please answer by Friday 20 November, 6:00 pm (Berlin time)." in page
+    assert "09:00 to 10:00" in _read(carol, address, **{"Accept-Language": "en-GB"})
+    assert "03:00 to 04:00" in _read(carol, f"{address}?zone=America/New_York")
+
+
 def test_a_place_in_a_group_goes_into_any_calendar(desk: Desk) -> None:
     circle = build_circle(desk.cast, capacity=2)
     with scope(desk.cast.bob.scope()):

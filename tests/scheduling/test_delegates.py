@@ -14,13 +14,17 @@ from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.practices.models import Membership, User
 from coachops.tenancy.scope import Scope, scope
-from scheduling.models import BookingAnswer, Claim, Offering, Session
+from scheduling.models import BookingAnswer, Claim, Offering, Seat, Session
+from scheduling.policies import CancelledBy
 from scheduling.policies.questions import QuestionKind
 from scheduling.queries.answers import answers_of
 from scheduling.services.questions import add_question
+from scheduling.services.seats import leave_group
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.scheduling.groups_world import MONDAY_FIVE, build_circle
 
 pytestmark = pytest.mark.django_db
+CAROL = "carol@harbour.example"
 PETRA = "petra@assistants.example"
 SLOT = "20261126T0900Z"
 
@@ -63,6 +67,25 @@ def test_assistant_sees_when_and_where_and_nothing_else(desk: Desk, petra: Brows
     assert "https://rooms.example/bob" in page
     for kept in ("Executive coaching", "Session 1", "Coaching session"):
         assert kept not in page
+
+
+def test_assistant_sees_when_and_where_a_group_meets_and_nothing_of_it(
+    desk: Desk, petra: Browser
+) -> None:
+    circle = build_circle(desk.cast)
+    session = circle.schedule(desk.cast.carol_client, circle.crowd[0], topic="Difficult bosses")
+    circle.schedule(circle.crowd[1], at=MONDAY_FIVE + timedelta(days=1))
+    page = " ".join(petra.get(_for_carol(desk)).content.decode().split())
+    assert "Monday 30 November, 17:00" in page
+    assert "1 December" not in page
+    assert "https://rooms.example/circle" in page
+    assert "Only Carol can change it." in page
+    for kept in ("Difficult bosses", "Leadership circle", "Person", "Move"):
+        assert kept not in page
+    assert petra.get(f"/portal/harbour/groups/{session.pk}/").status_code == 404
+    with scope(desk.cast.carol.scope()):
+        leave_group(seat=Seat.objects.get(email=CAROL), left_by=CancelledBy.CLIENT, now=NOW)
+    assert "30 November" not in petra.get(_for_carol(desk)).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from icalendar import Calendar
 from clients.models import CoachAssignment
 from clients.services.assignments import assign_coach, end_assignment
 from coachops.outbox.engine import drain
-from coachops.pages.queries.attention import Need, needs_of
+from coachops.pages.queries.attention import needs_of
+from coachops.pages.queries.needs import Need
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope
 from programs.queries.ledger import balances

@@ -154,7 +154,7 @@ def test_the_evening_before_the_coach_gets_one_mail_with_all_of_tomorrow(desk: D
     assert told == ["bob@harbour.example: Tomorrow, Tuesday 24 November: 2 sessions"]
     text = next(each.body for each in mail.outbox if each.to == ["bob@harbour.example"])
     assert "10:00 to 11:00  Carol Harbour, session 1" in text
-    assert reverse("coach:session", args=["harbour", session.pk]) in text
+    assert reverse("coach:session_prep", args=["harbour", session.pk]) in text
     assert "14:00 to 14:30  Gina Guest" in text
     assert deliver(EVENING + timedelta(minutes=30)) == []
 

@@ -19,7 +19,7 @@ from scheduling.policies import CancelledBy
 from scheduling.policies.groups import GroupRefused
 from scheduling.services.archiving import StillComing, archive_with_dates
 from scheduling.services.booking import BookerClient, BookerGuest, book_session
-from scheduling.services.cohorts import CohortPlan, plan_cohort
+from scheduling.services.cohorts import CohortPlan, join_cohort, plan_cohort
 from scheduling.services.groups import Group
 from scheduling.services.guest_seats import book_seat_as_guest
 from scheduling.services.guests import Guest
@@ -88,6 +88,30 @@ def test_twenty_people_race_for_five_places() -> None:
             first = waiting[0].pk
             leave_group(seat=Seat.objects.get(pk=booked[0]), left_by=CancelledBy.CLIENT, now=NOW)
             assert Seat.objects.get(pk=first).state == "booked"
+
+
+def test_twenty_people_race_for_five_places_on_all_dates_of_a_cohort() -> None:
+    circle = _circle()
+    bob = circle.cast.bob.scope()
+    with scope(bob):
+        cohort = plan_cohort(
+            offering=circle.offering,
+            plan=CohortPlan("Spring", Run("weekly", [MONDAY_FIVE, MONDAY_FIVE + WEEK]), Group()),
+            roster=(),
+            booking_key=uuid4(),
+            now=NOW,
+        )
+    join = partial(join_cohort, cohort=cohort, now=NOW)
+    given = _race([partial(join, client=client) for client in circle.crowd], bob)
+    winners = {
+        seats[0].client_id for seats in given if all(seat.state == "booked" for seat in seats)
+    }
+    assert len(winners) == PLACES
+    with scope(bob), transaction.atomic():
+        for session in Session.objects.filter(series=cohort.series_id):
+            taken = Seat.objects.taken().filter(session=session)
+            assert set(taken.values_list("client_id", flat=True)) == winners
+            assert (session.taken, taken.count()) == (PLACES, PLACES)
 
 
 def test_nobody_is_archived_with_a_place_that_was_not_named() -> None:

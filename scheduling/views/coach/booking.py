@@ -26,7 +26,7 @@ from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
 from scheduling.queries.picker import read_at, write_at
-from scheduling.queries.standing import bookable_counts
+from scheduling.queries.standing import booking_terms
 from scheduling.services.booking import NotBookable, SlotTaken
 from scheduling.services.client_visits import (
     BookedBy,
@@ -38,6 +38,7 @@ from scheduling.services.client_visits import (
     open_visit,
     page_of,
 )
+from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -57,7 +58,11 @@ def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         context = {"active": "clients", "client": client}
         return render_page(request, "scheduling/coach/book_nothing.html", context)
     visit = _visit(request, client, offerings, now)
-    form = ConfirmForm(last_step(request.POST), questions=none_required(visit.offering.questions))
+    form = ConfirmForm(
+        last_step(request.POST),
+        questions=none_required(visit.offering.questions),
+        initial=comes_back_to(visit),
+    )
     try:
         if request.method == "POST":
             return _act(request, visit, form)
@@ -97,6 +102,7 @@ def _visit(
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
     if "release" in request.POST:
         let_go(visit=visit)
+        put_aside_for(visit, form, request.POST)
         return redirect(request.path + day_url(visit.desk))
     if "hold" in request.POST:
         return _hold(request, visit)
@@ -127,13 +133,15 @@ def _choose(
 ) -> HttpResponse:
     other = OtherTimeForm(request.GET if "other" in request.GET else None)
     engagement, page = visit.engagement, page_of(visit, taken)
+    terms = booking_terms(engagement.pk) if engagement else None
     context = {
         "active": "clients",
         "client": visit.client,
         "offering": visit.offering,
         "offerings": visit.offerings,
         "engagement": engagement,
-        "left": bookable_counts([engagement.pk])[engagement.pk] if engagement else None,
+        "left": terms.left if terms else None,
+        "awaits_signature": terms is not None and terms.awaits_signature,
         "facts": page.facts,
         "page": page,
         "picker": page.picker,
@@ -145,6 +153,8 @@ def _choose(
         "books_for": visit.client.first_name,
         "booking_key": uuid4(),
     }
+    if needs_another_time(form, page):
+        put_aside_for(visit, form, request.POST)
     return render_page(request, "scheduling/coach/book.html", context, status=status)
 
 

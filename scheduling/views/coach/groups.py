@@ -17,8 +17,11 @@ from programs.services.ledger import NothingLeft
 from scheduling.access import (
     coaches_for_member,
     cohorts_for_member,
+    cohorts_together,
     group_for_member,
     group_offering_for_member,
+    may_change_second,
+    place_answers_for_coach,
     possible_participants,
     seat_for_member,
 )
@@ -33,6 +36,7 @@ from scheduling.models import Offering, Seat, Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.policies.groups import GroupRefused
 from scheduling.queries.cohorts import cohort_of_session, cohorts_of
+from scheduling.queries.cohorts_together import cohort_lines_together
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.groups import (
     coming_groups,
@@ -65,7 +69,10 @@ def groups(request: PracticeRequest) -> HttpResponse:
         "active": "groups",
         "coming": coming_groups(coaches, now),
         "past": past_groups(coaches, now),
-        "cohorts": cohorts_of(cohorts_for_member(request), now),
+        "cohorts": [
+            *cohorts_of(cohorts_for_member(request), now),
+            *cohort_lines_together(cohorts_together(request), now),
+        ],
         "can_schedule": bool(group_offerings_of(coaches)),
         "shows_coach": len(coaches) > 1,
     }
@@ -160,9 +167,11 @@ def group(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "active": "groups",
         "page": roster_page(session, now),
         "cohort": cohort_of_session(session),
+        "may_change_second": may_change_second(request, session, now),
         "add_form": AddPersonForm(clients=people_to_add(session, clients, now)),
         "places_form": PlacesForm(initial={"capacity": session.capacity}),
         "outcome_form": SeatOutcomeForm(),
+        "place_answers": place_answers_for_coach(request, session, now),
     }
     return render_page(request, "scheduling/coach/group.html", context)
 

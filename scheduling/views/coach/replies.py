@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
-from scheduling.access import session_for_member
+from scheduling.access import may_change_second, session_for_member
 from scheduling.queries.replies import answers_of
 from scheduling.queries.sessions import line_of
 from scheduling.services.replies import settle_declined
@@ -32,5 +32,7 @@ def session_reply(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "line": line_of(found),
         "answers": answers_of([found.pk]).get(found.pk, ()),
         "is_ahead": found.starts_at > now and not found.is_cancelled,
+        "may_change_second": found.second_coach_id is not None
+        and may_change_second(request, found, now),
     }
     return render_page(request, "scheduling/coach/session_reply.html", context)

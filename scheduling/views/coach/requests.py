@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
-from scheduling.access import answers_for_coach, coaches_for_member, request_for_member
+from scheduling.access import (
+    answers_for_coach,
+    coaches_for_member,
+    may_change_second,
+    request_for_member,
+)
 from scheduling.policies import Refused
 from scheduling.queries.facts import place_in_words, refusal_in_words
 from scheduling.queries.series_places import place_in_series
@@ -58,6 +63,7 @@ def booking(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "where": place_in_words(found.place, found.place_details),
         "answers": answers_for_coach(request, found, now) if is_own else (),
         "is_own": is_own,
+        "may_change_second": may_change_second(request, found, now),
         "series": place_in_series(found, found.coach_time_zone),
         "refusal": refusal,
     }

@@ -21,6 +21,7 @@ from scheduling.access import coaches_for_member, series_for_member
 from scheduling.forms.series import SeriesForm
 from scheduling.models import Offering
 from scheduling.policies import CancelledBy
+from scheduling.policies.questions import none_required
 from scheduling.queries.offerings import open_offerings_of
 from scheduling.queries.series import Asker, series_page
 from scheduling.queries.series_desk import SeriesDesk, series_desk
@@ -44,11 +45,12 @@ def new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         context = {"active": "clients", "client": client}
         return render_page(request, "scheduling/coach/book_nothing.html", context)
     desk = _desk(request, client, chosen_offering(request, offerings), now)
+    form = SeriesForm(request.POST or None, questions=none_required(desk.offering.questions))
     context = {"active": "clients", "desk": desk, "offerings": offerings, "booking_key": uuid4()}
-    status = 200
+    context["form"], context["books_for"], status = form, client.first_name, 200
     if request.method == "POST":
         found, context["problem"], status = try_to_book(
-            desk, SeriesForm(request.POST), now, by_coach=True
+            desk, form, now, booked_by_id=request.membership.pk, by_coach=True
         )
         if found is not None:
             messages.success(request, _("Booked. Everybody gets all dates by e-mail now."))

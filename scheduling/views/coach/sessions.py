@@ -16,7 +16,7 @@ from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
 from programs.services.ledger import NothingLeft
-from scheduling.access import session_for_member
+from scheduling.access import may_change_second, session_for_member
 from scheduling.forms.booking import ConfirmForm, OutcomeForm
 from scheduling.policies import CancelledBy, Refused
 from scheduling.queries.changing import cancel_page, move_page
@@ -44,7 +44,12 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         status = 409
     clock = reader_clock(request, usual=TWENTY_FOUR)
     page = move_page(found, request.GET, now, by_coach=True, alternatives=alternatives, clock=clock)
-    context = {"active": "calendar", "page": page, "picker": page.picker}
+    context = {
+        "active": "calendar",
+        "page": page,
+        "picker": page.picker,
+        "may_change_second": may_change_second(request, found, now),
+    }
     return render_page(request, "scheduling/coach/move.html", context, status=status)
 
 

@@ -13,10 +13,11 @@ from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from programs.services.ledger import NothingLeft
-from scheduling.access import seat_together, session_together
+from scheduling.access import cohort_together, seat_together, session_together
 from scheduling.forms.groups import AttendanceForm
 from scheduling.policies import Refused
 from scheduling.policies.groups import GroupRefused
+from scheduling.queries.cohorts_together import cohort_together_page
 from scheduling.queries.together import together_page
 from scheduling.services.seats import settle_seat
 
@@ -28,6 +29,18 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
     found = session_together(request, pk)
     context = {"active": "calendar", "page": together_page(found, timezone.now())}
     return render_page(request, "scheduling/coach/together.html", context)
+
+
+@require_safe
+@coach_page(Permission.MANAGE_SCHEDULING)
+def cohort(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """The dates of a cohort that are led together, and who comes to them."""
+    found, sessions = cohort_together(request, pk)
+    second = sessions[0].second_coach
+    led = {each.pk for each in sessions if each.second_coach_id == second.pk}
+    page = cohort_together_page(found, second, led, timezone.now())
+    context = {"active": "groups", "page": page}
+    return render_page(request, "scheduling/coach/cohort_together.html", context)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.forms.booking import ConfirmForm, last_step
 from scheduling.models import Offering
-from scheduling.policies import Refused
+from scheduling.policies import Refusal, Refused
 from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_url
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import offerings_for_client
@@ -34,6 +34,7 @@ from scheduling.services.client_visits import (
     open_visit,
     page_of,
 )
+from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -51,7 +52,9 @@ def book(request: PracticeRequest) -> HttpResponse:
         return render_page(request, "scheduling/portal/offerings.html", context)
     offering = chosen[0] if chosen else offerings[0]
     visit = _visit(request, client, offering, is_named=len(offerings) > 1)
-    form = ConfirmForm(last_step(request.POST), questions=offering.questions)
+    form = ConfirmForm(
+        last_step(request.POST), questions=offering.questions, initial=comes_back_to(visit)
+    )
     try:
         if request.method == "POST":
             return _act(request, visit, form)
@@ -84,6 +87,7 @@ def _visit(
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
     if "release" in request.POST:
         let_go(visit=visit)
+        put_aside_for(visit, form, request.POST)
         return redirect(request.path + day_url(visit.desk))
     if "hold" in request.POST:
         return _hold(request, visit)
@@ -132,6 +136,8 @@ def _show(
         "ends_on": span.agreed_until if span else None,
         "booking_key": uuid4(),
     }
+    if needs_another_time(form, page):
+        put_aside_for(visit, form, request.POST)
     return render_page(request, "scheduling/portal/book.html", context, status=status)
 
 
@@ -155,6 +161,7 @@ def _refuse(
         "active": "book",
         "coach": coach,
         "text": text,
+        "must_sign": refused.reason is Refusal.NOT_SIGNED,
         "upcoming": upcoming_of_client(visit.client.pk, visit.desk.now),
     }
     return render_page(request, "scheduling/portal/not_bookable.html", context)

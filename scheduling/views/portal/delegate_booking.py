@@ -32,6 +32,7 @@ from scheduling.services.client_visits import (
     open_visit,
     page_of,
 )
+from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -47,7 +48,11 @@ def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     if not chosen:
         return _nothing(request, client)
     visit = _visit(request, client, chosen[0], offerings)
-    form = ConfirmForm(last_step(request.POST), questions=none_required(visit.offering.questions))
+    form = ConfirmForm(
+        last_step(request.POST),
+        questions=none_required(visit.offering.questions),
+        initial=comes_back_to(visit),
+    )
     try:
         if request.method == "POST":
             return _act(request, visit, form)
@@ -90,6 +95,7 @@ def _visit(
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
     if "release" in request.POST:
         let_go(visit=visit)
+        put_aside_for(visit, form, request.POST)
         return redirect(request.path + day_url(visit.desk))
     if "hold" in request.POST:
         return _hold(request, visit)
@@ -135,4 +141,6 @@ def _show(
         "form": form,
         "booking_key": uuid4(),
     }
+    if needs_another_time(form, page):
+        put_aside_for(visit, form, request.POST)
     return render_page(request, "scheduling/portal/delegate_book.html", context, status=status)

@@ -19,6 +19,7 @@ from scheduling.invitations import write_invitation
 from scheduling.models import Seat
 from scheduling.policies import CancelledBy
 from scheduling.policies.groups import GroupRefused
+from scheduling.queries.answers import own_answers
 from scheduling.queries.cohorts import cohorts_of_client, own_cohort_page, run_of
 from scheduling.queries.groups import group_refusal_in_words
 from scheduling.queries.guest_groups import move_place_page
@@ -52,6 +53,7 @@ def group(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "active": "book",
         "page": own_group_page(session, client, now),
         "run": run_of(session, client, now),
+        "place_answers": own_answers(session, client),
     }
     return render_page(request, "scheduling/portal/group.html", context)
 

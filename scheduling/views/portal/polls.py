@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coachops.practices.guards import PracticeRequest, portal_page
+from coachops.web.clocks import reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import own_voter
 from scheduling.forms.polls import AnswerForm, SharesForm
@@ -43,7 +44,7 @@ def poll(request: PracticeRequest, pk: UUID) -> HttpResponse:
                 return redirect("portal:session", request.practice.slug, settled.session_id)
             messages.success(request, _("Thank you. We write when a time suits everybody."))
             return redirect("portal:poll", request.practice.slug, pk)
-    page = voter_page(voter, request.GET, ticked=ticked)
+    page = voter_page(voter, request.GET, ticked=ticked, clock=reader_clock(request))
     context = {
         "active": "book",
         "page": page,

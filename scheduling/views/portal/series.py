@@ -46,7 +46,9 @@ def new(request: PracticeRequest) -> HttpResponse:
     context = {"active": "book", "desk": desk, "offerings": offerings, "booking_key": uuid4()}
     context["form"], status = form, 200
     if request.method == "POST":
-        found, context["problem"], status = try_to_book(desk, form, now)
+        found, context["problem"], status = try_to_book(
+            desk, form, now, booked_by_id=request.membership.pk
+        )
         if found is not None:
             messages.success(request, _("Booked. All dates are on their way to your inbox."))
             return redirect("portal:series", request.practice.slug, found.pk)

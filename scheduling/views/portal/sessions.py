@@ -79,6 +79,7 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "forfeits": found.offering.late_cancellation_forfeits,
         "three_way": three_way_of(found.pk, with_shares=True) if is_three_way(found) else None,
         "answers": answers_of(found.pk),
+        "asks": found.asks_client and is_ahead,
         "series": place_in_series(found, found.booker_time_zone),
         "links": calendar_links(found) if now < found.ends_at else None,
     }

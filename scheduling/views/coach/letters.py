@@ -1,0 +1,36 @@
+"""The logistics letter, read before it is sent."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.access import engagement_for_member
+from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.roles import Permission
+from coachops.web.pages import render_page
+from scheduling.emails import letter_of
+from scheduling.services.letters import send_letter
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_page(Permission.MANAGE_CLIENTS)
+def engagement_letter(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """Shows the letter as the client would get it now; POST sends it."""
+    engagement = engagement_for_member(request, pk)
+    mail = letter_of(engagement)
+    if request.method == "POST":
+        send_letter(engagement=engagement, now=timezone.now())
+        messages.success(request, _("The letter is on its way to %(to)s.") % {"to": mail.to})
+        return redirect("coach:engagement_onboarding", request.practice.slug, engagement.pk)
+    context = {
+        "active": "onboarding",
+        "engagement": engagement,
+        "client": engagement.client,
+        "mail": mail,
+    }
+    return render_page(request, "scheduling/coach/letter.html", context)
