@@ -5,11 +5,14 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
+        _register_agreements()
+        _register_intake()
         from clients import emails, receivers  # noqa: PLC0415 -- app registry
         from clients.services import (  # noqa: PLC0415 -- app registry
             clients,
             delegates,
             disclosure,
+            messages,
             notices,
             sponsors,
         )
@@ -26,6 +29,7 @@ class ClientsConfig(AppConfig):
         register(sponsors.INVITATION_KIND, emails.prepare_sponsor_invitation)
         register(disclosure.REQUEST_KIND, emails.prepare_disclosure_request)
         register(notices.NOTICE_KIND, emails.prepare_notice)
+        register(messages.WAITS_KIND, emails.prepare_message_waits)
         register_purpose(disclosure.SIGNING_PURPOSE, sign_disclosure)
         address_changed.connect(
             receivers.on_address_changed, dispatch_uid="clients.address_changed"
@@ -33,3 +37,50 @@ class ClientsConfig(AppConfig):
         membership_ended.connect(
             receivers.on_membership_ended, dispatch_uid="clients.membership_ended"
         )
+
+
+def _register_intake() -> None:
+    from clients import emails, receivers  # noqa: PLC0415 -- app registry
+    from clients.services import intake  # noqa: PLC0415 -- app registry
+    from clients.views.intake import answer_by_link  # noqa: PLC0415 -- app registry
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+    from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
+    from coachops.questionnaires.signals import (  # noqa: PLC0415 -- app registry
+        response_submitted,
+        response_taken_back,
+    )
+
+    register(intake.REQUEST_KIND, emails.prepare_intake)
+    register(intake.SENT_KIND, emails.prepare_intake_sent)
+    register_purpose(intake.ANSWER_PURPOSE, answer_by_link)
+    response_submitted.connect(
+        receivers.on_response_submitted, dispatch_uid="clients.response_submitted"
+    )
+    response_taken_back.connect(
+        receivers.on_response_taken_back, dispatch_uid="clients.response_taken_back"
+    )
+
+
+def _register_agreements() -> None:
+    from clients import emails  # noqa: PLC0415 -- app registry
+    from clients.services import (  # noqa: PLC0415 -- app registry
+        agreement_asking,
+        agreements_file,
+    )
+    from clients.views.agreement_link import (  # noqa: PLC0415 -- app registry
+        file_by_link,
+        sign_by_link,
+    )
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+    from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
+
+    register(agreement_asking.REQUEST_KIND, emails.prepare_agreement_request)
+    register(agreement_asking.CODE_KIND, emails.prepare_agreement_code)
+    register(agreement_asking.NEWS_KIND, emails.prepare_agreement_news)
+    register(
+        agreements_file.PDF_KIND,
+        agreements_file.prepare_agreement_pdf,
+        lease_seconds=agreements_file.LEASE_SECONDS,
+    )
+    register_purpose(agreement_asking.SIGNING_PURPOSE, sign_by_link)
+    register_purpose(agreement_asking.FILE_PURPOSE, file_by_link)

@@ -1,13 +1,24 @@
-"""The consent that client, coach and sponsor sign: one text, the same words for all three."""
+"""What is signed: the consent to a level of disclosure, and agreements with their certificate."""
 
+import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import DisclosureProposal, Engagement
+from clients.models import Agreement, AgreementSignature, DisclosureProposal, Engagement
 from clients.policies import DISCLOSES, NEVER_DISCLOSED, Part, Party
+from clients.queries.agreements import name_of_signer, signatures_of, signers_of
 from clients.queries.disclosure import LEVEL_LABELS, PART_LABELS, PARTY_LABELS, WITHHELD_LABELS
+from coachops.documents.markdown import render_document
+from coachops.documents.pdf import html_to_pdf, render_html
+from coachops.practices.models import Practice
+
+_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +107,135 @@ def _terms(facts: ConsentFacts) -> list[str]:
         )
         % names,
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureOnPaper:
+    """One signature with its evidence, as the certificate page shows it."""
+
+    party: str
+    name: str
+    signed_name: str
+    drawing: str
+    way: str
+    email: str
+    signed_at: datetime
+    signed_from: str
+    user_agent: str
+    consent_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSheet:
+    """Everything a rendering needs: no query, no file and no clock from here on."""
+
+    agreement_id: UUID
+    title: str
+    practice: str
+    client: str
+    engagement: str
+    text: str
+    text_hash: str
+    sent_at: datetime | None
+    completed_at: datetime | None
+    signatures: tuple[SignatureOnPaper, ...]
+    replaces_id: UUID | None
+    sealed_by: str
+    brand_hue: int
+    logo: str
+    language: str
+    zone: ZoneInfo
+
+
+def agreement_consent(*, title: str, text_hash: str, practice: str, party: str) -> str:
+    """What somebody declares by signing, in the reader's language; kept with the signature."""
+    return _(
+        "I have read the agreement “%(title)s” of %(practice)s (SHA-256 of its text: %(hash)s)"
+        " and agree to it as %(party)s. I sign it electronically, with a simple electronic"
+        " signature, and want it to count like my signature on paper."
+    ) % {
+        "title": title,
+        "practice": practice,
+        "hash": text_hash,
+        "party": str(PARTY_LABELS[party]).lower(),
+    }
+
+
+def agreement_sheet(agreement: Agreement, practice: Practice, *, sealed_by: str) -> AgreementSheet:
+    """For an agreement that everybody has signed."""
+    return AgreementSheet(
+        agreement_id=agreement.pk,
+        title=agreement.title,
+        practice=practice.name,
+        client=agreement.engagement.client.name,
+        engagement=agreement.engagement.title,
+        text=agreement.text,
+        text_hash=agreement.text_hash,
+        sent_at=agreement.sent_at,
+        completed_at=agreement.settled_at,
+        signatures=_on_paper(agreement),
+        replaces_id=agreement.replaces_id,
+        sealed_by=sealed_by,
+        brand_hue=practice.brand_hue,
+        logo=logo_data(practice),
+        language=agreement.language,
+        zone=practice.zone,
+    )
+
+
+def _on_paper(agreement: Agreement) -> tuple[SignatureOnPaper, ...]:
+    names = {signer.pk: name_of_signer(signer, agreement) for signer in signers_of(agreement)}
+    ways = {
+        AgreementSignature.Way.LINK: _(
+            "Link in a mail to this address, opened with a code sent to it"
+        ),
+        AgreementSignature.Way.SIGNED_IN: _("Signed in to CoachOps with this address"),
+    }
+    return tuple(
+        SignatureOnPaper(
+            party=str(PARTY_LABELS[row.party]),
+            name=names[row.signer_id],
+            signed_name=row.signed_name,
+            drawing=_data_address("image/png", bytes(row.drawing)) if row.drawing else "",
+            way=ways[AgreementSignature.Way(row.way)],
+            email=row.email,
+            signed_at=row.signed_at,
+            signed_from=row.signed_from or "",
+            user_agent=row.user_agent,
+            consent_text=row.consent_text,
+        )
+        for row in signatures_of(agreement)
+    )
+
+
+def agreement_pdf(sheet: AgreementSheet) -> bytes:
+    """Tagged PDF (PDF/UA-1) of the text and its certificate page; not sealed yet."""
+    with timezone.override(sheet.zone):
+        html = render_html(
+            template="clients/agreements/document.html",
+            context={
+                "sheet": sheet,
+                "text": render_document(sheet.text),
+                "title": sheet.title,
+                "logo": sheet.logo,
+                "practice": {"name": sheet.practice},
+            },
+            language=sheet.language,
+        )
+    return html_to_pdf(html, brand_hue=sheet.brand_hue)
+
+
+def logo_data(practice: Practice) -> str:
+    """The logo as a data address, empty without one: a document fetches nothing."""
+    name = practice.logo.name if practice.logo else None
+    if not name:
+        return ""
+    kind = _IMAGE_TYPES.get(name.rpartition(".")[2].lower())
+    if kind is None or not practice.logo.storage.exists(name):
+        return ""
+    with practice.logo.open("rb") as file:
+        return _data_address(kind, file.read())
+
+
+def _data_address(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

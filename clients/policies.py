@@ -1,6 +1,8 @@
 """What may reach a sponsor, as one declaration: pages, reports and explanations all read it."""
 
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import permutations
 
 HIGHEST_LEVEL = 3
 
@@ -51,10 +53,15 @@ class ContentKind(StrEnum):
     ACTIONS = "action items"
     REFLECTIONS = "shared reflections"
     PROFILE = "client profile"
+    PATTERNS = "what returns"
+    INTAKE = "intake answers"
+    PREPARATION = "preparation answers"
     BOOKING = "answers when booking"
     THREE_WAY = "points for a three-way"
     REPORT = "progress report"
     SPONSOR_PAGE = "sponsor page"
+    OPENED = "opened records"
+    MESSAGES = "messages"
 
 
 _INVOICING = frozenset(
@@ -161,3 +168,110 @@ def is_at_domain(address: str, domain: str) -> bool:
     wanted = domain.strip().lower().removeprefix("@")
     found = mail_domain(address)
     return bool(wanted) and (found == wanted or found.endswith(f".{wanted}"))
+
+
+MOST_TEXT = 60_000
+CODE_VALID_FOR = timedelta(minutes=15)
+CODE_AGAIN_AFTER = timedelta(seconds=30)
+MOST_CODE_TRIES = 5
+MOST_CODES = 6
+
+
+class AgreementRefusal(StrEnum):
+    """Why a step with an agreement is not possible."""
+
+    SELF_PAYING = "self_paying"
+    NO_CONTACT = "no_contact"
+    CONTACT_ELSEWHERE = "contact_elsewhere"
+    SAME_PERSON = "same_person"
+    ALREADY_OPEN = "already_open"
+    NOT_A_DRAFT = "not_a_draft"
+    NOT_OPEN = "not_open"
+    NOT_YOUR_TURN = "not_your_turn"
+    ALREADY_SIGNED = "already_signed"
+    NOT_AS_SHOWN = "not_as_shown"
+    EMPTY_FIELDS = "empty_fields"
+    NOT_RUNNING = "not_running"
+
+
+class AgreementRefused(Exception):
+    """A named reason; the page says it in words. `fields`: merge fields without a value."""
+
+    def __init__(self, reason: AgreementRefusal, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fields = fields
+
+
+class DeclineReason(StrEnum):
+    """Why somebody does not sign; a list, since free text would say more than is needed."""
+
+    WORDING = "wording"
+    TERMS = "terms"
+    DISCLOSURE = "disclosure"
+    WRONG_PERSON = "wrong_person"
+    NOT_GOING_AHEAD = "not_going_ahead"
+    OTHER = "other"
+
+
+class CodeAnswer(StrEnum):
+    """What became of a code that was typed."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    TOO_MANY = "too_many"
+
+
+def signing_orders(kind: str, *, is_sponsored: bool) -> tuple[tuple[Party, ...], ...]:
+    """Every order in which the parties of such an agreement may sign; the usual one first.
+
+    The client reads no fees of a sponsored engagement, the company no agreement of a client who
+    pays. Raises AgreementRefused for a three-party text without a third party.
+    """
+    if kind == "three_party" and not is_sponsored:
+        raise AgreementRefused(AgreementRefusal.SELF_PAYING)
+    if kind == "fees" and is_sponsored:
+        parties: tuple[Party, ...] = (Party.SPONSOR, Party.COACH)
+    elif kind == "three_party":
+        parties = (Party.CLIENT, Party.SPONSOR, Party.COACH)
+    else:
+        parties = (Party.CLIENT, Party.COACH)
+    return tuple(permutations(parties))
+
+
+def judge_code(
+    *, is_right: bool, tries: int, sent_at: datetime | None, now: datetime
+) -> CodeAnswer:
+    """`tries` are those before this one."""
+    if sent_at is None or now >= sent_at + CODE_VALID_FOR:
+        return CodeAnswer.EXPIRED
+    if tries >= MOST_CODE_TRIES:
+        return CodeAnswer.TOO_MANY
+    return CodeAnswer.RIGHT if is_right else CodeAnswer.WRONG
+
+
+LONGEST_MESSAGE = 10_000
+TAKEN_BACK_WITHIN = timedelta(minutes=15)
+QUIET_BETWEEN_MAILS = timedelta(minutes=30)
+# Without a promise: after so many working days an unanswered message needs somebody.
+USUAL_ANSWER = 3
+_FRIDAY = 4
+
+
+def answer_day(written_on: date, working_days: int, away_until: date | None) -> date:
+    """The last day of an answer within so many working days, Monday to Friday. Days until the end
+    of an absence do not count.
+    """
+    day = written_on if away_until is None else max(written_on, away_until)
+    left = working_days
+    while left:
+        day += timedelta(days=1)
+        if day.weekday() <= _FRIDAY:
+            left -= 1
+    return day
+
+
+def may_take_back(*, sent_at: datetime, now: datetime) -> bool:
+    """Whether whoever wrote a message may still delete it."""
+    return now - sent_at <= TAKEN_BACK_WITHIN

@@ -112,3 +112,31 @@ def check_sessions(sessions: int) -> None:
     """At least one, and no typing error. Raises EngagementRefused."""
     if not 1 <= sessions <= MOST_SESSIONS:
         raise EngagementRefused(Refusal.NO_SESSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistLine:
+    """A step of a program's onboarding. `days` counts from the start, negative before it."""
+
+    kind: str
+    title: str
+    owner: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which number on an engagement is at risk, and from which off track.
+
+    Sessions held fewer than planned; days without a session while none is booked; overdue
+    commitments; forms not returned.
+    """
+
+    behind_at_risk: int = 1
+    behind_off_track: int = 2
+    gap_at_risk: int = 28
+    gap_off_track: int = 49
+    overdue_at_risk: int = 2
+    overdue_off_track: int = 5
+    forms_at_risk: int = 2
+    forms_off_track: int = 4

@@ -33,6 +33,8 @@ from clients.access.delegates import (
     own_delegation,
     own_delegations,
 )
+from clients.access.enquiries import enquiries_for_member, enquiry_for_member
+from clients.access.onboarding import step_for_member
 from clients.access.sponsors import (
     CompanyRights,
     company_rights,
@@ -41,6 +43,8 @@ from clients.access.sponsors import (
     linked_contact,
     organisation_for_member,
     organisation_to_manage,
+    unit_at,
+    unit_to_manage,
 )
 
 __all__ = [
@@ -63,6 +67,8 @@ __all__ = [
     "engagement_for_coach",
     "engagement_for_member",
     "engagements_for_sponsor",
+    "enquiries_for_member",
+    "enquiry_for_member",
     "evidence_of",
     "linked_contact",
     "open_proposal",
@@ -79,5 +85,8 @@ __all__ = [
     "safe_for_coach",
     "sponsored",
     "standing",
+    "step_for_member",
     "today_in",
+    "unit_at",
+    "unit_to_manage",
 ]

@@ -3,11 +3,14 @@
 Content opens by assignment, as the table in `coachops.practices.policies` says.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -15,6 +18,7 @@ from clients.models import (
     Client,
     ClientKey,
     CoachAssignment,
+    ContactUnit,
     DisclosureProposal,
     Engagement,
     EngagementStakeholder,
@@ -31,6 +35,7 @@ from coachops.practices.queries import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 
 MOST_COACHES = 200
+NOTHING_MORE: Mapping[str, Combinable] = MappingProxyType({})
 _PROPOSAL_PEOPLE = (
     "engagement__client",
     "engagement__coach",
@@ -154,12 +159,14 @@ def safe_for_coach(request: PracticeRequest, client_id: UUID) -> Safe | None:
     return open_key(key)
 
 
-def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe | None]:
+def client_with_safe(
+    request: PracticeRequest, pk: UUID, also: Mapping[str, Combinable] = NOTHING_MORE
+) -> tuple[Client, Safe | None]:
     """A client whose logistics the member may see, with the key if they coach them. One query.
 
-    Raises 404.
+    `also`: what the page wants to know besides, by the name of the attribute. Raises 404.
     """
-    clients = clients_for_member(request).filter(pk=pk)
+    clients = clients_for_member(request).filter(pk=pk).annotate(**also)
     if Role.COACH not in request.membership.roles:
         return found_or_404(Client, clients), None
     # Their own record is not among `clients`, so the assignment alone decides about the key.
@@ -173,9 +180,14 @@ def client_with_safe(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe |
     return client, open_wrapped(wrapped, client.pk)
 
 
-def own_client_with_safe(request: PracticeRequest) -> tuple[Client, Safe]:
-    """The signed-in client's record and key. One query. Raises 404."""
-    clients = Client.objects.filter(membership=request.membership)
+def own_client_with_safe(
+    request: PracticeRequest, also: Mapping[str, Combinable] = NOTHING_MORE
+) -> tuple[Client, Safe]:
+    """The signed-in client's record and key, and what the page wants besides. One query.
+
+    Raises 404.
+    """
+    clients = Client.objects.filter(membership=request.membership).annotate(**also)
     client = found_or_404(Client, clients.annotate(wrapped_key=wrapped_key("pk")))
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None:
@@ -217,17 +229,25 @@ def own_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
 
 
 def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
-    """HR: every engagement of the company. A line manager: the linked ones. Nobody: their own.
+    """HR: every engagement of the company, or of the units they are limited to. A line manager: the
+    linked ones. Nobody: their own.
 
     A contact who is also a client is excluded from everything about themself.
     """
     contacts = SponsorContact.objects.filter(membership=request.membership, access_ended_at=None)
-    companies = contacts.filter(kind=SponsorContact.Kind.SPONSOR).values("organisation_id")
-    linked = EngagementStakeholder.objects.filter(contact__in=contacts.values("pk"))
+    hr = contacts.filter(kind=SponsorContact.Kind.SPONSOR)
+    limited = ContactUnit.objects.filter(contact__in=hr.values("pk"))
+    companies = hr.exclude(pk__in=limited.values("contact_id")).values("organisation_id")
+    # Who is limited to units sees nothing of others, not even what they once signed.
+    linked = EngagementStakeholder.objects.filter(contact__in=contacts.values("pk")).exclude(
+        contact__in=limited.values("contact_id")
+    )
     return (  # type: ignore[no-any-return]
-        Engagement.objects.select_related("client", "sponsor_organisation")
+        Engagement.objects.select_related("client", "sponsor_organisation", "unit")
         .filter(
-            Q(sponsor_organisation__in=companies) | Q(pk__in=linked.values("engagement_id")),
+            Q(sponsor_organisation__in=companies)
+            | Q(unit__in=limited.values("unit_id"))
+            | Q(pk__in=linked.values("engagement_id")),
             payer=Engagement.Payer.SPONSOR,
         )
         .exclude(client__email__iexact=request.user.email)

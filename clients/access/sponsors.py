@@ -10,6 +10,7 @@ from clients.access.clients import clients_for_member
 from clients.models import (
     Engagement,
     EngagementStakeholder,
+    OrganisationUnit,
     SponsorContact,
     SponsorOrganisation,
 )
@@ -82,3 +83,21 @@ def linked_contact(engagement: Engagement, pk: UUID) -> SponsorContact:
     """A contact who is linked to this engagement. Raises 404."""
     linked = EngagementStakeholder.objects.filter(engagement=engagement).values("contact_id")
     return found_or_404(SponsorContact, SponsorContact.objects.filter(pk=pk, pk__in=linked))
+
+
+def unit_at(pk: UUID) -> OrganisationUnit:
+    """A unit of a company, for members who look after clients. Raises 404."""
+    return found_or_404(OrganisationUnit, OrganisationUnit.objects.filter(pk=pk))
+
+
+def unit_to_manage(request: PracticeRequest, pk: UUID) -> OrganisationUnit:
+    """A unit of a company whose HR contacts the member names: what joins units shows them more.
+
+    Raises 404.
+    """
+    unit = found_or_404(
+        OrganisationUnit, OrganisationUnit.objects.select_related("organisation").filter(pk=pk)
+    )
+    if not company_rights(request, unit.organisation).allows(SponsorContact.Kind.SPONSOR):
+        raise Http404
+    return unit

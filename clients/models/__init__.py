@@ -1,20 +1,66 @@
 from clients.models.access_ledger import ContentRead
+from clients.models.agreements import (
+    Agreement,
+    AgreementFile,
+    AgreementKind,
+    AgreementSettings,
+    AgreementSignature,
+    AgreementSigner,
+    AgreementTemplate,
+    AgreementTemplateVersion,
+    SealingCertificate,
+)
 from clients.models.client import Client, ClientKey, CoachAssignment
 from clients.models.delegation import Delegation
 from clients.models.disclosure import DisclosureProposal, DisclosureSignature
 from clients.models.engagement import Engagement, EngagementStakeholder
-from clients.models.sponsors import SponsorContact, SponsorOrganisation
+from clients.models.enquiries import Enquiry, PublicPages
+from clients.models.intake import Intake
+from clients.models.messages import (
+    AnswerPromise,
+    CoachingMessage,
+    LogisticsMessage,
+    MessageThread,
+)
+from clients.models.onboarding import OnboardingStep, StepKind, StepOwner
+from clients.models.sponsors import (
+    ContactUnit,
+    OrganisationUnit,
+    SponsorContact,
+    SponsorOrganisation,
+)
 
 __all__ = [
+    "Agreement",
+    "AgreementFile",
+    "AgreementKind",
+    "AgreementSettings",
+    "AgreementSignature",
+    "AgreementSigner",
+    "AgreementTemplate",
+    "AgreementTemplateVersion",
+    "AnswerPromise",
     "Client",
     "ClientKey",
     "CoachAssignment",
+    "CoachingMessage",
+    "ContactUnit",
     "ContentRead",
     "Delegation",
     "DisclosureProposal",
     "DisclosureSignature",
     "Engagement",
     "EngagementStakeholder",
+    "Enquiry",
+    "Intake",
+    "LogisticsMessage",
+    "MessageThread",
+    "OnboardingStep",
+    "OrganisationUnit",
+    "PublicPages",
+    "SealingCertificate",
     "SponsorContact",
     "SponsorOrganisation",
+    "StepKind",
+    "StepOwner",
 ]

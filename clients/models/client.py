@@ -24,6 +24,8 @@ class Client(PracticeModel):
     session_title = models.CharField(max_length=60, default="Meeting")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # The client has read what an address at the company that pays means, and put the notice away.
+    employer_mail_read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PracticeModel.Meta):
         constraints = [

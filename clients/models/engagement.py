@@ -30,6 +30,7 @@ class Engagement(PracticeModel):
     client = PracticeForeignKey("clients.Client")
     coach = PracticeForeignKey("practices.Membership")
     sponsor_organisation = PracticeForeignKey("clients.SponsorOrganisation", null=True, blank=True)
+    unit = PracticeForeignKey("clients.OrganisationUnit", null=True, blank=True)
     title = models.CharField(max_length=120)
     payer = models.CharField(max_length=8, choices=Payer)
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)

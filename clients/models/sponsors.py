@@ -50,3 +50,40 @@ class SponsorContact(PracticeModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationUnit(PracticeModel):
+    """A division or a location of a company, where it tells its engagements apart."""
+
+    organisation = PracticeForeignKey("clients.SponsorOrganisation")
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "organisation", "name"], name="organisation_unit_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactUnit(PracticeModel):
+    """An HR contact with such rows sees the engagements of these units alone."""
+
+    contact = PracticeForeignKey("clients.SponsorContact")
+    unit = PracticeForeignKey("clients.OrganisationUnit")
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "contact", "unit"], name="contact_unit_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} for {self.unit_id}"

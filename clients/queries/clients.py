@@ -7,7 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 
 from clients.models import Client, CoachAssignment, Engagement, SponsorContact
 from clients.policies import is_at_domain
@@ -113,3 +114,26 @@ def employer_of_address(client: Client) -> str:
         if is_at_domain(client.email, domain):
             return str(name)
     return ""
+
+
+def paying_company(column: str) -> Combinable:
+    """For a query of clients: a column of a company that pays now and has a mail domain."""
+    rows = (
+        Engagement.objects.running()
+        .filter(client=OuterRef("pk"))
+        .exclude(sponsor_organisation=None)
+        .exclude(sponsor_organisation__mail_domain="")
+        .order_by("starts_on", "id")
+    )
+    return Subquery(rows.values(f"sponsor_organisation__{column}")[:1])
+
+
+def employer_to_name(client: Client) -> str:
+    """The company that may read the client's mail, until they have read what that means; or "".
+
+    From a row with `payer` and `payer_domain` (`paying_company`). No query.
+    """
+    payer, domain = getattr(client, "payer", None), getattr(client, "payer_domain", None)
+    if client.employer_mail_read_at is not None or not domain:
+        return ""
+    return str(payer) if is_at_domain(client.email, domain) else ""

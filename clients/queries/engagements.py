@@ -33,6 +33,7 @@ _OF_OTHERS = (
     "coach__name",
     "sponsor_organisation_id",
     "sponsor_organisation__name",
+    "unit__name",
 )
 
 STATE_LABELS: dict[str, str | Promise] = {
@@ -66,6 +67,7 @@ class EngagementFacts:
     disclosure_level: int | None
     attendance_shared: bool
     report_every_days: int | None
+    unit_name: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -103,6 +105,7 @@ def facts_of(row: Engagement) -> EngagementFacts:
         disclosure_level=row.disclosure_level,
         attendance_shared=row.attendance_shared,
         report_every_days=row.report_every_days,
+        unit_name=row.unit.name if row.unit else "",
     )
 
 
@@ -152,4 +155,5 @@ def _facts(rows: QuerySet[Engagement]) -> Iterator[EngagementFacts]:
             is_sponsored=row["payer"] == Engagement.Payer.SPONSOR,
             organisation_id=row["sponsor_organisation_id"],
             organisation_name=row["sponsor_organisation__name"] or "",
+            unit_name=row["unit__name"] or "",
         )

@@ -21,10 +21,15 @@ KIND_LABELS: dict[str, str | Promise] = {
     ContentKind.ACTIONS: _("your action items"),
     ContentKind.REFLECTIONS: _("reflections that you shared"),
     ContentKind.PROFILE: _("your profile"),
+    ContentKind.PATTERNS: _("which themes and words return in your sessions"),
+    ContentKind.INTAKE: _("what you answered before the coaching"),
+    ContentKind.PREPARATION: _("how you prepared for a session"),
     ContentKind.BOOKING: _("what you answered when booking"),
     ContentKind.THREE_WAY: _("what you bring to a meeting of three"),
     ContentKind.REPORT: _("a progress report about you"),
     ContentKind.SPONSOR_PAGE: _("the page about you for sponsors"),
+    ContentKind.OPENED: _("what was shared with a coach who is gone"),
+    ContentKind.MESSAGES: _("what you write to each other"),
 }
 
 

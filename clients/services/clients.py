@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.models import Client
+from clients.models import Client, StepKind
 from clients.queries.clients import address_of, assigned_coaches, has_portal, is_coached_by
 from clients.services import disclosure
 from clients.services.assignments import begin_assignment
 from clients.services.keys import make_client_key
 from clients.services.notices import Notice, tell
+from clients.services.onboarding import happened
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
@@ -128,6 +129,7 @@ def invite_client(*, client: Client, now: datetime) -> Membership:
         recipient=membership.user.email,
     )
     record(event="client.invited", subject=client, now=now)
+    happened(kind=StepKind.INVITATION, client_id=client.pk, now=now)
     if not was_open:
         _tell_coaches(client, Notice.FIRST_INVITATION, now)
         disclosure.ask_invited_client(client=client, now=now)

@@ -1,10 +1,16 @@
 from django.urls import URLPattern, path
 
-from clients.views import delegates, portal
+from clients.urls import agreements
+from clients.views import delegates, employer_mail, intake, messages, portal
 
 urlpatterns: list[URLPattern] = [
+    *agreements.portal,
+    path("employer-mail/read/", employer_mail.employer_mail_read, name="employer_mail_read"),
     path("your-assistant/", delegates.delegates, name="delegates"),
     path("your-assistant/<uuid:pk>/end/", delegates.delegate_end, name="delegate_end"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/logistics/", messages.logistics, name="logistics"),
+    path("intake/<uuid:pk>/", intake.intake, name="intake"),
     path("who-looked/", portal.who_looked, name="who_looked"),
     path("disclosure/<uuid:pk>/", portal.disclosure, name="disclosure"),
     path("disclosure/<uuid:pk>/sign/", portal.disclosure_sign, name="disclosure_sign"),

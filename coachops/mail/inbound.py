@@ -6,7 +6,7 @@ import re
 import ssl
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -45,15 +45,18 @@ def read_mailbox(mailbox: Mailbox, take: Take, *, biggest: int) -> int:
         raise MailboxUnreachable(type(error).__name__) from None
 
 
-def provider_view(inbound: InboundMail) -> Callable[[HttpRequest], HttpResponse] | None:
+def provider_view(
+    inbound: InboundMail, *, about: Literal["inbound", "tracking"] = "inbound"
+) -> Callable[[HttpRequest], HttpResponse] | None:
     """The view of django-anymail that understands the configured provider; None for raw mail.
 
-    It sends `anymail.signals.inbound`. The secret in our address stands for a password.
+    It sends `anymail.signals.inbound`, or `.tracking` for what becomes of the mails we sent. The
+    secret in our address stands for a password.
     """
     if not inbound.provider:
         return None
     module = import_module(f"anymail.webhooks.{inbound.provider}")
-    wanted = f"{inbound.provider.replace('_', '')}inboundwebhookview"
+    wanted = f"{inbound.provider.replace('_', '')}{about}webhookview"
     views: dict[str, Any] = {name.lower(): view for name, view in vars(module).items()}
     view = views.get(wanted) or views[f"{inbound.provider}combinedwebhookview"]
     trusted: Any = type(view.__name__, (view,), {"warn_if_no_basic_auth": False})

@@ -39,7 +39,7 @@ class InboundMail:
     options: dict[str, str] = field(default_factory=dict, repr=False)
 
 
-def inbound_mail(url: str) -> InboundMail:
+def inbound_mail(url: str, *, name: str = "INBOUND_EMAIL_URL") -> InboundMail:
     """imaps://user:password@host/INBOX, imap+tls://… (STARTTLS), imap://…; or webhook://secret, or
     anymail+postmark://secret?option=…. Empty for none; raises ValueError for anything else.
     """
@@ -59,11 +59,9 @@ def inbound_mail(url: str) -> InboundMail:
         )
     is_posted = parts.scheme == "webhook" or parts.scheme.startswith("anymail+")
     if not is_posted:
-        raise ValueError("INBOUND_EMAIL_URL must begin with imaps://, webhook:// or anymail+…://")
+        raise ValueError(f"{name} must begin with imaps://, webhook:// or anymail+…://")
     if len(parts.netloc) < SHORTEST_SECRET:
-        raise ValueError(
-            f"INBOUND_EMAIL_URL needs a secret of {SHORTEST_SECRET} characters or more"
-        )
+        raise ValueError(f"{name} needs a secret of {SHORTEST_SECRET} characters or more")
     return InboundMail(
         secret=parts.netloc,
         provider=parts.scheme.partition("+")[2],

@@ -1,7 +1,7 @@
 """A mail: three templates made into one message, in the reader's language and time zone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -9,16 +9,19 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from coachops.mail import transport
 from coachops.mail.colours import palette
+from coachops.mail.headers import REFERENCE_HEADER, UNSUBSCRIBE_HEADER, MailMessage
 from coachops.mail.inlining import inline_css
 
 _LONGEST_HEADER = 150
+# Of a line of a mail at all (RFC 5322): what we write into headers ourselves, as addresses.
+_LONGEST_LINE = 998
+REFERENCE_KEY = "reference"
 # Line breaks of every kind, other controls, and the marks that reverse the direction of text.
 _NOT_IN_HEADERS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -35,6 +38,10 @@ class Reader:
     preferences_url: str = ""
     # Answers a bare POST (RFC 8058). Leave empty for mail that cannot be turned off.
     unsubscribe_url: str = ""
+
+
+type Complete = Callable[[Reader], Reader]
+_complete: list[Complete] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,17 @@ class Mail:
     headers: Mapping[str, str] = field(default_factory=dict)
     calendar: Invitation | None = None
     attachments: tuple[Attachment, ...] = ()
+    # Comes back with reports about its delivery, from mail servers and providers.
+    reference: str = ""
+
+
+def complete_readers(complete: Complete) -> None:
+    """Have `complete` fill in what a reader has in every mail: where they choose what they get.
+
+    It may ask the database, so it runs before anything is rendered.
+    """
+    if complete not in _complete:
+        _complete.append(complete)
 
 
 def render_mail(
@@ -92,6 +110,7 @@ def render_mail(
     `name` is "<app>/<mail>". `reason` tells the reader plainly why this came and stands under it.
     Nothing may be queried while rendering: the context holds everything.
     """
+    reader = _completed(reader)
     colours = palette(sender.hue)
     values = {
         **context,
@@ -119,9 +138,15 @@ def render_mail(
     )
 
 
-def header_value(text: str) -> str:
+def _completed(reader: Reader) -> Reader:
+    for complete in _complete:
+        reader = complete(reader)
+    return reader
+
+
+def header_value(text: str, longest: int = _LONGEST_HEADER) -> str:
     """One clean line of at most 150 characters: names and titles are typed by people."""
-    return re.sub(r"\s+", " ", _NOT_IN_HEADERS.sub(" ", text)).strip()[:_LONGEST_HEADER]
+    return re.sub(r"\s+", " ", _NOT_IN_HEADERS.sub(" ", text)).strip()[:longest]
 
 
 def send_mail(mail: Mail, *, message_id: UUID) -> None:
@@ -134,22 +159,26 @@ def send_mail(mail: Mail, *, message_id: UUID) -> None:
     transport.send(build_message(mail, message_id=message_id))
 
 
-def build_message(mail: Mail, *, message_id: UUID) -> EmailMultiAlternatives:
+def build_message(mail: Mail, *, message_id: UUID) -> MailMessage:
     """The MIME message: text, HTML and invitation as alternatives, files beside them."""
     sender_name, sender_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     name = header_value(mail.from_name) or sender_name
-    message = EmailMultiAlternatives(
+    message = MailMessage(
         subject=header_value(mail.subject),
         body=mail.text,
         from_email=str(Address(display_name=name, addr_spec=sender_address)),
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={
-            **{header: header_value(value) for header, value in mail.headers.items()},
+            **{name: header_value(text, _LONGEST_LINE) for name, text in mail.headers.items()},
             "Message-ID": f"<{message_id}@{sender_address.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
         },
     )
+    if mail.reference:
+        message.extra_headers[REFERENCE_HEADER] = mail.reference
+        # Understood by django-anymail, whose providers give it back.
+        message.metadata = {REFERENCE_KEY: mail.reference}  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     if mail.calendar is not None:
@@ -174,6 +203,6 @@ def _list_headers(reader: Reader) -> dict[str, str]:
     if not reader.unsubscribe_url:
         return {}
     return {
-        "List-Unsubscribe": f"<{reader.unsubscribe_url}>",
+        UNSUBSCRIBE_HEADER: f"<{reader.unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

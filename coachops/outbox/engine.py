@@ -17,11 +17,13 @@ from coachops.outbox.registry import (
     ClaimedMessage,
     Delivery,
     Handler,
+    Later,
     NotDelivered,
     Undeliverable,
     finish_drain,
     handler_for,
     held_kinds,
+    prepared,
 )
 from coachops.outbox.store import MAY_HAVE_BEEN_SENT, Store
 from coachops.tenancy.scope import scope, system_scope
@@ -82,8 +84,8 @@ def _deliver(store: Store, message: ClaimedMessage) -> bool:
     except Exception as error:  # noqa: BLE001 -- any fault of a handler is this message's alone
         _note_failure(store, message, error, before_hand_off=True)
         return False
-    if delivery is None:
-        store.expired(message)
+    if delivery is None or isinstance(delivery, Later):
+        _set_aside(store, message, delivery)
         return False
     if not store.hand_off(message, handler.lease_seconds):
         return False
@@ -96,10 +98,17 @@ def _deliver(store: Store, message: ClaimedMessage) -> bool:
     return True
 
 
-def _prepare(handler: Handler, message: ClaimedMessage) -> Delivery | None:
+def _set_aside(store: Store, message: ClaimedMessage, later: Later | None) -> None:
+    if later is None:
+        store.expired(message)
+    else:
+        store.postponed(message, later.until)
+
+
+def _prepare(handler: Handler, message: ClaimedMessage) -> Delivery | Later | None:
     practice = message.practice_id
     with scope(system_scope(practice)) if practice else nullcontext(), transaction.atomic():
-        return handler.prepare(message)
+        return prepared(handler, message)
 
 
 def _note_failure(

@@ -1,6 +1,7 @@
 """Who does what: one handler for each kind of message, filled by the apps when they are ready."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from uuid import UUID
 
 type Delivery = Callable[[], object]
 type Prepare = Callable[[ClaimedMessage], Delivery | None]
+type Sort = Callable[[ClaimedMessage, Delivery], Delivery | Later | None]
 type WhenUnsure = Literal["resend", "hold"]
 
 
@@ -17,6 +19,13 @@ class NotDelivered(Exception):
 
 class Undeliverable(NotDelivered):
     """For certain nothing went out, and trying again cannot help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: the message waits until then, and this was no attempt."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Handler:
 
 _handlers: dict[str, Handler] = {}
 _after_drain: list[Callable[[], None]] = []
+_sorting: list[Sort] = []
+_preparing: ContextVar[ClaimedMessage | None] = ContextVar("outbox_preparing", default=None)
 
 
 def register(
@@ -70,6 +81,38 @@ def register(
     if kind in _handlers and _handlers[kind].prepare is not prepare:
         raise ValueError(f"there are two handlers for {kind}")
     _handlers[kind] = Handler(prepare, when_unsure, lease_seconds or 0)
+
+
+def before_delivery(sort: Sort) -> None:
+    """Have `sort` look at every delivery of a practice, in the transaction it was prepared in.
+
+    It answers the delivery (or another one), Later, or None when it shall not go out at all. Here
+    is decided what is nobody's own business to think of: what readers chose, and when they sleep.
+    """
+    if sort not in _sorting:
+        _sorting.append(sort)
+
+
+def being_prepared() -> ClaimedMessage | None:
+    """The message whose content is being made right now."""
+    return _preparing.get()
+
+
+def prepared(handler: Handler, message: ClaimedMessage) -> Delivery | Later | None:
+    """The handler's delivery, after everybody who sorts has seen it."""
+    token = _preparing.set(message)
+    try:
+        delivery = handler.prepare(message)
+        for sort in _sorting if message.practice_id else ():
+            if delivery is None:
+                return None
+            answer = sort(message, delivery)
+            if isinstance(answer, Later):
+                return answer
+            delivery = answer
+        return delivery
+    finally:
+        _preparing.reset(token)
 
 
 def handler_for(kind: str) -> Handler:

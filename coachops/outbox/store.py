@@ -93,6 +93,12 @@ UPDATE outbox_message SET state = 'expired', lease_until = NULL, body = ''
 WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending'
 """
 
+_POSTPONED = """
+UPDATE outbox_message SET state = 'pending', lease_until = NULL, attempts = attempts - 1,
+  due_at = %(until)s
+WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending'
+"""
+
 _RELEASED = """
 UPDATE outbox_message SET state = 'pending', lease_until = NULL, attempts = attempts - 1
 WHERE claim = ANY(%(claims)s::uuid[]) AND state = 'sending' AND handoff_at IS NULL
@@ -171,6 +177,10 @@ class Store:
 
     def expired(self, message: ClaimedMessage) -> None:
         self._change(_EXPIRED, message)
+
+    def postponed(self, message: ClaimedMessage, until: datetime) -> None:
+        """Let it wait until then. It does not count as an attempt."""
+        self._change(_POSTPONED, message, until=until)
 
     def failed(self, message: ClaimedMessage, error: str, *, final: bool, unsure: bool) -> None:
         """Try again after 15 s * 2^n (at most an hour, 20 % either way), or give up."""

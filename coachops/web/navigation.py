@@ -21,3 +21,5 @@ class NavigationItem:
     url: str
     icon: str
     count: int | None = None
+    # What is set up once and opened seldom stands apart, below the rest.
+    is_set_up: bool = False

@@ -26,6 +26,7 @@ from programs.policies import (
     phase_dates,
     windows,
 )
+from programs.services.checklists import begin_onboarding
 from programs.services.ledger import open_account
 
 State = Engagement.State
@@ -33,7 +34,7 @@ _FIRST = 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Blueprint:
+class Blueprint:
     """A version's phases and session plans, in order."""
 
     phases: list[Phase]
@@ -51,9 +52,10 @@ class _Blueprint:
         return phase_dates(starts_on, [phase.weeks for phase in self.phases])[-1].ends_on
 
 
-def _check_payer(
+def check_payer_of(
     payer: str, organisation: SponsorOrganisation | None, contacts: tuple[SponsorContact, ...]
 ) -> None:
+    """Whether payer, company and its people go together. Raises EngagementRefused."""
     check_payer(
         is_sponsored=payer == Engagement.Payer.SPONSOR,
         has_organisation=organisation is not None,
@@ -84,8 +86,8 @@ def open_engagement(
     """
     contacts = tuple(contacts)
     _check(client, coach, version, sessions, starts_on, now)
-    _check_payer(payer, sponsor_organisation, contacts)
-    blueprint = _blueprint(version)
+    check_payer_of(payer, sponsor_organisation, contacts)
+    blueprint = blueprint_of(version)
     engagement: Engagement = Engagement.objects.create(
         client=client,
         coach=coach,
@@ -100,6 +102,7 @@ def open_engagement(
     EngagementStakeholder.objects.bulk_create(links)
     _apply(version, blueprint, engagement, sessions, now)
     open_account(engagement=engagement, sessions=sessions, now=now)
+    begin_onboarding(engagement=engagement, program=version.program, now=now)
     facts: dict[str, Fact] = {"version": str(version.pk), "sessions": sessions, "payer": payer}
     record(event="engagement.opened", subject=engagement, now=now, facts=facts)
     return engagement
@@ -157,11 +160,12 @@ def _check(
         raise EngagementRefused(Refusal.COACH_NOT_ASSIGNED)
 
 
-def _blueprint(version: ProgramVersion) -> _Blueprint:
+def blueprint_of(version: ProgramVersion) -> Blueprint:
+    """Two queries."""
     phases = list(Phase.objects.filter(version=version).order_by("position"))
     order = {phase.pk: phase.position for phase in phases}
     plans = SessionPlan.objects.filter(phase__version=version)
-    return _Blueprint(
+    return Blueprint(
         phases=phases,
         plans=sorted(plans, key=lambda plan: (order[plan.phase_id], plan.position)),
     )
@@ -169,28 +173,31 @@ def _blueprint(version: ProgramVersion) -> _Blueprint:
 
 def _apply(
     version: ProgramVersion,
-    blueprint: _Blueprint,
+    blueprint: Blueprint,
     engagement: Engagement,
     sessions: int,
     now: datetime,
 ) -> None:
     """Plan as many sessions as were allotted; further allotted ones are booked freely."""
     plan = EngagementPlan.objects.create(engagement=engagement, version=version, applied_at=now)
-    dated = zip(
-        blueprint.plans,
-        windows(engagement.starts_on, blueprint.weeks_from_start()),
-        strict=True,
-    )
     PlannedSession.objects.bulk_create(
-        [
-            PlannedSession(
-                plan=plan,
-                session_plan=session_plan,
-                number=number,
-                opens_on=window.opens_on,
-                due_on=window.due_on,
-            )
-            for number, (session_plan, window) in enumerate(dated, start=_FIRST)
-            if number <= sessions
-        ]
+        planned_sessions(plan, blueprint, engagement.starts_on, sessions)
     )
+
+
+def planned_sessions(
+    plan: EngagementPlan, blueprint: Blueprint, starts_on: date, sessions: int
+) -> list[PlannedSession]:
+    """What a plan begins with, not saved: each session plan with its window, up to that many."""
+    dated = zip(blueprint.plans, windows(starts_on, blueprint.weeks_from_start()), strict=True)
+    return [
+        PlannedSession(
+            plan=plan,
+            session_plan=session_plan,
+            number=number,
+            opens_on=window.opens_on,
+            due_on=window.due_on,
+        )
+        for number, (session_plan, window) in enumerate(dated, start=_FIRST)
+        if number <= sessions
+    ]

@@ -5,8 +5,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clients.models import Client, Engagement, SponsorContact, SponsorOrganisation
+from clients.models import (
+    Client,
+    Engagement,
+    OrganisationUnit,
+    SponsorContact,
+    SponsorOrganisation,
+)
 from clients.services.sponsors import add_contact, add_organisation
+from clients.services.units import place_engagement
 from coachops.practices.models import Membership
 from programs.models import ProgramVersion, SessionPlan
 from programs.policies import EngagementRefused, Refusal
@@ -33,6 +40,7 @@ class SponsorSide:
     contacts: tuple[SponsorContact, ...] = ()
     new_contacts: tuple[NewContact, ...] = ()
     report_every_days: int | None = None
+    unit: OrganisationUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def open_ordered(*, order: Order, now: datetime) -> Engagement:
             now=now,
         )
     organisation = _organisation(order.sponsor, now)
-    return open_engagement(
+    engagement = open_engagement(
         client=order.client,
         coach=order.coach,
         version=order.version,
@@ -77,6 +85,9 @@ def open_ordered(*, order: Order, now: datetime) -> Engagement:
         report_every_days=order.sponsor.report_every_days,
         now=now,
     )
+    if order.sponsor.unit is not None:
+        place_engagement(engagement=engagement, unit=order.sponsor.unit, now=now)
+    return engagement
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views.coach import clients, engagements, opening, programs
+from programs.views.coach import checklists, clients, engagements, opening, programs
 
 urlpatterns: list[URLPattern] = [
     path("clients/", clients.clients, name="clients"),
@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("engagements/<uuid:pk>/allot/", engagements.engagement_allot, name="engagement_allot"),
     path("programs/", programs.programs, name="programs"),
     path("programs/install/", programs.programs_install, name="programs_install"),
+    path("programs/<uuid:pk>/checklist/", checklists.program_checklist, name="program_checklist"),
+    path("programs/<uuid:pk>/health/", checklists.program_health, name="program_health"),
     path("programs/<uuid:pk>/", programs.program, name="program"),
 ]

@@ -52,13 +52,8 @@ document.addEventListener("click", (event) => {
   if (dialog) button.getAttribute("command") === "show-modal" ? dialog.showModal() : dialog.close();
 });
 
-/* Keys: Ctrl/Cmd+K opens the palette; arrows walk the links of [data-arrows] (Tab still works). */
+/* Keys: arrows walk the links of [data-arrows] (Tab still works). */
 document.addEventListener("keydown", (event) => {
-  const palette = find("palette");
-  if (palette && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    if (!palette.open) palette.showModal();
-  }
   const list = event.target.closest?.("[data-arrows]");
   const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const step = list?.dataset.arrows === "across" ? across : { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -68,8 +63,6 @@ document.addEventListener("keydown", (event) => {
   stops[(at + step + stops.length) % stops.length]?.focus();
   event.preventDefault();
 });
-
-find("palette")?.addEventListener("close", (event) => event.target.querySelector("form").reset());
 
 /* htmx: a 422 brings the form back; other trouble is said without losing what was typed. */
 const { body } = document;

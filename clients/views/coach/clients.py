@@ -14,7 +14,9 @@ from clients.access import (
     assignable_coaches,
     client_for_member,
     client_to_close,
+    clients_for_member,
     endable_coaches,
+    enquiries_for_member,
     today_in,
 )
 from clients.forms import ClientForm
@@ -25,6 +27,8 @@ from clients.queries.clients import (
     has_portal,
     is_coached_by,
 )
+from clients.queries.enquiries import sent_by_client
+from clients.queries.role_conflicts import bosses_and_reports, is_contact_somewhere
 from clients.services.assignments import NotACoach, StillCoaching, assign_coach, end_assignment
 from clients.services.clients import (
     EmailIsSignIn,
@@ -128,6 +132,12 @@ def _edit_page(request: PracticeRequest, client: Client, form: ClientForm) -> Ht
             "client": client,
             "form": form,
             "employer_of_address": employer_of_address(client),
+            "same_coach": [
+                (pair, pair.other(client.pk))
+                for pair in bosses_and_reports(client, clients_for_member(request))
+            ],
+            "is_contact": is_contact_somewhere(client),
+            "sent": sent_by_client(enquiries_for_member(request), client.pk),
             "coaches": [
                 (coach, coach.id in endable)
                 for coach in coaches_of([client.pk], today_in(request)).get(client.pk, ())

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from clients.access import engagement_for_member, today_in
+from clients.access.agreements import agreements_for_member
 from clients.models import Engagement
+from clients.queries.agreements import lines_of
 from clients.queries.clients import employer_of_address
 from clients.queries.disclosure import disclosure_state
 from clients.queries.engagements import facts_of
@@ -68,6 +70,7 @@ def _page(request: PracticeRequest, row: Engagement, form: AllotForm) -> HttpRes
             "disclosure": disclosure_state(row) if row.is_sponsored else None,
             "contacts": contacts_of(row) if row.is_sponsored else (),
             "employer_of_address": employer_of_address(row.client) if row.is_sponsored else "",
+            "agreement_lines": lines_of(agreements_for_member(request).filter(engagement=row.pk)),
             "may_manage": Permission.MANAGE_CLIENTS in request.permissions,
             "form": form,
         },

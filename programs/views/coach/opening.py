@@ -16,10 +16,12 @@ from clients.access import (
     contact_for_member,
     organisation_for_member,
     today_in,
+    unit_at,
 )
 from clients.models import Client, Engagement, SponsorContact
 from clients.queries.clients import CoachFacts, coaches_of
 from clients.queries.sponsors import contact_choices, organisation_choices
+from clients.queries.units import unit_choices
 from clients.services.clients import EmailTaken
 from clients.services.sponsors import NameTaken, StaffAddress
 from coachops.practices.guards import PracticeRequest, coach_page
@@ -80,6 +82,7 @@ def _form(
         contacts=contact_choices(
             client_email=client.email, organisation_id=_organisation_asked(request)
         ),
+        units=unit_choices(_organisation_asked(request)),
     )
     if request.method == "POST":
         return EngagementForm(request.POST, choices=choices)
@@ -190,4 +193,5 @@ def _sponsor_side(form: EngagementForm) -> SponsorSide:
             if given[f"new_{who}_email"]
         ),
         report_every_days=given["report_every_days"],
+        unit=unit_at(given["unit"]) if given.get("unit") else None,
     )

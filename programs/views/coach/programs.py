@@ -38,7 +38,12 @@ def program(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return render_page(
         request,
         "programs/coach/program.html",
-        {"active": "programs", "program": row, "card": program_card(row)},
+        {
+            "active": "programs",
+            "program": row,
+            "card": program_card(row),
+            "may_manage": Permission.MANAGE_CLIENTS in request.permissions,
+        },
     )
 
 

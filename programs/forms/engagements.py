@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Engagement, SponsorContact
 from clients.queries.clients import CoachFacts
 from clients.queries.sponsors import ContactFacts, OrganisationFacts
+from clients.queries.units import UnitChoice
 from coachops.web.widgets import CardRadioSelect
 from programs.policies import MOST_SESSIONS
 
@@ -41,6 +42,7 @@ class Choices:
     coaches: Iterable[CoachFacts] = ()
     organisations: Iterable[OrganisationFacts] = ()
     contacts: tuple[ContactFacts, ...] = field(default=())
+    units: tuple[UnitChoice, ...] = ()
 
 
 class SponsorFields(forms.Form):
@@ -48,6 +50,7 @@ class SponsorFields(forms.Form):
 
     organisation = forms.ChoiceField(label=_("Company"), required=False)
     new_organisation = forms.CharField(label=_("Or a new company"), max_length=120, required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
     contact = forms.ChoiceField(label=_("HR contact"), required=False)
     new_contact_name = forms.CharField(
         label=_("Or somebody new: name"), max_length=120, required=False
@@ -122,6 +125,9 @@ class EngagementForm(SponsorFields):
         self._set("managers", managers)
         if not managers:
             del self.fields["managers"]
+        self._set("unit", [("", _("No unit")), *_by_company(choices.units)])
+        if not choices.units:
+            del self.fields["unit"]
 
     def _set(self, name: str, values: list[Any]) -> None:
         self.fields[name].choices = values  # type: ignore[attr-defined]
@@ -136,6 +142,7 @@ class EngagementForm(SponsorFields):
         self._check_pair("manager")
         self._check_elsewhere("contact", [self.cleaned_data.get("contact", "")])
         self._check_elsewhere("managers", self.cleaned_data.get("managers", []))
+        self._check_unit()
 
     def _check_pair(self, who: str) -> None:
         name, email = f"new_{who}_name", f"new_{who}_email"
@@ -146,6 +153,12 @@ class EngagementForm(SponsorFields):
             self.add_error(email, _("Add the e-mail address too."))
         if has_email and not has_name:
             self.add_error(name, _("Add the name too."))
+
+    def _check_unit(self) -> None:
+        chosen = self.cleaned_data.get("unit", "")
+        at = {str(each.id): str(each.organisation_id) for each in self.choices.units}
+        if chosen and at[chosen] != self.cleaned_data.get("organisation", ""):
+            self.add_error("unit", _("That unit is at another company. Choose again."))
 
     def _check_elsewhere(self, name: str, chosen: Iterable[str]) -> None:
         """A person chosen must be at the company chosen."""
@@ -163,6 +176,14 @@ class AllotForm(forms.Form):
 
 def _named(organisations: Iterable[OrganisationFacts]) -> list[tuple[str, str]]:
     return [(str(each.id), each.name) for each in organisations]
+
+
+def _by_company(units: Iterable[UnitChoice]) -> list[Any]:
+    """Units under the name of their company."""
+    return [
+        (name, [(str(each.id), each.name) for each in found])
+        for name, found in groupby(units, key=lambda each: each.organisation_name)
+    ]
 
 
 def _grouped(contacts: Iterable[ContactFacts], kind: str) -> list[Any]:

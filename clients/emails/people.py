@@ -33,7 +33,7 @@ LINK_VALID_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
     """One mail before it is rendered; `name` is that of its templates, `reason` has two gaps."""
 
     name: str
@@ -59,19 +59,19 @@ def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
     )
     if client is None:
         return None
-    practice = _practice()
-    letter = _Letter(
+    practice = acting_practice()
+    letter = Letter(
         name="clients/portal_invitation",
         reader=reader_of(client.membership.user),
         reason=_("Sent because %(practice)s opened a client portal for you."),
         context={
             "client": client,
             "practice": practice,
-            "url": _page("portal:home", practice),
+            "url": page_address("portal:home", practice),
             "address": client.membership.user.email,
         },
     )
-    return _delivery(letter, practice, message)
+    return delivery_of(letter, practice, message)
 
 
 def prepare_delegate_invitation(message: ClaimedMessage) -> Delivery | None:
@@ -83,8 +83,8 @@ def prepare_delegate_invitation(message: ClaimedMessage) -> Delivery | None:
     )
     if delegation is None:
         return None
-    practice = _practice()
-    letter = _Letter(
+    practice = acting_practice()
+    letter = Letter(
         name="clients/delegate_invitation",
         reader=reader_of(delegation.membership.user),
         reason=_("Sent because somebody asked you to look after their dates at %(practice)s."),
@@ -92,11 +92,11 @@ def prepare_delegate_invitation(message: ClaimedMessage) -> Delivery | None:
             "client": delegation.client,
             "practice": practice,
             "name": delegation.membership.name,
-            "url": _page("portal:delegate_home", practice),
+            "url": page_address("portal:delegate_home", practice),
             "address": delegation.membership.user.email,
         },
     )
-    return _delivery(letter, practice, message)
+    return delivery_of(letter, practice, message)
 
 
 def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
@@ -108,8 +108,8 @@ def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
     )
     if contact is None:
         return None
-    practice = _practice()
-    letter = _Letter(
+    practice = acting_practice()
+    letter = Letter(
         name="clients/sponsor_invitation",
         reader=reader_of(contact.membership.user),
         reason=_("Sent because you are a contact of %(organisation)s at %(practice)s."),
@@ -118,11 +118,11 @@ def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
             "contact": contact,
             "practice": practice,
             "organisation": contact.organisation,
-            "url": _page("sponsor:home", practice),
+            "url": page_address("sponsor:home", practice),
             "address": contact.membership.user.email,
         },
     )
-    return _delivery(letter, practice, message)
+    return delivery_of(letter, practice, message)
 
 
 def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
@@ -143,8 +143,8 @@ def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
     client = proposal.engagement.client
     if party == Party.CLIENT and not has_portal(client):
         return None
-    practice = _practice()
-    return _delivery(_request_letter(proposal, party, practice), practice, message)
+    practice = acting_practice()
+    return delivery_of(_request_letter(proposal, party, practice), practice, message)
 
 
 def prepare_notice(message: ClaimedMessage) -> Delivery | None:
@@ -158,9 +158,9 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
     reader = named.get(payload["reader"])
     if client is None or reader is None or reader.ended_at is not None:
         return None
-    practice = _practice()
+    practice = acting_practice()
     is_client = reader.audience == Audience.CLIENT
-    letter = _Letter(
+    letter = Letter(
         name=f"clients/{payload['notice']}",
         reader=reader_of(reader.user),
         reason=_("Sent because you are coached at %(practice)s.")
@@ -174,23 +174,23 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
             "is_new_coach": payload["reader"] == payload["coach"],
             "by": named.get(payload["by"]),
             "coach": named.get(payload["coach"]),
-            "url": _page("portal:home", practice)
+            "url": page_address("portal:home", practice)
             if is_client
-            else _page("coach:client", practice, pk=client.pk),
+            else page_address("coach:client", practice, pk=client.pk),
         },
     )
-    return _delivery(letter, practice, message)
+    return delivery_of(letter, practice, message)
 
 
-def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practice) -> _Letter:
+def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practice) -> Letter:
     engagement = proposal.engagement
     coach = engagement.coach
     reader = {
         Party.CLIENT: lambda: reader_of(engagement.client.membership.user),
         Party.COACH: lambda: reader_of(coach.user),
-        Party.SPONSOR: lambda: _reader_at(address_of(proposal.sponsor_contact), practice),
+        Party.SPONSOR: lambda: reader_at(address_of(proposal.sponsor_contact), practice),
     }[party]()
-    return _Letter(
+    return Letter(
         name=f"clients/disclosure_{party}",
         reader=reader,
         reply_to="" if party == Party.COACH else reply_address(coach),
@@ -218,18 +218,18 @@ def _signing_address(proposal: DisclosureProposal, party: Party, practice: Pract
             recipient=address_of(proposal.sponsor_contact),
         )
     tree = "portal" if party == Party.CLIENT else "coach"
-    return _page(f"{tree}:disclosure", practice, pk=proposal.engagement_id)
+    return page_address(f"{tree}:disclosure", practice, pk=proposal.engagement_id)
 
 
 def _has_signed(proposal: DisclosureProposal, party: Party) -> bool:
     return bool(DisclosureSignature.objects.filter(proposal=proposal, party=party).exists())
 
 
-def _practice() -> Practice:
+def acting_practice() -> Practice:
     return Practice.objects.get(pk=current_practice_id())
 
 
-def _reader_at(address: str, practice: Practice) -> Reader:
+def reader_at(address: str, practice: Practice) -> Reader:
     """As the person chose for themself, if they are known, else as the practice reads."""
     user = User.objects.filter(email__iexact=address).first()
     if user is not None:
@@ -237,11 +237,11 @@ def _reader_at(address: str, practice: Practice) -> Reader:
     return Reader(address=address, language=practice.language, time_zone=practice.time_zone)
 
 
-def _page(name: str, practice: Practice, **kwargs: Any) -> str:
+def page_address(name: str, practice: Practice, **kwargs: Any) -> str:
     return absolute(reverse(name, kwargs={"practice": practice.slug, **kwargs}))
 
 
-def _delivery(letter: _Letter, practice: Practice, message: ClaimedMessage) -> Delivery:
+def delivery_of(letter: Letter, practice: Practice, message: ClaimedMessage) -> Delivery:
     with translation.override(letter.reader.language):
         reason = str(letter.reason) % {
             "practice": practice.name,

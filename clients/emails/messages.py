@@ -1,0 +1,46 @@
+"""Somebody wrote: who, and where to read it; never what, nor in which thread."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.emails.people import Letter, acting_practice, delivery_of, page_address
+from clients.models import MessageThread
+from coachops.outbox.registry import ClaimedMessage, Delivery
+from coachops.practices.emails import reader_of
+from coachops.practices.models import Membership, Practice
+from coachops.practices.roles import Audience
+
+
+def prepare_message_waits(message: ClaimedMessage) -> Delivery | None:
+    """No longer once the thread was opened, the reader has left, or the record is archived."""
+    threads = MessageThread.objects.select_related("client").filter(pk=message.subject_id)
+    thread = threads.filter(client__archived_at=None).first()
+    wanted = [message.payload["reader"], message.payload["by"]]
+    people = Membership.objects.select_related("user").filter(pk__in=wanted)
+    named = {str(member.pk): member for member in people}
+    reader, writer = (named.get(str(key)) for key in wanted)
+    if thread is None or reader is None or writer is None or reader.ended_at is not None:
+        return None
+    is_client = reader.audience == Audience.CLIENT
+    if not (thread.unread_by_client if is_client else thread.unread_by_staff):
+        return None
+    practice = acting_practice()
+    letter = Letter(
+        name="clients/message_waits",
+        reader=reader_of(reader.user),
+        reason=_("Sent because you are coached at %(practice)s.")
+        if is_client
+        else _("Sent because you work at %(practice)s."),
+        context={
+            "practice": practice,
+            "name": writer.name,
+            "url": _address(thread, practice, is_client=is_client),
+        },
+    )
+    return delivery_of(letter, practice, message)
+
+
+def _address(thread: MessageThread, practice: Practice, *, is_client: bool) -> str:
+    word = "logistics" if thread.coach_id is None else "messages"
+    if is_client:
+        return page_address(f"portal:{word}", practice)
+    return page_address(f"coach:client_{word}", practice, pk=thread.client_id)

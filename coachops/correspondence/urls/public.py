@@ -1,0 +1,9 @@
+from django.urls import URLPattern, path
+
+from coachops.correspondence.views import events, link
+
+urlpatterns: list[URLPattern] = [
+    path("choices/<str:token>/", link.choices, name="mail_choices"),
+    path("off/<str:token>/", link.off, name="mail_off"),
+    path("events/<str:secret>/", events.mail_events, name="mail_events"),
+]

@@ -1,0 +1,139 @@
+"""Answering by a signed link: whoever begins goes on, nobody else sees a word."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients.models import Client, CoachAssignment, Intake
+from clients.services.intake import ask_intake, remind_intake, withdraw_intake
+from clients.services.keys import make_client_key
+from coachops.outbox.engine import drain
+from coachops.practices.models import SignedLink
+from coachops.questionnaires.models import QuestionnaireVersion, Response
+from tests.cast import Cast, Person
+from tests.questionnaires.test_filling import HTMX, typed
+
+type Acting = Callable[[Person], AbstractContextManager[object]]
+
+
+@pytest.fixture
+def wanda(cast: Cast, version: QuestionnaireVersion, acting: Acting, now: datetime) -> Intake:
+    """The intake of a client of Bob's who has no portal yet."""
+    with acting(cast.bob):
+        client = Client.objects.create(
+            name="Wanda New", email="wanda@new.example", time_zone="Europe/Berlin"
+        )
+        make_client_key(client=client)
+        CoachAssignment.objects.create(
+            client=client, coach=cast.bob.membership, started_on=timezone.localdate(now)
+        )
+        return ask_intake(
+            client=client, version=version, due_on=None, by=cast.bob.membership, now=now
+        )
+
+
+def newest_link(now: datetime) -> str:
+    drain(now=now)
+    body = str(mail.outbox[-1].body)
+    assert mail.outbox[-1].to == ["wanda@new.example"]
+    return str(re.findall(r"(/l/\S+/)", body)[-1])
+
+
+@pytest.fixture
+def link(wanda: Intake, now: datetime) -> str:
+    return newest_link(now)
+
+
+def begin(link: str) -> Browser:
+    browser = Browser()
+    assert browser.get(link).status_code == 200
+    browser.post(link, {"act": "begin"})
+    return browser
+
+
+def test_is_resumed_until_it_is_sent_and_then_the_link_is_spent(
+    cast: Cast, link: str, wanda: Intake, acting: Acting, visit: Callable[[Person], Browser]
+) -> None:
+    browser = begin(link)
+    assert browser.post(link, typed(why="A fresh start"), headers=HTMX).status_code == 200
+    assert "A fresh start" in browser.get(link).text
+    thanks = browser.post(link, typed(why=("A fresh start", 1)) | {"act": "send"})
+    assert "Thank you" in thanks.text
+    assert browser.get(link).status_code == 404
+    assert browser.post(link, typed(why=("Other", 1))).status_code == 404
+    with acting(cast.bob):
+        found = Response.objects.get(pk=wanda.response_id)
+        assert found.sent_at is not None
+    reading = f"/coach/harbour/clients/{wanda.client_id}/intake/"
+    assert "A fresh start" in visit(cast.bob).get(reading).text
+
+
+def test_forwarded_it_shows_nothing_and_a_fresh_one_goes_to_the_clients_own_address(
+    link: str, now: datetime
+) -> None:
+    browser, other = begin(link), Browser()
+    browser.post(link, typed(why="A fresh start"), headers=HTMX)
+    page = other.get(link)
+    assert "begun in another browser" in page.text
+    assert "A fresh start" not in page.text
+    assert "A fresh start" not in other.post(link, {"act": "begin"}).text
+    other.post(link, typed(why="Not me"))
+    other.post(link, {"act": "renew"})
+    fresh = newest_link(now + timedelta(seconds=5))
+    assert other.get(link).status_code == 404
+    assert "A fresh start" in begin(fresh).get(fresh).text
+
+
+def test_looking_at_it_alone_begins_nothing(link: str) -> None:
+    Browser().get(link)
+    assert "Before you begin" in Browser().get(link).text
+
+
+def test_opens_nothing_once_expired_withdrawn_or_changed(
+    cast: Cast, link: str, wanda: Intake, acting: Acting, now: datetime
+) -> None:
+    browser = begin(link)
+    assert browser.get(f"{link[:-4]}abc/").status_code == 404
+    for ends, status in ((-1, 404), (1, 200)):
+        with acting(cast.bob):
+            links = SignedLink.objects.filter(subject_id=wanda.pk)
+            links.update(expires_at=now + timedelta(days=ends))
+        assert browser.get(link).status_code == status
+    with acting(cast.bob):
+        withdraw_intake(intake=wanda, by=cast.bob.membership, now=now)
+    assert browser.get(link).status_code == 404
+
+
+def test_two_reminders_follow_and_stop_when_it_is_sent(
+    cast: Cast, link: str, wanda: Intake, now: datetime, acting: Acting
+) -> None:
+    drain(now=now + timedelta(days=4, hours=1))
+    assert [letter.to for letter in mail.outbox] == [["wanda@new.example"]] * 2
+    begin(link).post(link, typed(why="Sent now") | {"act": "send"})
+    drain(now=now + timedelta(days=30))
+    assert mail.outbox[2].to == [cast.bob.user.email]
+    assert "Sent now" not in str(mail.outbox[2].body)
+    assert len(mail.outbox) == 3
+
+
+def test_a_reminder_by_hand_goes_out_once_a_day(
+    cast: Cast, wanda: Intake, now: datetime, acting: Acting
+) -> None:
+    with acting(cast.bob):
+        again = {"intake": wanda, "by": cast.bob.membership}
+        assert remind_intake(**again, now=now)
+        assert not remind_intake(**again, now=now)
+        assert remind_intake(**again, now=now + timedelta(days=1))
+
+
+def test_whoever_has_a_portal_is_sent_there(cast: Cast, intake: Intake, now: datetime) -> None:
+    drain(now=now)
+    body = str(mail.outbox[-1].body)
+    assert f"/portal/harbour/intake/{intake.pk}/" in body
+    assert "/l/" not in body
