@@ -63,11 +63,15 @@ INSTALLED_APPS = [
     "coachops.documents",
     "coachops.web",
     "coachops.practices",
+    "coachops.questionnaires",
     "clients",
     "programs",
     "scheduling",
     "tracking",
+    "coachops.correspondence",
     "coachops.pages",
+    "coachops.transfer",
+    "coachops.retention",
     "coachops.demo",
 ]
 
@@ -137,9 +141,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes and independent of the broker: sign-in limits live here.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "coachops.web.shared_cache.SharedCache",
         "LOCATION": "shared_cache",
-        # Entries are dropped beyond this; a limit that is dropped no longer limits.
+        # The timetable drops entries beyond this; a limit that is dropped no longer limits.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -275,6 +279,12 @@ BOOKINGS_ADDRESS = (
     or f"bookings@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}"
 )
 INBOUND_MAIL = inbound_mail(_secret("INBOUND_EMAIL_URL", ""))
+# Where the provider reports what bounced: anymail+postmark://secret posts to /mail/events/secret/.
+MAIL_EVENTS = inbound_mail(_secret("EMAIL_EVENTS_URL", ""), name="EMAIL_EVENTS_URL")
+
+# ---- documents --------------------------------------------------------------------------------
+# A time-stamping authority (RFC 3161) puts the time on sealed agreements; empty: our own clock.
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
 
 # ---- background work ---------------------------------------------------------------------------
 # Longer than one delivery may take; then another worker tries again.

@@ -8,6 +8,7 @@ class TrackingConfig(AppConfig):
         from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
         from tracking import emails  # noqa: PLC0415 -- app registry
         from tracking.services import (  # noqa: PLC0415 -- app registry
+            preparation,
             reports,
             reports_file,
             summaries,
@@ -20,4 +21,5 @@ class TrackingConfig(AppConfig):
         )
         register(reports_file.ISSUED_KIND, emails.prepare_issued, when_unsure="hold")
         register(reports.NOTICE_KIND, emails.prepare_notice)
+        register(preparation.REQUEST_KIND, emails.prepare_preparation)
         register(summaries.SHARED_KIND, emails.prepare_summary_shared)

@@ -1,12 +1,12 @@
 """The progress report on paper: the same document that its pages show."""
 
-import base64
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clients.documents import logo_data
 from clients.queries.sponsors import language_of_contacts
 from coachops.documents.pdf import html_to_pdf, render_html
 from coachops.practices.models import Practice
@@ -15,7 +15,6 @@ from tracking.queries.reports_document import document_of, period_in_words
 from tracking.queries.reports_facts import Facts
 
 TEMPLATE = "tracking/report/document.html"
-_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def sheet_of(report: ProgressReport, practice: Practice, *, facts: Facts | None 
         facts=report.facts if facts is None else facts,
         hash=report.snapshot_hash,
         brand_hue=practice.brand_hue,
-        logo=_logo(practice),
+        logo=logo_data(practice),
         is_draft=not report.is_issued,
         language=language or practice.language,
     )
@@ -65,15 +64,3 @@ def report_html(sheet: Sheet) -> str:
 def report_pdf(sheet: Sheet) -> bytes:
     """Tagged PDF (PDF/UA-1) in the practice's colour."""
     return html_to_pdf(report_html(sheet), brand_hue=sheet.brand_hue)
-
-
-def _logo(practice: Practice) -> str:
-    """The logo as a data address, empty without one: a document fetches nothing."""
-    name = practice.logo.name if practice.logo else None
-    if not name:
-        return ""
-    kind = _IMAGE_TYPES.get(name.rpartition(".")[2].lower())
-    if kind is None or not practice.logo.storage.exists(name):
-        return ""
-    with practice.logo.open("rb") as file:
-        return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

@@ -18,7 +18,7 @@ from coachops.practices.models import Membership, Practice
 from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Session
-from tracking.models import ProgressReport, ReportFile
+from tracking.models import ProgressReport, ReportFile, SessionPreparation
 from tracking.policies.reports import ReportState
 
 
@@ -121,6 +121,42 @@ def prepare_summary_shared(message: ClaimedMessage) -> Delivery | None:
             "client": session.client,
             "met_at": session.starts_at,
             "url": absolute(reverse("portal:summaries", args=[practice.slug])),
+        },
+        reader=reader,
+        sender=sender_of(practice, reply_to=reply_address(session.coach)),
+        reason=reason,
+    )
+    return partial(send_mail, mail, message_id=message.id)
+
+
+def prepare_preparation(message: ClaimedMessage) -> Delivery | None:
+    """Asks the client about a session; not once it was answered, moved into the past or called off.
+
+    Nothing for somebody who cannot sign in.
+    """
+    asked: SessionPreparation | None = (
+        SessionPreparation.objects.select_related(
+            "session__coach__user", "client__membership__user", "response"
+        )
+        .filter(pk=message.subject_id, response__sent_at=None)
+        .first()
+    )
+    if asked is None or not has_portal(asked.client):
+        return None
+    session: Session = asked.session
+    if session.state != Session.State.BOOKED or session.starts_at <= timezone.now():
+        return None
+    reader = reader_of(asked.client.membership.user)
+    practice = Practice.objects.get(pk=current_practice_id())
+    with translation.override(reader.language):
+        reason = _("Sent because you have a session at %(practice)s.") % {"practice": practice.name}
+    mail = render_mail(
+        name="tracking/preparation",
+        context={
+            "coach": session.coach,
+            "client": asked.client,
+            "meets_at": session.starts_at,
+            "url": absolute(reverse("portal:preparation", args=[practice.slug, session.pk])),
         },
         reader=reader,
         sender=sender_of(practice, reply_to=reply_address(session.coach)),

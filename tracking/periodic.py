@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from coachops.tenancy.celery import TimetableEntry
 from coachops.tenancy.scope import dispatching, scope, system_scope
+from tracking.services.preparation import ask_preparations
 from tracking.services.reports import open_due_reports, pass_silent_reviews
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,19 @@ def look_after_reports() -> int:
     return changed
 
 
+@shared_task(name="tracking.preparations", soft_time_limit=600)
+def ask_before_sessions() -> int:
+    """Every practice in a transaction of its own; about how many sessions was asked."""
+    asked = 0
+    for practice_id in _practices():
+        try:
+            with scope(system_scope(practice_id)), transaction.atomic():
+                asked += ask_preparations(now=timezone.now())
+        except Exception:  # trouble in one practice is not the next one's
+            logger.exception("preparations of practice %s were not asked", practice_id)
+    return asked
+
+
 def _in_practice(practice_id: UUID) -> int:
     now = timezone.now()
     with scope(system_scope(practice_id)), transaction.atomic():
@@ -41,5 +55,6 @@ def _practices() -> list[UUID]:
 
 
 TIMETABLE = {
+    "ask before sessions": TimetableEntry(ask_before_sessions.name, crontab(minute="*/15")),
     "look after progress reports": TimetableEntry(look_after_reports.name, crontab(minute=10)),
 }

@@ -49,6 +49,16 @@ def new_wrapped_key(*, bound_to: str) -> bytes:
     return _encrypt(_master(settings.MASTER_KEY), key, bound_to.encode())
 
 
+def wrap_raw(key: bytes, *, bound_to: str) -> bytes:
+    """A data key that came along from elsewhere, wrapped by the master key of this place."""
+    return _encrypt(_master(settings.MASTER_KEY), key, bound_to.encode())
+
+
+def unwrap_raw(wrapped: bytes, *, bound_to: str) -> bytes:
+    """The data key itself, to be sealed for another place. Raises Unreadable."""
+    return _decrypt(_master(settings.MASTER_KEY), wrapped, bound_to.encode())
+
+
 def unwrap(wrapped: bytes, *, bound_to: str) -> AESGCM:
     """The data key, ready to use. Raises Unreadable under another master key."""
     return AESGCM(_decrypt(_master(settings.MASTER_KEY), wrapped, bound_to.encode()))

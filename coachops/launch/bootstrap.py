@@ -29,13 +29,16 @@ PYTHON = "3.13"
 def main(arguments: list[str]) -> int:
     """Install what is missing. Exit code 1, with one sentence, when that is not possible."""
     parser = argparse.ArgumentParser(prog="coachops.launch.bootstrap", description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="Chromium too, for the tests")
+    parser.add_argument(
+        "--browser", action="store_true", help="Chromium and pdfsig too, for the tests"
+    )
     chosen = parser.parse_args(arguments)
     try:
         _install_packages()
         machine.ensure_pango()
         if chosen.browser:
             machine.ensure_chromium()
+            machine.ensure_pdfsig()
     except LaunchError as error:
         print(error, file=sys.stderr)
         return 1

@@ -136,6 +136,17 @@ def ensure_chromium() -> str:
     return found
 
 
+def ensure_pdfsig() -> None:
+    """A validator of sealed documents for the tests, installed where that is allowed."""
+    if shutil.which("pdfsig"):
+        return
+    if has_apt() and is_root():
+        apt_install(("poppler-utils",), purpose="pdfsig, for the tests of sealed documents")
+    if not shutil.which("pdfsig"):
+        command = "brew install poppler" if is_macos() else "sudo apt-get install poppler-utils"
+        raise LaunchError(f"The tests need pdfsig, which is not here; type: {command}")
+
+
 def free_port() -> int:
     """A TCP port on loopback that nobody listens on at this moment."""
     with socket.socket() as probe:

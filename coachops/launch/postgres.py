@@ -192,7 +192,7 @@ def is_ready(url: str) -> bool:
 
 
 def create_roles(cluster: Cluster) -> None:
-    """Bring the six roles to what roles.sql says, and give those who log in their passwords."""
+    """Bring the seven roles to what roles.sql says, and give those who log in their passwords."""
     with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as admin:
         admin.execute(ROLES_SQL.read_bytes())
         for role in LOGIN_ROLES:

@@ -33,10 +33,25 @@ COACH = (
     Entry("today", _("Today"), "sun", "coach:today", Permission.USE_DASHBOARD),
     Entry("calendar", _("Calendar"), "calendar", "coach:calendar", Permission.MANAGE_SCHEDULING),
     Entry("clients", _("Clients"), "users-round", "coach:clients", Permission.SEE_CLIENTS),
+    Entry("messages", _("Messages"), "message-circle", "coach:messages", Permission.SEE_CLIENTS),
     Entry("programs", _("Programs"), "route", "coach:programs", Permission.SEE_CLIENTS),
+    Entry("enquiries", _("Enquiries"), "inbox", "coach:enquiries", Permission.MANAGE_CLIENTS),
+    Entry(
+        "onboarding",
+        _("Onboarding"),
+        "clipboard-check",
+        "coach:onboarding",
+        Permission.MANAGE_CLIENTS,
+    ),
     Entry("groups", _("Groups"), "users", "coach:groups", Permission.MANAGE_SCHEDULING),
+    Entry(
+        "agreements", _("Agreements"), "file-signature", "coach:agreements", Permission.SEE_CLIENTS
+    ),
     Entry("reports", _("Reports"), "file-text", "coach:reports", Permission.SEE_CLIENTS),
     Entry("sponsors", _("Sponsors"), "building-2", "coach:sponsors", Permission.MANAGE_CLIENTS),
+)
+# What is set up once and opened seldom.
+SET_UP = (
     Entry(
         "availability",
         _("Availability"),
@@ -45,7 +60,28 @@ COACH = (
         Permission.MANAGE_SCHEDULING,
     ),
     Entry("offerings", _("Offerings"), "ticket", "coach:offerings", Permission.MANAGE_SCHEDULING),
+    Entry(
+        "questionnaires",
+        _("Questionnaires"),
+        "clipboard-list",
+        "coach:questionnaires",
+        Permission.MANAGE_CLIENTS,
+    ),
     Entry("members", _("Members"), "user-cog", "coach:members", Permission.SEE_MEMBERS),
+    Entry(
+        "access_requests",
+        _("Requests about data"),
+        "scroll-text",
+        "coach:access_requests",
+        Permission.MANAGE_CLIENTS,
+    ),
+    Entry(
+        "access_ledger",
+        _("Who looked"),
+        "history",
+        "coach:access_ledger",
+        Permission.SEE_ACCESS_LEDGER,
+    ),
     Entry("settings", _("Settings"), "settings", "coach:settings", Permission.MANAGE_PRACTICE),
     Entry(
         "undelivered", _("Undelivered"), "circle-alert", "coach:outbox", Permission.MANAGE_PRACTICE
@@ -58,17 +94,34 @@ PORTAL = (
     Entry("journal", _("Journal"), "notebook-pen", "portal:journal"),
 )
 DELEGATE = (Entry("dates", _("Dates"), "calendar-clock", "portal:delegate_home"),)
-SPONSOR = (Entry("home", _("Coaching"), "house", "sponsor:home"),)
+SPONSOR = (
+    Entry("home", _("Coaching"), "house", "sponsor:home"),
+    Entry("agreements", _("Agreements"), "file-signature", "sponsor:agreements"),
+)
 
 PORTAL_ACCOUNT = (
+    Entry("messages", _("Messages"), "message-circle", "portal:messages"),
+    Entry("agreements", _("Agreements"), "file-signature", "portal:agreements"),
     Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
     Entry("delegates", _("Your assistant"), "user-round-check", "portal:delegates"),
+    Entry("your-data", _("Your data"), "scroll-text", "portal:your_data"),
+    Entry("for-the-file", _("For the file"), "folder", "portal:for_the_file"),
+    Entry("own_data", _("Take my data with me"), "download", "portal:own_data"),
+    Entry("mail_log", _("Your e-mail"), "mail", "portal:mail_log"),
 )
+MAIL_CHOICES = {
+    Audience.STAFF: Entry("mail_choices", _("Your e-mail"), "mail", "coach:mail_choices"),
+    Audience.SPONSOR: Entry("mail_choices", _("Your e-mail"), "mail", "sponsor:mail_choices"),
+}
 ACCOUNT = (
     Entry("profile", _("Your profile"), "user-round", "profile"),
     Entry("security", _("Signing in"), "key-round", "account_security"),
 )
-_NAVIGATION = {Audience.STAFF: COACH, Audience.CLIENT: PORTAL, Audience.SPONSOR: SPONSOR}
+_NAVIGATION = {
+    Audience.STAFF: (*COACH, *SET_UP),
+    Audience.CLIENT: PORTAL,
+    Audience.SPONSOR: SPONSOR,
+}
 
 
 def person_and_practice(request: HttpRequest) -> dict[str, Any]:
@@ -116,16 +169,28 @@ def _entries(membership: Membership) -> tuple[Entry, ...]:
 
 
 def _account_menu(membership: Membership | None) -> list[NavigationItem]:
-    if membership is None or Role.CLIENT not in membership.roles:
+    if membership is None:
         return _items(ACCOUNT)
-    return [*_items(PORTAL_ACCOUNT, membership.practice.slug), *_items(ACCOUNT)]
+    slug = membership.practice.slug
+    choices = MAIL_CHOICES.get(Audience(membership.audience))
+    if choices is not None:
+        return [*_items(ACCOUNT), *_items([choices], slug)]
+    if Role.CLIENT not in membership.roles:
+        return _items(ACCOUNT)
+    return [*_items(PORTAL_ACCOUNT, slug), *_items(ACCOUNT)]
 
 
 def _items(entries: tuple[Entry, ...] | list[Entry], *place: str) -> list[NavigationItem]:
     """Entries whose page is there."""
     found = ((entry, _address(entry.url_name, place)) for entry in entries)
     return [
-        NavigationItem(key=entry.key, label=entry.label, url=url, icon=entry.icon)
+        NavigationItem(
+            key=entry.key,
+            label=entry.label,
+            url=url,
+            icon=entry.icon,
+            is_set_up=entry in SET_UP,
+        )
         for entry, url in found
         if url
     ]

@@ -35,6 +35,10 @@ class Sight(StrEnum):
     IF_ALLOWED = "if the client allows"
     THEIRS = "their own"
     DATES = "dates and place"
+    PREPARES = "prepare, preview, send, chase"
+    IF_OWNER = "if the owner allows"
+    IF_PAYING = "own if self-paying"
+    ORGANISING = "the thread about logistics only"
 
 
 class Data(StrEnum):
@@ -43,15 +47,21 @@ class Data(StrEnum):
     LOGISTICS = "logistics"
     ENGAGEMENT = "engagement"
     AGREEMENT = "agreement"
+    FEES = "fees"
+    ANSWERS = "answers"
     PRIVATE_NOTES = "private_notes"
     REFLECTIONS = "reflections"
     SHARED_REFLECTIONS = "shared_reflections"
     SUMMARIES = "summaries"
+    FILE_SUMMARIES = "file_summaries"
+    THEMES = "themes"
     AGREED_POINTS = "agreed_points"
     GOALS = "goals"
     ACTIONS = "actions"
     REPORT_DRAFT = "report_draft"
     REPORT_ISSUED = "report_issued"
+    MESSAGES = "messages"
+    LOGISTICS_THREAD = "logistics_thread"
     ACCESS_LEDGER = "access_ledger"
     MAIL_LOG = "mail_log"
 
@@ -96,14 +106,35 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         Data.AGREEMENT,
         owner=Sight.YES,
         assigned_coach=Sight.YES,
-        assistant=Sight.STATE,
+        assistant=Sight.PREPARES,
         client=Sight.OWN,
         sponsor=Sight.THEIRS,
+    ),
+    _rule(
+        Data.FEES,
+        owner=Sight.YES,
+        assigned_coach=Sight.YES,
+        assistant=Sight.IF_OWNER,
+        client=Sight.IF_PAYING,
+        sponsor=Sight.THEIRS,
+    ),
+    _rule(
+        Data.ANSWERS,
+        assigned_coach=Sight.YES,
+        assistant=Sight.STATE,
+        client=Sight.OWN,
     ),
     _rule(Data.PRIVATE_NOTES, assigned_coach=Sight.AUTHOR),
     _rule(Data.REFLECTIONS, client=Sight.OWN),
     _rule(Data.SHARED_REFLECTIONS, assigned_coach=Sight.YES, client=Sight.OWN),
     _rule(Data.SUMMARIES, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(
+        Data.FILE_SUMMARIES,
+        assigned_coach=Sight.YES,
+        assistant=Sight.IF_ALLOWED,
+        client=Sight.OWN,
+    ),
+    _rule(Data.THEMES, assigned_coach=Sight.AUTHOR, client=Sight.OWN),
     _rule(Data.AGREED_POINTS, assigned_coach=Sight.YES, client=Sight.OWN, sponsor=Sight.THEIRS),
     _rule(
         Data.GOALS,
@@ -128,12 +159,31 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         client=Sight.OWN,
         sponsor=Sight.THEIRS,
     ),
-    _rule(Data.ACCESS_LEDGER, assigned_coach=Sight.YES, client=Sight.OWN),
-    _rule(Data.MAIL_LOG, owner=Sight.STATE),
+    _rule(
+        Data.MESSAGES,
+        assigned_coach=Sight.OWN,
+        assistant=Sight.ORGANISING,
+        client=Sight.OWN,
+    ),
+    _rule(
+        Data.LOGISTICS_THREAD,
+        owner=Sight.YES,
+        assigned_coach=Sight.YES,
+        assistant=Sight.YES,
+        client=Sight.OWN,
+    ),
+    _rule(Data.ACCESS_LEDGER, owner=Sight.STATE, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(
+        Data.MAIL_LOG,
+        owner=Sight.STATE,
+        assigned_coach=Sight.STATE,
+        assistant=Sight.STATE,
+        client=Sight.OWN,
+    ),
 )
 
 _BY_DATA = {rule.data: rule for rule in WHO_SEES_WHAT}
-_FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR})
+_FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.PREPARES})
 
 
 def sights(data: Data, viewers: Iterable[Viewer]) -> frozenset[Sight]:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     COACH_CLIENTS = "coach_clients"
     MANAGE_SCHEDULING = "manage_scheduling"
     PREPARE_REPORTS = "prepare_reports"
+    SEE_ACCESS_LEDGER = "see_access_ledger"
 
 
 _OF_ROLE: dict[Role, frozenset[Permission]] = {
@@ -48,6 +49,7 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
         {
             Permission.USE_DASHBOARD,
             Permission.MANAGE_PRACTICE,
+            Permission.SEE_ACCESS_LEDGER,
             Permission.MANAGE_MEMBERS,
             Permission.SEE_MEMBERS,
             Permission.SEE_CLIENTS,
@@ -62,6 +64,7 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.MANAGE_CLIENTS,
             Permission.COACH_CLIENTS,
+            Permission.SEE_ACCESS_LEDGER,
             Permission.MANAGE_SCHEDULING,
             Permission.PREPARE_REPORTS,
         }

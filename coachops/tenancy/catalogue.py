@@ -28,7 +28,7 @@ GLOBAL_TABLES = frozenset(
 )
 # Forced row security with policies of their own, each explained in its migration.
 OWN_POLICIES = frozenset({"practices_practice", "practices_membership", "outbox_message"})
-# The deliberate extra permissive policies.
+# The deliberate extra permissive policies, beside the doors of whole-practice transfers.
 WIDENED = frozenset({("scheduling_claim", "busy_times"), ("scheduling_busyblock", "busy_times")})
 
 _TABLES = """
@@ -42,7 +42,16 @@ SELECT c.relname, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
      AND pg_get_expr(p.polwithcheck, p.polrelid)
        LIKE '%%practice_id = ( SELECT app.practice_id()%%'),
   ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive
-        AND p.polname <> 'tenant'),
+        AND p.polname <> 'tenant' AND NOT (p.polname = 'erases' AND p.polroles =
+          ARRAY(SELECT r.oid FROM pg_roles r WHERE r.rolname = 'coachops_eraser'))
+        AND NOT (p.polname IN ('transfer_out', 'transfer_in') AND p.polcmd IN ('r', 'a')
+          AND p.polroles =
+            ARRAY(SELECT r.oid FROM pg_roles r WHERE r.rolname = 'coachops_transfer')
+          AND coalesce(pg_get_expr(p.polqual, p.polrelid),
+                       pg_get_expr(p.polwithcheck, p.polrelid))
+            LIKE '%%practice_id = ( SELECT app.practice_id()%%AND%%has_role(''system''%%')),
+  (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid
+     AND p.polname IN ('transfer_out', 'transfer_in')),
   has_table_privilege(%s, c.oid, 'TRUNCATE') OR has_table_privilege(%s, c.oid, 'TRIGGER')
     OR has_table_privilege(%s, c.oid, 'REFERENCES')
 FROM pg_class c
@@ -93,6 +102,7 @@ class _Table:
     has_practice: bool
     standard_policies: int
     extra_policies: list[str]
+    doors: int
     dangerous: bool
 
 
@@ -127,6 +137,7 @@ def _table_problems(table: _Table) -> list[str]:
             (not table.has_practice, "no NOT NULL practice_id, and not listed as global"),
             (table.standard_policies != 1, "the standard policy is missing or changed"),
             (bool(extra), f"extra permissive policies {extra}"),
+            (table.doors != 2, "a whole practice cannot leave or come back with it"),
         ]
     return [f"{table.name}: {text}" for failed, text in checks if failed]
 

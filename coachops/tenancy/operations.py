@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -64,6 +65,53 @@ IS_THE_CLIENT = (
 )
 
 
+# Kinds of columns by which a row is told to be over; none of them holds anybody's words.
+_KEYS_AND_DATES = (models.ForeignKey, models.UUIDField, models.DateField, models.FileField)
+# Plain columns with the name of a file in the storage, which goes with its row.
+_NAMES_OF_FILES = frozenset({"stored_as", "source", "result"})
+
+
+def may_be_erased(model: type[models.Model]) -> list[str]:
+    """SQL: the role that removes what is over deletes rows of this table and reads only its
+    keys, dates and names of files. Safe to run again."""
+    fields = model._meta.concrete_fields
+    columns = ", ".join(
+        f'"{field.column}"'
+        for field in fields
+        if isinstance(field, _KEYS_AND_DATES) or field.name in _NAMES_OF_FILES
+    )
+    table = f'"{model._meta.db_table}"'
+    condition = f"{IN_PRACTICE} AND {has_any_role('system')}"
+    return [
+        "GRANT USAGE ON SCHEMA app, public TO coachops_eraser",
+        f"GRANT DELETE, SELECT ({columns}) ON {table} TO coachops_eraser",
+        f"DROP POLICY IF EXISTS erases ON {table}",
+        (
+            f"CREATE POLICY erases ON {table} AS PERMISSIVE FOR ALL TO coachops_eraser"
+            f" USING ({condition})"
+        ),
+    ]
+
+
+# Whole practices go out and come in by a role of their own, which adds rows and changes none.
+AS_TRANSFER = f"{IN_PRACTICE} AND (SELECT app.has_role('system'))"
+
+
+def doors(table: str) -> list[str]:
+    """SQL: the role of whole-practice exports and imports reads and adds rows of this table."""
+    return [
+        (
+            f"CREATE POLICY transfer_out ON {table} FOR SELECT TO coachops_transfer"
+            f" USING ({AS_TRANSFER})"
+        ),
+        (
+            f"CREATE POLICY transfer_in ON {table} FOR INSERT TO coachops_transfer"
+            f" WITH CHECK ({AS_TRANSFER})"
+        ),
+        f"GRANT SELECT, INSERT ON {table} TO coachops_transfer",
+    ]
+
+
 class TableOperation(Operation):
     """SQL about one model's table that leaves Django's state alone."""
 
@@ -116,6 +164,7 @@ class TenantTable(TableOperation):
                 " coachops_dispatch"
             ),
             f"GRANT {rights} ON {table} TO {holder}",
+            *doors(table),
         ]
         only, check = self.options.get("only"), self.options.get("check")
         if only:
@@ -143,7 +192,8 @@ class TenantTable(TableOperation):
         to_state: ProjectState,
     ) -> None:
         table = self.table(schema_editor, app_label, to_state)
-        self.run(schema_editor, self.statements(table))
+        model = to_state.apps.get_model(app_label, self.model_name)
+        self.run(schema_editor, [*self.statements(table), *may_be_erased(model)])
 
     def database_backwards(
         self,
@@ -153,16 +203,17 @@ class TenantTable(TableOperation):
         to_state: ProjectState,
     ) -> None:
         table = self.table(schema_editor, app_label, from_state)
-        policies = ("tenant", "who_reads", "who_inserts", "who_updates", "who_deletes")
+        policies = ("tenant", "who_reads", "who_inserts", "who_updates", "who_deletes", "erases")
+        doors_too = ("who_removes", "transfer_out", "transfer_in")
         self.run(
             schema_editor,
-            [f"DROP POLICY IF EXISTS {name} ON {table}" for name in (*policies, "who_removes")]
+            [f"DROP POLICY IF EXISTS {name} ON {table}" for name in (*policies, *doors_too)]
             + [
                 f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
                 f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
                 (
                     f"REVOKE ALL ON {table} FROM coachops_base, coachops_confidential,"
-                    " coachops_dispatch"
+                    " coachops_dispatch, coachops_eraser, coachops_transfer"
                 ),
             ],
         )

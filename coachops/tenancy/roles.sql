@@ -1,10 +1,13 @@
--- The six database roles, once per cluster, by an administrator. Safe to run again.
+-- The eight database roles, once per cluster, by an administrator. Safe to run again.
 -- Passwords are not set here: give the three LOGIN roles theirs from your secret store.
 DO $$
 DECLARE
   role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['coachops_base', 'coachops_confidential', 'coachops_dispatch'] LOOP
+  FOREACH role_name IN ARRAY ARRAY[
+    'coachops_base', 'coachops_confidential', 'coachops_dispatch', 'coachops_eraser',
+    'coachops_transfer'
+  ] LOOP
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE', role_name);
     END IF;
@@ -24,6 +27,9 @@ GRANT coachops_base TO coachops_confidential;
 GRANT coachops_base TO coachops_web;
 GRANT coachops_confidential TO coachops_web WITH INHERIT FALSE, SET TRUE;
 GRANT coachops_dispatch TO coachops_web WITH INHERIT FALSE, SET TRUE;
+GRANT coachops_transfer TO coachops_web WITH INHERIT FALSE, SET TRUE;
+-- Removes what is over without being able to read what it removes.
+GRANT coachops_eraser TO coachops_web WITH INHERIT FALSE, SET TRUE;
 GRANT pg_read_all_data TO coachops_backup;
 
 -- Settings live on the role, not in the session, so that a connection pooler stays clean.

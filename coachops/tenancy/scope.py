@@ -22,6 +22,10 @@ SYSTEM = "system"
 # is decided row by row by the policies of those tables.
 CONFIDENTIAL_ROLES = frozenset({"coach", "client"})
 
+# Taken for one request by whoever a client, or an independent person, has let open shared material
+# of a coach who is gone. The policies ask for that consent; the role alone opens nothing.
+BREAK_GLASS = "break_glass"
+
 _SETTINGS = (
     "SELECT set_config('app.user_id', %s, true), set_config('app.practice_id', %s, true),"
     " set_config('app.membership_id', %s, true), set_config('app.roles', %s, true),"
@@ -43,6 +47,7 @@ class Scope:
     roles: frozenset[str] = frozenset()
     confidential: bool = False
     practice_slug: str = ""
+    erasing: bool = False
 
 
 def system_scope(practice_id: UUID) -> Scope:
@@ -80,13 +85,19 @@ def push(connection: BaseDatabaseWrapper, active: Scope | None) -> None:
         ",".join(sorted(wanted.roles)),
         wanted.practice_slug,
     ]
-    role = "coachops_confidential" if wanted.confidential else "none"
+    role = _database_role(wanted)
     if getattr(connection, "scope_role", "none") != role:
         sql += ", set_config('role', %s, true)"
         params.append(role)
         connection.scope_role = role  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
+
+
+def _database_role(wanted: Scope) -> str:
+    if wanted.erasing:
+        return "coachops_eraser"
+    return "coachops_confidential" if wanted.confidential else "none"
 
 
 def _can_execute(connection: BaseDatabaseWrapper) -> bool:
@@ -124,9 +135,23 @@ def confidential() -> Iterator[None]:
     active = _scope.get()
     if active is None or active.practice_id is None:
         raise ScopeError("no practice scope is active")
-    if not active.roles & CONFIDENTIAL_ROLES:
+    if not active.roles & (CONFIDENTIAL_ROLES | {BREAK_GLASS}):
         raise ScopeError("this role may not open confidential records")
     with scope(replace(active, confidential=True)):
+        yield
+
+
+@contextmanager
+def erasing() -> Iterator[None]:
+    """Become the database role that deletes rows and reads none of their words.
+
+    It knows keys and dates, so that it can tell whose rows are over. Raises ScopeError outside the
+    system's scope of one practice.
+    """
+    active = _scope.get()
+    if active is None or active.practice_id is None or SYSTEM not in active.roles:
+        raise ScopeError("only the system removes what is over, in one practice")
+    with scope(replace(active, erasing=True)):
         yield
 
 
@@ -137,5 +162,21 @@ def dispatching() -> Iterator[None]:
         raise ScopeError("the outbox is moved outside every practice scope")
     with transaction.atomic(durable=True), default_connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE coachops_dispatch")
+        yield
+        cursor.execute("SET LOCAL ROLE NONE")
+
+
+@contextmanager
+def transferring() -> Iterator[None]:
+    """Act as the role of whole-practice exports and imports, for the statements inside.
+
+    It reads every table of the practice, sealed texts as they are sealed, and adds rows; it changes
+    and removes nothing. Raises ScopeError but in background work of one practice.
+    """
+    active = _scope.get()
+    if active is None or active.practice_id is None or active.roles != {SYSTEM}:
+        raise ScopeError("whole practices are moved by background work alone")
+    with transaction.atomic(), default_connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE coachops_transfer")
         yield
         cursor.execute("SET LOCAL ROLE NONE")

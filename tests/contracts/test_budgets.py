@@ -25,7 +25,7 @@ from tracking.services.goals import add_goal
 from tracking.services.reflections import write_reflection
 from tracking.services.summaries import share_summary
 
-MOST = 12
+MOST = 13
 HOT = {
     "Today": ("bob", "/coach/harbour/"),
     "client": ("bob", "/coach/harbour/clients/{client}/"),

@@ -19,6 +19,9 @@ LINKS = (
     "seat_move_link",
     "poll_link",
     "sign_link",
+    "agreement_link",
+    "agreement_file_link",
+    "intake_link",
     *(f"{each}_link" for each in OUTCOMES),
 )
 GONE = 404
@@ -33,7 +36,9 @@ def test_every_purpose_has_a_link_in_the_world() -> None:
     outcomes = {f"outcome.{each}" for each in OUTCOMES}
     sessions = {"session.move", "session.cancel", "session.answer"}
     seats = {"seat.leave", "seat.move"}
-    assert purposes() == {*sessions, *seats, "poll.answer", "disclosure.sign", *outcomes}
+    signing = {"disclosure.sign", "agreement.sign", "agreement.file"}
+    asking = {"poll.answer", "intake.answer"}
+    assert purposes() == {*sessions, *seats, *asking, *signing, *outcomes}
 
 
 @pytest.mark.parametrize("link", LINKS)

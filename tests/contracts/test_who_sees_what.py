@@ -21,17 +21,20 @@ AROUND_CAROL = sorted(STANDING["carol"])
 SPONSORS = ("sam", "stella")
 # Content of a client; whoever reads it is written down. The rest says that and when, not what.
 CONTENT = {
+    Data.ANSWERS,
     Data.PRIVATE_NOTES,
     Data.SUMMARIES,
+    Data.FILE_SUMMARIES,
     Data.AGREED_POINTS,
     Data.SHARED_REFLECTIONS,
     Data.GOALS,
     Data.ACTIONS,
     Data.REPORT_DRAFT,
     Data.REPORT_ISSUED,
+    Data.MESSAGES,
 }
 # Kinds of which the world holds no words of Carol's: counted in their own tests below.
-WORDLESS = {Data.AGREEMENT, Data.ACCESS_LEDGER, Data.MAIL_LOG}
+WORDLESS = {Data.AGREEMENT, Data.THEMES, Data.FEES, Data.ACCESS_LEDGER, Data.MAIL_LOG}
 # Of these kinds there are two in the world, with different words in them.
 OTHERS = {
     "held": ("session", "three_way"),
@@ -97,6 +100,7 @@ def test_every_kind_of_data_has_a_sentence() -> None:
         Data.LOGISTICS,
         Data.ENGAGEMENT,
         Data.REFLECTIONS,
+        Data.LOGISTICS_THREAD,
         *CONTENT,
     }
     assert {rule.data for rule in WHO_SEES_WHAT} == planted | WORDLESS
@@ -149,11 +153,13 @@ AUDIENCES = {
     Data.REFLECTIONS: {"client"},
     Data.SHARED_REFLECTIONS: BOTH,
     Data.SUMMARIES: BOTH,
+    Data.FILE_SUMMARIES: BOTH,
     Data.AGREED_POINTS: ALL,
     Data.GOALS: BOTH,
     Data.ACTIONS: BOTH,
     Data.REPORT_DRAFT: ALL,
     Data.REPORT_ISSUED: ALL,
+    Data.MESSAGES: BOTH,
 }
 
 

@@ -6,26 +6,38 @@ knows what has leaked from whom.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from clients.documents import consent_facts, consent_text
+from clients.documents import consent_facts, consent_hash, consent_text
 from clients.models import (
+    Agreement,
+    AgreementFile,
+    AgreementSigner,
     Client,
     CoachAssignment,
     DisclosureSignature,
     Engagement,
+    OnboardingStep,
     SponsorContact,
     SponsorOrganisation,
 )
+from clients.models.agreements import agreement_file_name
+from clients.policies import Party
+from clients.services.agreement_templates import add_template
+from clients.services.agreements import prepare, send
 from clients.services.clients import add_client
 from clients.services.delegates import invite_delegate
 from clients.services.disclosure import SIGNING_PURPOSE, Evidence, propose, sign
+from clients.services.enquiries import Arrangements, add_enquiry
+from clients.services.public_pages import change_public_pages
 from clients.services.sponsors import add_contact, add_organisation, invite_contact
+from clients.services.units import add_unit
 from coachops.outbox.models import Message, MessageState
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership, Practice
@@ -33,8 +45,12 @@ from coachops.practices.policies import Data, Sight, Viewer, sights
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.links import create_link
 from coachops.practices.services.members import end_membership, ensure_membership
+from coachops.retention.models import AccessRequest, BreakGlass, Erasure, SecondPerson
+from coachops.retention.services.erasure_ledger import hash_of
+from coachops.retention.services.requests import open_request
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import scope, system_scope
+from coachops.transfer.policies import Kind
 from programs.models import PlannedSession
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
@@ -77,12 +93,18 @@ from scheduling.services.polls import Proposal, answer_poll, propose_times
 from scheduling.services.series import Run
 from scheduling.services.source_secrets import Secrets
 from tests.cast import Cast, Person
+from tests.contracts.mail_world import mail_things
+from tests.contracts.messages_world import add_messages
+from tests.contracts.questions_world import add_questions
 from tests.tracking.factories import make_session
+from tests.transfer.factories import make_archive, make_import
 from tracking.models import ActionItem, GoalRating, ProgressReport
 from tracking.models.reports import file_name
 from tracking.queries.reports_draft import shown_hash
+from tracking.queries.themes import starter_id
 from tracking.services import reports, reports_issue, reports_review
 from tracking.services.actions import add_action
+from tracking.services.file_summaries import save_file_summary
 from tracking.services.goals import add_goal, revise_goal
 from tracking.services.notes import save_private_note
 from tracking.services.ratings import rate_goal
@@ -90,6 +112,7 @@ from tracking.services.reflections import write_reflection
 from tracking.services.reports_file import keep_file
 from tracking.services.sponsor_wordings import show_to_sponsor
 from tracking.services.summaries import save_summary, share_summary
+from tracking.services.themes import adopt_starters, choose_themes
 
 YEAR = timedelta(days=365)
 FOR_THE_COACH = {ANSWER_LINK, HELD_LINK, NO_SHOW_LINK, LATE_CANCEL_LINK, COACH_CANCELLED_LINK}
@@ -293,11 +316,51 @@ def _tell(world: World, story: Story, now: datetime) -> None:
         _delegate(world, things, story, now)
     with as_member(story.coach):
         things["proposal"] = _disclosure(story, engagement, now)
+        _agreements(world, things, story, engagement, now)
         _calendars(things, story, now)
         things["undelivered"] = _undelivered(story, now)
+        things |= mail_things(story.client, now)
         _three_ways(world, things, story, engagement, now)
         _links(things, story, now)
+    _afterwards(world, things, story, engagement, now)
+
+
+def _afterwards(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    """What comes once everybody and everything is there."""
+    things["unit"] = add_unit(organisation=story.organisation, name="Drives", now=now).pk
+    change_public_pages(takes_enquiries=True, shows_outcomes=True, introduction="", now=now)
+    things["enquiry"] = _enquiry(story, now)
+    things["step"] = OnboardingStep.objects.filter(engagement=engagement).first().pk
     _reports(world, things, story, engagement, now)
+    _transfers(world, things, story, now)
+    add_questions(world, things, story, now)
+    add_messages(world, story, now)
+
+
+def _enquiry(story: Story, now: datetime) -> UUID:
+    """Somebody whom the coach answers."""
+    with as_member(story.coach):
+        return add_enquiry(
+            name=f"Newcomer of {story.word}",
+            email=f"newcomer-{story.word}@mail.example",
+            wish="A new role",
+            arrangements=Arrangements(coach=story.coach),
+            now=now,
+        ).pk
+
+
+def _transfers(world: World, things: dict[str, Any], story: Story, now: datetime) -> None:
+    """What the coach, the owner and the client asked for; nobody finds another's."""
+    at_harbour = story.client.practice.slug == HARBOUR
+    owner = world.cast.alice.membership if at_harbour else story.coach
+    whole, own = f"{story.word}.zip", f"{story.word}s-own.zip"
+    world.files |= {whole: b"zip", own: b"zip"}
+    with as_member(story.coach):
+        things["import"] = make_import(story.coach, now).pk
+        things["archive"] = make_archive(Kind.PRACTICE_OUT, owner, now, whole).pk
+        things["own_archive"] = make_archive(Kind.OWN_OUT, story.member, now, own).pk
 
 
 def _engagement(world: World, story: Story, now: datetime) -> Engagement:
@@ -419,6 +482,14 @@ def _led_together(things: dict[str, Any], story: Story, now: datetime) -> None:
         revised_at=now,
     )
     things["led_together"], things["seat_together"] = session.pk, seat.pk
+    evenings = Run(Series.Rhythm.WEEKLY, [now + timedelta(days=each) for each in (41, 48)])
+    things["cohort_together"] = plan_cohort(
+        offering=evening,
+        plan=CohortPlan(name=f"Evenings with {story.coach.name}", run=evenings),
+        roster=[],
+        booking_key=uuid7(),
+        now=now,
+    ).pk
 
 
 def _sessions(
@@ -447,6 +518,11 @@ def _sessions(
     save_private_note(session=held, text=note, version=0, by=coach, now=now)
     summary = world.plant(f"{word}s-shared-summary", Data.SUMMARIES, word)
     share_summary(session=held, text=summary, version=0, by=coach, now=now)
+    for_the_file = world.plant(f"{word}s-words-for-the-file", Data.FILE_SUMMARIES, word)
+    save_file_summary(session=held, text=for_the_file, version=0, by=coach, now=now)
+    adopt_starters()
+    things["practice_theme"] = starter_id(story.client.practice_id, "role")
+    choose_themes(session=held, theme_ids=[things["practice_theme"]], by=coach, now=now)
     draft = world.plant(f"{word}s-draft-of-a-summary", Data.PRIVATE_NOTES, word)
     save_summary(session=ended, text=draft, version=0, by=coach, now=now)
     action = add_action(
@@ -558,6 +634,40 @@ def _disclosure(story: Story, engagement: Engagement, now: datetime) -> object:
     return propose(engagement=engagement, level=3, contact=story.contact, now=now).pk
 
 
+def _agreements(
+    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
+) -> None:
+    """One that the client is asked to sign, and one that everybody has signed, with its file."""
+    practice = story.client.practice
+    for word in ("agreement", "signed_agreement"):
+        with scope(system_scope(practice.pk)):
+            template = add_template(
+                name=f"{word} of {story.word}", kind="three_party", text="Yes.", by=None, now=now
+            )
+        made = prepare(
+            engagement=engagement,
+            template=template,
+            order=(Party.CLIENT, Party.SPONSOR, Party.COACH),
+            contact=story.contact,
+            fees="",
+            by=story.coach,
+            now=now,
+        )
+        send(agreement=made, shown_hash=consent_hash("Yes."), now=now)
+        things["template"], things[word] = template.pk, made.pk
+    signed = things["signed_agreement"]
+    Agreement.objects.filter(pk=signed).update(state=Agreement.State.SIGNED, settled_at=now)
+    AgreementSigner.objects.filter(agreement=signed).update(state="signed", settled_at=now)
+    name = agreement_file_name(practice.pk, signed)
+    world.files[name] = b"%PDF-1.7 a sealed agreement"
+    AgreementFile.objects.create(
+        agreement_id=signed, file=name, fingerprint="0" * 64, sealed_by="CN=x", sealed_at=now
+    )
+    of_client = AgreementSigner.objects.filter(party="client")
+    things["signer"] = of_client.get(agreement=things["agreement"]).pk
+    things["signer_of_file"] = of_client.get(agreement=signed).pk
+
+
 def _reports(
     world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
 ) -> None:
@@ -589,6 +699,7 @@ def _reports(
     waiting = world.plant(f"{word}s-narrative-in-review", Data.REPORT_DRAFT, word)
     report = _in_review(story, engagement, waiting, now)
     things |= {"issued": issued.pk, "report": report.pk}
+    _records(world, things, story, now)
 
 
 def _in_review(
@@ -613,6 +724,8 @@ def _links(things: dict[str, Any], story: Story, now: datetime) -> None:
         ("seat_move_link", SEAT_MOVE_LINK, things["seat"]),
         ("poll_link", POLL_LINK, things["voter"]),
         ("sign_link", SIGNING_PURPOSE, things["proposal"]),
+        ("agreement_link", "agreement.sign", things["signer"]),
+        ("agreement_file_link", "agreement.file", things["signer_of_file"]),
         ("held_link", HELD_LINK, things["session"]),
         ("no_show_link", NO_SHOW_LINK, things["session"]),
         ("late_cancel_link", LATE_CANCEL_LINK, things["session"]),
@@ -666,3 +779,40 @@ def as_member(membership: Membership) -> Iterator[None]:
 def _in(practice: Practice) -> Iterator[None]:
     with scope(system_scope(practice.pk)):
         yield
+
+
+def _records(world: World, things: dict[str, Any], story: Story, now: datetime) -> None:
+    """A request for a copy of everything, a plan, a receipt, and a question to open records."""
+    things["viewer_word"] = "client"
+    with as_member(story.member):
+        things["access_request"] = open_request(
+            client=story.client,
+            kind=AccessRequest.Kind.ACCESS,
+            channel=AccessRequest.Channel.PORTAL,
+            now=now,
+        ).pk
+    owner = _owner_beside(world, story, now)
+    with scope(replace(owner.scope(), roles=frozenset({"owner"}))):
+        known = hash_of(story.client.practice_id, story.client.pk)
+        plan = {"client_hash": known, "basis": Erasure.Basis.ASKED, "planned_at": now}
+        things["planned_erasure"] = Erasure.objects.create(client=story.client, **plan).pk
+        things["done_erasure"] = Erasure.objects.create(state="done", done_at=now, **plan).pk
+        things["opening"] = BreakGlass.objects.create(
+            client=story.client,
+            reader=owner.membership,
+            coach=story.coach,
+            reason="Somebody has to look.",
+            hours=1,
+            asked_at=now,
+            notice_at=now,
+        ).pk
+
+
+def _owner_beside(world: World, story: Story, now: datetime) -> Person:
+    """An owner who does not coach this client."""
+    if story.word != "carol":
+        return _member("Owner", LAGOON, Audience.STAFF, Role.COACH, now=now)
+    alice, vera = world.cast.alice, world.cast.vera
+    with scope(alice.scope()):
+        SecondPerson.objects.create(member=vera.membership, named_by=alice.membership, named_at=now)
+    return alice

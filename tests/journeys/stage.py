@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Error as BrowserError
 
 from tests.cast import Person
 
@@ -16,6 +17,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SIGHTS: tuple[tuple[dict[str, int], str], ...] = ((WIDE, "light"), (PHONE, "dark"))
 # Only what is wrong is told; what is right takes long to write down.
 RULES = {"resultTypes": ["violations"]}
+AXE = Axe()
 SECONDS = 15_000
 # A refused form is answered 409 or 422, and the browser says so on its console.
 REFUSED = re.compile(r"status of (409|422)")
@@ -37,6 +39,30 @@ class Guest:
     def open(self, address: str) -> None:
         """A path of the product, or a full address out of a mail."""
         self.page.goto(address if "://" in address else f"{self.url}{address}")
+
+    def visit(self, path: str) -> bool:
+        """Whether a page stands there. What is downloaded, or is there for posts alone, is none.
+
+        Posts alone: the views say so before they look at anything, so that costs nothing. What
+        the browser says about an address that is no page is no finding.
+        """
+        if path.endswith(".css"):
+            return False  # a browser asks for an icon beside it, whenever it likes
+        allowed = self.page.request.fetch(f"{self.url}{path}", method="OPTIONS").headers
+        if "GET" not in allowed.get("allow", "GET"):
+            return False
+        heard = len(self._stage.findings)
+        try:
+            answer = self.page.goto(f"{self.url}{path}")
+        except BrowserError as error:
+            if "Download is starting" not in error.message:
+                raise
+            return False
+        kind = answer.headers.get("content-type", "") if answer else ""
+        is_page = answer is not None and answer.ok and kind.startswith("text/html")
+        if not is_page:
+            del self._stage.findings[heard:]
+        return is_page
 
     def sees(self, text: str) -> None:
         """The text stands on the page, now or in a moment."""
@@ -69,8 +95,10 @@ class Guest:
 
     def look_once(self, sight: str = "") -> None:
         """The same, at the size and in the light as it is."""
-        found = Axe().run(self.page, options=RULES)
-        for violation in found.response["violations"]:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.axe_script)
+        found = self.page.evaluate("rules => axe.run(rules)", RULES)
+        for violation in found["violations"]:
             self._note(f"{sight}{_told(violation)}")
         self._stays_inside()
 

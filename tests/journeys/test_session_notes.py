@@ -46,3 +46,19 @@ def test_second_tab_does_not_overwrite_the_first(stage: Stage, committed_cast: C
     second.page.reload()
     text = second.page.get_by_label("Private notes").input_value()
     assert ("Written here." in text, "Written there." in text) == (True, True)
+
+
+def test_words_typed_without_a_connection_are_saved_once_it_is_back(
+    stage: Stage, committed_cast: Cast
+) -> None:
+    scene = build_scene(committed_cast)
+    bob = stage.enter(committed_cast.bob)
+    bob.open(f"/coach/harbour/sessions/{scene.session.pk}/")
+    bob.page.context.set_offline(True)
+    with bob.page.expect_event("requestfailed"):
+        bob.page.get_by_label("Private notes").press_sequentially("On the train.")
+    bob.page.context.set_offline(False)
+    expect(bob.page.locator("#note-saved")).to_contain_text("Saved")
+    stage.findings.clear()  # what the browser says about the line that was gone
+    bob.page.reload()
+    expect(bob.page.get_by_label("Private notes")).to_have_value("On the train.")

@@ -14,7 +14,7 @@ from tests.cast import Cast, Person
 from tests.tracking.factories import make_plan, make_session
 from tracking.models import ActionItem, GoalRating
 from tracking.queries.goals import goals_of_client
-from tracking.queries.session_page import session_pads
+from tracking.queries.session_page import NOTE, PADS, stored_pad
 from tracking.services.actions import add_action
 from tracking.services.goals import add_goal
 from tracking.services.notes import save_private_note
@@ -186,7 +186,7 @@ def test_autosave_answers_the_time_and_the_next_version(
     assert re.search(r"Saved \d\d:\d\d", page)
     assert 'id="note-version" value="1" hx-swap-oob="true"' in page
     with acting(cast.bob):
-        assert session_pads(carols_session, reader=cast.bob.membership)[0].text == "slower today"
+        assert stored_pad(NOTE, carols_session, reader=cast.bob.membership).text == "slower today"
 
 
 def test_save_works_without_javascript(cast: Cast, visit: Visit, carols_session: Session) -> None:
@@ -213,7 +213,7 @@ def test_conflict_shows_both_texts_and_overwrites_nothing(
     assert headers or "THIS TAB</textarea>" in page
     assert not headers or answer["HX-Retarget"] == "#note-problem"
     with acting(cast.bob):
-        assert session_pads(carols_session, reader=cast.bob.membership)[0].text == "OTHER TAB"
+        assert stored_pad(NOTE, carols_session, reader=cast.bob.membership).text == "OTHER TAB"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_conflict_is_settled_by_the_writer(
         {"text": "THIS TAB", "version": 0, "seen": 1, "keep": keep},
     )
     with acting(cast.bob):
-        assert session_pads(carols_session, reader=cast.bob.membership)[0].text == text
+        assert stored_pad(NOTE, carols_session, reader=cast.bob.membership).text == text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -394,10 +394,10 @@ def test_nobody_else_writes(
     cast: Cast, acting: Acting, visit: Visit, carols_session: Session
 ) -> None:
     for name in ("alice", "olga", "vera", "carol", "mallory"):
-        for tail in ("note/", "summary/", "summary/share/"):
+        for tail in ("note/", "summary/", "summary/share/", "file/", "themes/", "preview/"):
             forged = {"text": "forged", "version": 0}
             answer = visit(getattr(cast, name)).post(_address(carols_session, tail), forged)
             assert answer.status_code == 404
     with acting(cast.bob):
-        pads = session_pads(carols_session, reader=cast.bob.membership)
-    assert [pad.text for pad in pads] == ["", ""]
+        pads = [stored_pad(kind, carols_session, reader=cast.bob.membership) for kind in PADS]
+    assert [pad.text for pad in pads] == ["", "", ""]

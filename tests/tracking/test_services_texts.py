@@ -15,7 +15,7 @@ from tests.cast import Cast, Person
 from tracking.models import PrivateNote, Reflection, SessionSummary
 from tracking.policies.texts import Conflict, NothingToShare, TextTooLong
 from tracking.queries.reflections import own_reflections, shared_reflections
-from tracking.queries.session_page import session_pads
+from tracking.queries.session_page import NOTE, SUMMARY, stored_pad
 from tracking.queries.summaries import shared_summaries
 from tracking.services.notes import save_private_note
 from tracking.services.reflections import (
@@ -57,7 +57,7 @@ def test_every_save_names_the_version_it_follows(
     with acting(cast.bob):
         assert _note(cast, carols_session, "one", 0) == 1
         assert _note(cast, carols_session, "one two", 1) == 2
-        note, _ = session_pads(carols_session, reader=cast.bob.membership)
+        note = stored_pad(NOTE, carols_session, reader=cast.bob.membership)
     assert (note.text, note.version) == ("one two", 2)
 
 
@@ -67,7 +67,7 @@ def test_older_tab_overwrites_nothing(cast: Cast, acting: Acting, carols_session
         _note(cast, carols_session, "from the other tab", 1)
         with pytest.raises(Conflict) as conflict:
             _note(cast, carols_session, "from this tab", 1)
-        note, _ = session_pads(carols_session, reader=cast.bob.membership)
+        note = stored_pad(NOTE, carols_session, reader=cast.bob.membership)
     assert (conflict.value.stored, conflict.value.version) == ("from the other tab", 2)
     assert note.text == "from the other tab"
 
@@ -149,7 +149,7 @@ def test_successor_reads_what_was_shared_and_writes_a_summary_of_their_own(
             client=cast.carol_client, coach=olga, started_on=timezone.localdate()
         )
     with acting(cast.olga):
-        assert session_pads(carols_session, reader=olga)[1].text == ""
+        assert stored_pad(SUMMARY, carols_session, reader=olga).text == ""
         with confidential():
             assert SessionSummary.objects.count() == 0
         share_summary(session=carols_session, text="OLGAS", version=0, by=olga, now=now)
@@ -158,7 +158,7 @@ def test_successor_reads_what_was_shared_and_writes_a_summary_of_their_own(
     later = now + timedelta(minutes=1)
     with acting(cast.bob):
         share_summary(session=carols_session, text="BOBS", version=1, by=bob, now=later)
-        assert session_pads(carols_session, reader=bob)[1].text == "BOBS"
+        assert stored_pad(SUMMARY, carols_session, reader=bob).text == "BOBS"
     with acting(cast.carol):
         assert [one.text for one in shared_summaries(cast.carol_client.pk)] == ["BOBS"]
 

@@ -1,18 +1,28 @@
 from tracking.models.actions import ActionItem
+from tracking.models.file_summaries import FileConsent, FileSummary
 from tracking.models.goals import Goal, GoalRating, GoalWording, SponsorWording
 from tracking.models.notes import PrivateNote, SessionSummary
+from tracking.models.preparation import PlanPreparation, PreparationPolicy, SessionPreparation
 from tracking.models.reflections import Reflection
 from tracking.models.reports import ProgressReport, ReportFile
+from tracking.models.themes import SessionTheme, Theme
 
 __all__ = [
     "ActionItem",
+    "FileConsent",
+    "FileSummary",
     "Goal",
     "GoalRating",
     "GoalWording",
+    "PlanPreparation",
+    "PreparationPolicy",
     "PrivateNote",
     "ProgressReport",
     "Reflection",
     "ReportFile",
+    "SessionPreparation",
     "SessionSummary",
+    "SessionTheme",
     "SponsorWording",
+    "Theme",
 ]

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django_stubs_ext import StrOrPromise
 
+from tracking.policies.differences import Line, side_by_side
+
 
 @dataclass(frozen=True, slots=True)
 class Pad:
@@ -17,3 +19,8 @@ class Pad:
     stored: str | None = None
     stored_version: int = 0
     problem: StrOrPromise = ""
+
+    @property
+    def differences(self) -> tuple[Line, ...]:
+        """What was typed beside what is stored; nothing where nothing newer is."""
+        return side_by_side(self.text, self.stored) if self.stored is not None else ()

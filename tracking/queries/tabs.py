@@ -9,9 +9,13 @@ from coachops.web.navigation import NavigationItem
 
 _TABS = (
     ("overview", _("Overview"), "coach:client", "house"),
+    ("timeline", _("Timeline"), "coach:client_timeline", "history"),
+    ("intake", _("Intake"), "coach:intake", "clipboard-list"),
     ("goals", _("Goals"), "coach:goals", "target"),
     ("actions", _("Action items"), "coach:actions", "list-checks"),
     ("reflections", _("Reflections"), "coach:reflections", "book-open"),
+    ("messages", _("Messages"), "coach:client_messages", "message-circle"),
+    ("patterns", _("Patterns"), "coach:patterns", "repeat"),
 )
 
 

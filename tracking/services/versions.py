@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from clients.queries.safes import Safe
-from tracking.models import PrivateNote, Reflection, SessionSummary
+from tracking.models import FileSummary, PrivateNote, Reflection, SessionSummary
 from tracking.policies.texts import Conflict
 
 
@@ -19,7 +19,7 @@ class Saved:
     saved_at: datetime | None
 
 
-def write_version[Page: (PrivateNote, SessionSummary, Reflection)](
+def write_version[Page: (PrivateNote, SessionSummary, FileSummary, Reflection)](
     rows: QuerySet[Page], blank: Page, safe: Safe, *, text: str, version: int
 ) -> Saved:
     """Seal `text` as the version after `version`; `blank` becomes the first one.
@@ -46,7 +46,7 @@ def write_version[Page: (PrivateNote, SessionSummary, Reflection)](
     return Saved(stored.version, stored.saved_at)
 
 
-def _inserted[Page: (PrivateNote, SessionSummary, Reflection)](
+def _inserted[Page: (PrivateNote, SessionSummary, FileSummary, Reflection)](
     rows: QuerySet[Page], blank: Page, safe: Safe, text: str
 ) -> Page | None:
     """None if this was the first version; the other one if somebody was quicker."""

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from tracking.views.coach import actions, goals, reflections, session
+from tracking.views.coach import actions, goals, patterns, preparation, reflections, session, themes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracking.urls.reports_coach")),
@@ -8,6 +8,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:pk>/note/", session.note, name="session_note"),
     path("sessions/<uuid:pk>/summary/", session.summary, name="session_summary"),
     path("sessions/<uuid:pk>/summary/share/", session.summary_share, name="summary_share"),
+    path("sessions/<uuid:pk>/file/", session.for_the_file, name="session_file"),
+    path("sessions/<uuid:pk>/preview/", session.preview, name="pad_preview"),
+    path("sessions/<uuid:pk>/themes/", themes.session_themes, name="session_themes"),
+    path("settings/themes/", themes.themes, name="themes"),
+    path("settings/themes/<uuid:pk>/", themes.theme, name="theme"),
+    path("sessions/<uuid:pk>/preparation/", preparation.preparation, name="preparation"),
+    path("questionnaires/preparation/", preparation.preparation_rule, name="preparation_rule"),
     path("clients/<uuid:client_pk>/goals/", goals.goals, name="goals"),
     path("clients/<uuid:client_pk>/goals/new/", goals.goal_new, name="goal_new"),
     path("goals/<uuid:pk>/", goals.goal, name="goal"),
@@ -22,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/<uuid:pk>/undo/", actions.action_undo, name="action_undo"),
     path("actions/<uuid:pk>/let-go/", actions.action_drop, name="action_drop"),
     path("clients/<uuid:client_pk>/reflections/", reflections.reflections, name="reflections"),
+    path("clients/<uuid:client_pk>/patterns/", patterns.patterns, name="patterns"),
 ]

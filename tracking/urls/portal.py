@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from tracking.views.portal import actions, goals, journal, reflection, summaries
+from tracking.views.portal import (
+    actions,
+    for_the_file,
+    goals,
+    journal,
+    patterns,
+    preparation,
+    reflection,
+    summaries,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracking.urls.reports_portal")),
@@ -13,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("goals/<uuid:pk>/state/", goals.goal_state, name="goal_state"),
     path("goals/<uuid:pk>/sponsor/", goals.goal_show, name="goal_show"),
     path("goals/<uuid:pk>/sponsor/hide/", goals.goal_hide, name="goal_hide"),
+    path("preparation/<uuid:pk>/", preparation.preparation, name="preparation"),
     path("actions/", actions.actions, name="actions"),
     path("actions/new/", actions.action_new, name="action_new"),
     path("actions/<uuid:pk>/", actions.action, name="action"),
@@ -25,4 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/<uuid:pk>/unshare/", journal.reflection_unshare, name="reflection_unshare"),
     path("journal/<uuid:pk>/delete/", journal.reflection_delete, name="reflection_delete"),
     path("summaries/", summaries.summaries, name="summaries"),
+    path("for-the-file/", for_the_file.for_the_file, name="for_the_file"),
+    path("patterns/", patterns.patterns, name="patterns"),
 ]

@@ -34,7 +34,7 @@ from scheduling.services.offerings import create_offering
 
 REPORT_DAYS = 90
 SESSIONS = {EXECUTIVE: 12, CAREER: 6}
-REPORT_FILE = "tracking.report.pdf"
+FILES = ("tracking.report.pdf", "clients.agreement.pdf")
 MAIL_KEPT = timedelta(days=2)
 
 type Say = Callable[[str], None]
@@ -199,7 +199,7 @@ def _has_joined(member: Membership, time_zone: str, now: datetime) -> None:
 def forget_old_mail(now: datetime) -> None:
     """The past is not mailed again; what was caused lately is, and reports get their file."""
     pending = Message.objects.filter(state=MessageState.PENDING, due_at__lt=now - MAIL_KEPT)
-    pending.exclude(kind=REPORT_FILE).update(state=MessageState.CANCELLED)
+    pending.exclude(kind__in=FILES).update(state=MessageState.CANCELLED)
 
 
 def rename(practice: Practice, slug: str) -> None:

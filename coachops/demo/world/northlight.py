@@ -7,6 +7,7 @@ from django.db import transaction
 
 from clients.models import SponsorContact
 from coachops.demo.people import BY_HANDLE, KESTREL, NORTHLIGHT
+from coachops.demo.world.agreements import add_agreements
 from coachops.demo.world.answers import add_answers
 from coachops.demo.world.availability import keep_hours
 from coachops.demo.world.bookable import add_bookables
@@ -22,12 +23,19 @@ from coachops.demo.world.building import (
 from coachops.demo.world.calendars import add_calendars
 from coachops.demo.world.cast import World
 from coachops.demo.world.circles import add_circles
+from coachops.demo.world.enquiries import add_enquiries, add_units
 from coachops.demo.world.facts import (
     BRIGHTWATER,
     HALDEN,
     KESTREL_CLIENTS,
     NORTHLIGHT_CLIENTS,
 )
+from coachops.demo.world.mail import add_mail
+from coachops.demo.world.messages import add_messages
+from coachops.demo.world.onboarding import settle_onboarding
+from coachops.demo.world.questions import add_questionnaires
+from coachops.demo.world.records import add_records
+from coachops.demo.world.themes import add_themes
 from coachops.demo.world.three_ways import add_three_ways
 from coachops.practices.models import User
 from coachops.practices.roles import Role
@@ -89,6 +97,20 @@ def _northlight(now: datetime, say: Say) -> None:
         add_answers(world, now)
         add_calendars(world, now)
         add_three_ways(world, now)
+        add_themes(world, now)
+        add_questionnaires(world, now)
+        add_agreements(world, now)
+        add_units(world, now)
+        add_enquiries(world, now)
+        _kept(world, now)
+
+
+def _kept(world: World, now: datetime) -> None:
+    """What people wrote to each other, and what the practice has written down about itself."""
+    settle_onboarding(world, now)
+    add_messages(world, now)
+    add_records(world, now)
+    add_mail(world, now)
 
 
 def _staff(world: World, now: datetime) -> None:
@@ -145,3 +167,4 @@ def _kestrel(now: datetime, say: Say) -> None:
         add_coach(world, "kestrel", owner, DUBLIN, now)
         add_coach(world, "tomas", member.user, NEW_YORK, now)
         add_clients(world, KESTREL_CLIENTS, now, say)
+        settle_onboarding(world, now)

@@ -4,7 +4,6 @@ States and dates only, so assistants and owners may see it as well as coaches.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,32 +16,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from coachops.pages.queries.attention_statement import NEEDS
+from coachops.pages.queries.needs import Need, unanswered
 from coachops.tenancy.scope import current_practice_id
 
 MOST_NEEDS = 30
+UNIT = chr(31)
 REPORT_NOTICE_DAYS = 14
 UNBOOKED_AFTER_DAYS = 7
 ASKED_BEFORE_DAYS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """`symbol` and `tone` are the design system's; `url` is where it is resolved."""
-
-    kind: str
-    who: str
-    what: str
-    why: str
-    action: str
-    url: str
-    symbol: str
-    tone: str
+INTAKE_AFTER_DAYS = 5
+BEGINS_WITHIN_DAYS = 21
+UNSIGNED_AFTER_DAYS = 3
 
 
 def needs_of(
-    coach_ids: list[UUID], *, practice_slug: str, now: datetime, is_owner: bool = False
+    coach_ids: list[UUID],
+    *,
+    practice_slug: str,
+    now: datetime,
+    is_owner: bool = False,
+    is_assistant: bool = False,
 ) -> tuple[Need, ...]:
-    """The most urgent first, at most thirty. Owners also see what coaches who left have left."""
+    """The most urgent first, at most thirty. Owners also see what coaches who left have left;
+    owners and assistants, the enquiries that nobody answers yet."""
     today = timezone.localdate(now)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -51,11 +47,15 @@ def needs_of(
                 "practice": current_practice_id(),
                 "coaches": coach_ids,
                 "is_owner": is_owner,
+                "sees_unassigned": is_owner or is_assistant,
                 "now": now,
                 "today": today,
                 "report_horizon": today + timedelta(days=REPORT_NOTICE_DAYS),
                 "unbooked": UNBOOKED_AFTER_DAYS,
                 "asked": ASKED_BEFORE_DAYS,
+                "intake": INTAKE_AFTER_DAYS,
+                "beginning": BEGINS_WITHIN_DAYS,
+                "unsigned": UNSIGNED_AFTER_DAYS,
                 "limit": MOST_NEEDS,
             },
         )
@@ -74,12 +74,65 @@ def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
         "declined": lambda: _declined(subject_id, at, who, slug),
         "request": lambda: _request(subject_id, at, who, slug),
         "clock": lambda: _clock(at, number, who, slug),
+        "agreement": lambda: _agreement(subject_id, at, who, slug, waits_for_coach=rank == 0),
+        "agreement_declined": lambda: _agreement_declined(subject_id, at, who, slug),
         "signature": lambda: _signature(subject_id, who, slug, waits_for_coach=rank == 0),
+        "intake": lambda: _intake(client_id, at, number, who, slug),
+        "not_asked": lambda: _not_asked(client_id, at, who, slug),
+        "message": lambda: unanswered(client_id, at, who, slug, is_logistics=not number),
         "overdue": lambda: _overdue(client_id, at, number, who, slug, today),
         "asked": lambda: _asked(subject_id, at, number, who, slug),
+        "onboarding": lambda: _onboarding(subject_id, at, number, who, slug),
+        "enquiry": lambda: _enquiry(subject_id, at, who, slug, has_step=number == 1),
+        "bounced": lambda: _bounced(client_id, at, who, slug),
         "unbooked": lambda: _unbooked(client_id, at, who, slug),
     }
     return words[kind]()
+
+
+def _enquiry(enquiry_id: UUID, at: datetime, who: str, slug: str, *, has_step: bool) -> Need:
+    """Nobody has answered yet, or the day of the next step has come."""
+    step, _separator, name = who.partition(UNIT)
+    due = _("The next step is due since %(day)s.") % {"day": date_format(at, "D j M")}
+    return Need(
+        kind="enquiry",
+        who=name,
+        what=step if has_step else _("New enquiry"),
+        why=due if has_step else _("Asked on %(day)s, not answered yet.") % {"day": _day(at)},
+        action=_("Open it"),
+        url=reverse("coach:enquiry", args=[slug, enquiry_id]),
+        symbol="inbox",
+        tone="warn",
+    )
+
+
+def _onboarding(engagement_id: UUID, at: datetime, number: int, who: str, slug: str) -> Need:
+    """Steps that somebody has to take; what is signed, answered or booked has lines of its own."""
+    words = ngettext("Onboarding: %(n)s step is late", "Onboarding: %(n)s steps are late", number)
+    return Need(
+        kind="onboarding",
+        who=who,
+        what=words % {"n": number},
+        why=_("It was due on %(day)s.") % {"day": date_format(at, "D j M")},
+        action=_("See the steps"),
+        url=reverse("coach:engagement_onboarding", args=[slug, engagement_id]),
+        symbol="clipboard-check",
+        tone="warn",
+    )
+
+
+def _bounced(client_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    """Nothing but confirmations is sent there until somebody looks."""
+    return Need(
+        kind="bounced",
+        who=who,
+        what=_("Mail comes back"),
+        why=_("Since %(day)s. Reminders do not reach them.") % {"day": _day(at)},
+        action=_("Correct the address"),
+        url=reverse("coach:client_mail", args=[slug, client_id]),
+        symbol="mail",
+        tone="risk",
+    )
 
 
 def _day(at: datetime) -> str:
@@ -188,6 +241,37 @@ def _signature(engagement_id: UUID, who: str, slug: str, *, waits_for_coach: boo
     )
 
 
+def _agreement(
+    agreement_id: UUID, at: datetime, who: str, slug: str, *, waits_for_coach: bool
+) -> Need:
+    """Whose turn it is comes before the client's name, apart by a character no name has."""
+    signer, _separator, client = who.partition(UNIT)
+    waiting = _("Waiting for %(name)s since %(day)s.") % {"name": signer, "day": _day(at)}
+    return Need(
+        kind="agreement",
+        who=client,
+        what=_("Agreement unsigned"),
+        why=_("It is the coach’s turn to sign.") if waits_for_coach else waiting,
+        action=_("Sign") if waits_for_coach else _("Chase"),
+        url=reverse("coach:agreement", args=[slug, agreement_id]),
+        symbol="signature",
+        tone="risk" if waits_for_coach else "warn",
+    )
+
+
+def _agreement_declined(agreement_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    return Need(
+        kind="agreement_declined",
+        who=who,
+        what=_("Agreement declined"),
+        why=_("On %(day)s. The reason stands beside it.") % {"day": _day(at)},
+        action=_("Read why"),
+        url=reverse("coach:agreement", args=[slug, agreement_id]),
+        symbol="file-signature",
+        tone="risk",
+    )
+
+
 _REPORT_STEPS = {
     "due": (gettext_noop("Progress report due"), gettext_noop("Draft it")),
     "drafted": (gettext_noop("Report drafted"), gettext_noop("Check it")),
@@ -222,6 +306,37 @@ def _overdue(client_id: UUID, at: datetime, number: int, who: str, slug: str, to
         action=_("Review"),
         url=reverse("coach:client", args=[slug, client_id]),
         symbol="list-checks",
+        tone="plain",
+    )
+
+
+def _intake(client_id: UUID, at: datetime, answered: int, who: str, slug: str) -> Need:
+    """Asked some days ago, or due, and not sent."""
+    begun = ngettext("One question is answered.", "%(n)s questions are answered.", answered)
+    why = _("Asked on %(day)s.") % {"day": _day(at)}
+    if answered:
+        why = f"{why} {begun % {'n': answered}}"
+    return Need(
+        kind="intake",
+        who=who,
+        what=_("Intake not sent yet"),
+        why=why,
+        action=_("Remind"),
+        url=reverse("coach:intake", args=[slug, client_id]),
+        symbol="clipboard-list",
+        tone="warn",
+    )
+
+
+def _not_asked(client_id: UUID, at: datetime, who: str, slug: str) -> Need:
+    return Need(
+        kind="intake",
+        who=who,
+        what=_("Intake not asked for"),
+        why=_("The coaching begins on %(day)s.") % {"day": _day(at)},
+        action=_("Ask"),
+        url=reverse("coach:intake", args=[slug, client_id]),
+        symbol="clipboard-list",
         tone="plain",
     )
 

@@ -32,16 +32,20 @@ SELECT * FROM (
     AND s.starts_at > %(now)s::timestamptz AND s.state = 'requested'
   UNION ALL
   SELECT 'declined', s.id, s.client_id, s.starts_at, s.number,
-         coalesce(seat.name, c.name, s.guest_name), 0
+         coalesce(seat.name, CASE WHEN lower(person.email) = reply.email THEN second.name END,
+                  c.name, s.guest_name), 0
   FROM scheduling_session s
   JOIN scheduling_invitationreply reply ON reply.practice_id = s.practice_id
     AND reply.session_id = s.id AND reply.answer = 'declined' AND reply.settled_at IS NULL
   LEFT JOIN scheduling_seat seat ON seat.practice_id = s.practice_id
     AND seat.session_id = s.id AND lower(seat.email) = reply.email AND seat.state = 'booked'
+  LEFT JOIN practices_membership second ON second.practice_id = s.practice_id
+    AND second.id = s.second_coach_id
+  LEFT JOIN practices_user person ON person.id = second.user_id
   LEFT JOIN clients_client c ON c.practice_id = s.practice_id AND c.id = s.client_id
   WHERE s.practice_id = %(practice)s AND s.coach_id = ANY(%(coaches)s)
     AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
-    AND (s.capacity = 1 OR seat.id IS NOT NULL)
+    AND (s.capacity = 1 OR seat.id IS NOT NULL OR lower(person.email) = reply.email)
     AND reply.sequence = CASE WHEN seat.part = 'participant' THEN seat.calendar_sequence
                               ELSE s.calendar_sequence END
   UNION ALL
@@ -62,6 +66,30 @@ SELECT * FROM (
     AND coach.proposal_id = p.id AND coach.party = 'coach'
   WHERE p.practice_id = %(practice)s AND p.state = 'open'
   UNION ALL
+  SELECT 'agreement', a.id, e.client_id, signer.asked_at, NULL,
+         coalesce(contact.name, CASE signer.party WHEN 'client' THEN c.name ELSE coach.name END)
+         || chr(31) || c.name, CASE signer.party WHEN 'coach' THEN 0 ELSE 2 END
+  FROM clients_agreement a
+  JOIN coached e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  JOIN practices_membership coach ON coach.practice_id = e.practice_id AND coach.id = e.coach_id
+  JOIN clients_agreementsigner signer ON signer.practice_id = a.practice_id
+    AND signer.agreement_id = a.id AND signer.state = 'asked'
+  LEFT JOIN clients_sponsorcontact contact ON contact.practice_id = signer.practice_id
+    AND contact.id = signer.contact_id
+  WHERE a.practice_id = %(practice)s AND a.state = 'sent'
+    AND (signer.party = 'coach'
+      OR signer.asked_at < %(now)s::timestamptz - %(unsigned)s * interval '1 day')
+  UNION ALL
+  SELECT 'agreement_declined', a.id, e.client_id, a.settled_at, NULL, c.name, 1
+  FROM clients_agreement a
+  JOIN coached e ON e.practice_id = a.practice_id AND e.id = a.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE a.practice_id = %(practice)s AND a.state = 'declined' AND e.state = 'active'
+    AND NOT EXISTS (
+      SELECT FROM clients_agreement later
+      WHERE later.practice_id = a.practice_id AND later.replaces_id = a.id)
+  UNION ALL
   SELECT 'report_' || r.state, r.id, e.client_id, r.due_on::timestamptz, r.number, c.name, 1
   FROM tracking_progressreport r
   JOIN coached e ON e.practice_id = r.practice_id AND e.id = r.engagement_id
@@ -76,6 +104,56 @@ SELECT * FROM (
   WHERE a.practice_id = %(practice)s AND a.due_on < %(today)s::date
     AND a.done_at IS NULL AND a.dropped_at IS NULL AND e.state = 'active'
   GROUP BY c.id, c.name
+  UNION ALL
+  SELECT 'intake', i.id, c.id, i.asked_at, r.answered::int, c.name, 2
+  FROM clients_intake i
+  JOIN questionnaires_response r ON r.practice_id = i.practice_id AND r.id = i.response_id
+  JOIN clients_client c ON c.practice_id = i.practice_id AND c.id = i.client_id
+  WHERE i.practice_id = %(practice)s AND i.closed_at IS NULL AND c.archived_at IS NULL
+    AND (i.due_on < %(today)s::date
+      OR i.asked_at < %(now)s::timestamptz - %(intake)s * interval '1 day')
+    AND EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = i.practice_id AND assigned.client_id = i.client_id
+        AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s::date
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
+  UNION ALL
+  SELECT 'not_asked', c.id, c.id, min(e.starts_on)::timestamptz, NULL, c.name, 3
+  FROM coached e
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE e.practice_id = %(practice)s AND e.state = 'active' AND c.archived_at IS NULL
+    AND e.starts_on > %(today)s::date
+    AND e.starts_on <= %(today)s::date + %(beginning)s::int
+    AND EXISTS (
+      SELECT FROM questionnaires_questionnaire q
+      JOIN questionnaires_questionnaireversion v ON v.practice_id = q.practice_id
+        AND v.questionnaire_id = q.id
+      WHERE q.practice_id = e.practice_id AND q.kind = 'intake' AND q.archived_at IS NULL)
+    AND NOT EXISTS (
+      SELECT FROM clients_intake asked
+      WHERE asked.practice_id = e.practice_id AND asked.client_id = e.client_id)
+  GROUP BY c.id, c.name
+  UNION ALL
+  SELECT 'bounced', c.id, c.id, bounce.bounced_at, NULL, c.name, 1
+  FROM correspondence_addressbounce bounce
+  JOIN clients_client c ON c.practice_id = bounce.practice_id AND c.id = bounce.client_id
+    AND lower(c.email) = bounce.address AND c.archived_at IS NULL
+  WHERE bounce.practice_id = %(practice)s AND EXISTS (
+    SELECT FROM clients_coachassignment assigned
+    WHERE assigned.practice_id = c.practice_id AND assigned.client_id = c.id
+      AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s::date
+      AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
+  UNION ALL
+  SELECT 'message', t.id, c.id, t.unanswered_at, (t.coach_id IS NOT NULL)::int, c.name, 1
+  FROM clients_messagethread t
+  JOIN clients_client c ON c.practice_id = t.practice_id AND c.id = t.client_id
+  WHERE t.practice_id = %(practice)s AND t.unanswered_at IS NOT NULL
+    AND t.answer_due_at < %(now)s::timestamptz AND c.archived_at IS NULL
+    AND EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = t.practice_id AND assigned.client_id = t.client_id
+        AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s::date
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
   UNION ALL
   SELECT 'unbooked', c.id, c.id, max(s.starts_at), NULL, c.name, 2
   FROM coached e
@@ -92,6 +170,15 @@ SELECT * FROM (
   GROUP BY c.id, c.name
   HAVING coalesce(max(s.starts_at), '-infinity')
     < %(now)s::timestamptz - %(unbooked)s * interval '1 day'
+  UNION ALL
+  SELECT 'onboarding', e.id, e.client_id, min(step.due_on)::timestamptz, count(*)::int, c.name, 2
+  FROM clients_onboardingstep step
+  JOIN coached e ON e.practice_id = step.practice_id AND e.id = step.engagement_id
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  WHERE step.practice_id = %(practice)s AND step.settled_at IS NULL
+    AND step.due_on < %(today)s::date AND step.kind NOT IN ('agreement', 'intake', 'kickoff')
+    AND e.state IN ('proposed', 'active')
+  GROUP BY e.id, e.client_id, c.name
   UNION ALL
   SELECT 'asked', r.id, e.client_id, r.asked_at, r.nudges::int, c.name, 2
   FROM scheduling_schedulingrequest r
@@ -133,6 +220,16 @@ SELECT * FROM (
     AND former.id = s.coach_id AND (former.ended_at IS NULL OR NOT %(is_owner)s)
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
   WHERE e.practice_id = %(practice)s AND s.coach_id <> e.coach_id
+  UNION ALL
+  SELECT 'enquiry', asked.id, NULL,
+         coalesce(asked.next_on::timestamptz, asked.moved_at),
+         CASE WHEN asked.next_on IS NULL THEN 0 ELSE 1 END,
+         asked.next_step || chr(31) || asked.name, 2
+  FROM clients_enquiry asked
+  WHERE asked.practice_id = %(practice)s AND asked.state IN ('new', 'call', 'proposal')
+    AND (asked.coach_id = ANY(%(coaches)s)
+      OR (asked.coach_id IS NULL AND %(sees_unassigned)s))
+    AND (asked.next_on <= %(today)s::date OR (asked.next_on IS NULL AND asked.state = 'new'))
   UNION ALL
   SELECT 'coachless', e.id, e.client_id, NULL, NULL, c.name, 0
   FROM practices_membership gone

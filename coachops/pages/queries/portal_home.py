@@ -11,6 +11,7 @@ from clients.models import Client
 from clients.queries.engagements import EngagementFacts, engagements_of
 from clients.queries.safes import Safe
 from coachops.pages.queries.profile import arc_points
+from coachops.pages.queries.questions_waiting import WaitingQuestions, waiting_questions
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
 from programs.queries.plan import Journey, journey
@@ -45,10 +46,11 @@ class PortalHome:
     actions: tuple[ActionRow, ...]
     summaries: tuple[Summary, ...]
     reports: tuple[ReportLine, ...]
+    questions: tuple[WaitingQuestions, ...]
 
 
 def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
-    """Eight queries at most; the client's own content, so nothing is written to the ledger."""
+    """Nine queries at most; the client's own content, so nothing is written to the ledger."""
     today = timezone.localdate(now)
     current = next(iter(engagements_of(client.pk)), None)
     plan = journey(current, today) if current else None
@@ -80,6 +82,7 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         actions=recent_actions(client.pk, today=today, now=now),
         summaries=summaries,
         reports=reports_in_review(client.pk, today),
+        questions=waiting_questions(client.pk, now),
     )
 
 

@@ -16,6 +16,7 @@ from clients.models import Client
 from clients.queries.disclosure import Badge, level_badge
 from clients.queries.engagements import EngagementFacts, engagements_of
 from clients.queries.safes import Safe
+from clients.queries.sponsors import ContactFacts, people_of
 from coachops.pages.queries.story import arc_sessions
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
@@ -49,7 +50,9 @@ class Logistics:
 
     client: Client
     engagement: EngagementFacts | None
-    past_engagements: tuple[EngagementFacts, ...]
+    other_engagements: tuple[EngagementFacts, ...]
+    is_latest: bool
+    people: tuple[ContactFacts, ...]
     disclosure: Badge | None
     journey: Journey | None
     sessions: tuple[SessionLine, ...]
@@ -73,10 +76,14 @@ class Content:
     reflections: tuple[ReflectionEntry, ...]
 
 
-def logistics_of(client: Client, now: datetime) -> Logistics:
-    """Three queries: engagements, the plan of the newest, sessions."""
+def logistics_of(client: Client, now: datetime, chosen: str = "") -> Logistics:
+    """Four queries: engagements, the plan of one, its people, sessions.
+
+    The newest engagement, or the one whose id was `chosen`: past ones stay readable.
+    """
     engagements = engagements_of(client.pk)
-    current = next(iter(engagements), None)
+    latest = next(iter(engagements), None)
+    current = next((each for each in engagements if str(each.id) == chosen), latest)
     plan = journey(current, timezone.localdate(now)) if current else None
     lines, asked = sessions_and_request(client.pk, now, limit=SESSIONS_ASKED)
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
@@ -85,7 +92,9 @@ def logistics_of(client: Client, now: datetime) -> Logistics:
     return Logistics(
         client=client,
         engagement=current,
-        past_engagements=engagements[1:],
+        other_engagements=tuple(each for each in engagements if each is not current),
+        is_latest=current is latest,
+        people=people_of(current) if current else (),
         disclosure=level_badge(current.disclosure_level)
         if current and current.is_sponsored
         else None,
@@ -115,6 +124,8 @@ def content_of(page: Logistics, safe: Safe, now: datetime) -> Content:
         goals = read_goals(safe, client_id)
         reflections = read_shared(safe, client_id, limit=REFLECTIONS_SHOWN)
     actions = recent_actions(client_id, today=timezone.localdate(now), now=now)
+    if page.engagement and not page.is_latest:
+        goals = tuple(goal for goal in goals if goal.engagement_id == page.engagement.id)
     points = arc_points(page.story, page.journey, goals, now)
     phases = phases_of(page.journey)
     return Content(

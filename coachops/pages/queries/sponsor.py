@@ -31,6 +31,7 @@ class CoacheeCard:
     title: str
     coach_name: str
     organisation_name: str
+    unit_name: str
     state_label: Text
     is_running: bool
     starts_on: date
@@ -102,7 +103,7 @@ class CoacheePage:
 def company_page(engagements: Sequence[Engagement], *, closed: int, today: date) -> CompanyPage:
     """Three queries, however many; the engagements come with client, coach and company."""
     facts = [facts_of(row) for row in engagements]
-    facts = [each for each in facts if each.parts]
+    facts = sorted((each for each in facts if each.parts), key=lambda each: each.unit_name)
     left = balances([each.id for each in facts])
     goals = shared_goals(facts)
     reports = report_calendars(facts, today)
@@ -167,6 +168,7 @@ def _card(
         title=facts.title,
         coach_name=facts.coach_name,
         organisation_name=facts.organisation_name,
+        unit_name=facts.unit_name,
         state_label=facts.state_label,
         is_running=facts.is_running,
         starts_on=facts.starts_on,

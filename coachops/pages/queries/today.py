@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.queries.safes import Safe
-from coachops.pages.queries.attention import Need
+from coachops.pages.queries.needs import Need
 from coachops.pages.queries.story import thread_of
 from coachops.tenancy.scope import confidential
 from coachops.web import charts

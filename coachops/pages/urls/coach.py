@@ -1,6 +1,19 @@
 from django.urls import path
 
-from coachops.pages.views import coach, components, guided_start, search, undelivered
+from coachops.pages.views import (
+    coach,
+    components,
+    enquiries,
+    guided_start,
+    health_status,
+    onboarding,
+    prep,
+    public_pages,
+    search,
+    timeline,
+    undelivered,
+    view_as,
+)
 
 urlpatterns = [
     path("", coach.today_page, name="today"),
@@ -8,6 +21,18 @@ urlpatterns = [
     path("start/finish/", guided_start.finish, name="start_finish"),
     path("search/", search.search_page, name="search"),
     path("clients/<uuid:pk>/", coach.client_page, name="client"),
+    path("onboarding/", onboarding.onboarding_board, name="onboarding"),
+    path("health/", health_status.health_page, name="health_status"),
+    path("clients/<uuid:pk>/timeline/", timeline.timeline_page, name="client_timeline"),
+    path("sessions/<uuid:pk>/prep/", prep.session_prep, name="session_prep"),
+    path("clients/<uuid:pk>/as/<slug:who>/", view_as.view_as, name="view_as"),
+    path("enquiries/", enquiries.enquiries, name="enquiries"),
+    path("enquiries/new/", enquiries.enquiry_new, name="enquiry_new"),
+    path("enquiries/<uuid:pk>/", enquiries.enquiry, name="enquiry"),
+    path("enquiries/<uuid:pk>/move/", enquiries.enquiry_move, name="enquiry_move"),
+    path("enquiries/<uuid:pk>/not-now/", enquiries.enquiry_not_now, name="enquiry_not_now"),
+    path("enquiries/<uuid:pk>/client/", enquiries.enquiry_client, name="enquiry_client"),
+    path("settings/public-pages/", public_pages.public_pages_page, name="public_pages"),
     path("undelivered/", undelivered.undelivered, name="outbox"),
     path("undelivered/<uuid:pk>/again/", undelivered.undelivered_retry, name="outbox_retry"),
     path("undelivered/<uuid:pk>/let-go/", undelivered.undelivered_dismiss, name="outbox_dismiss"),

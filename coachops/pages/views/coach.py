@@ -9,14 +9,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import access as client_access
+from clients.queries.role_conflicts import sent_people, shares_coach
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.pages.queries import profile, today
 from coachops.pages.queries.attention import needs_of
+from coachops.pages.queries.timeline import Place, Wanted, timeline_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission, Role
 from coachops.web.pages import render_page
 from scheduling.queries.sessions import SessionLine
+from tracking.queries.file_summaries import FileEntry, file_entries
 from tracking.queries.tabs import client_tabs
+
+ENTRIES_SHOWN = 6
+FILE_SHOWN = 5
 
 
 @require_safe
@@ -28,7 +34,11 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     roles = request.membership.roles
     is_coach = Role.COACH in roles
     needs = needs_of(
-        coach_ids, practice_slug=request.practice.slug, now=now, is_owner=Role.OWNER in roles
+        coach_ids,
+        practice_slug=request.practice.slug,
+        now=now,
+        is_owner=Role.OWNER in roles,
+        is_assistant=Role.ASSISTANT in roles,
     )
     agenda = today.agenda_of(coach_ids, now)
     upcoming = today.next_of(coach_ids, agenda, now)
@@ -43,9 +53,14 @@ def today_page(request: PracticeRequest) -> HttpResponse:
 @coach_page(Permission.SEE_CLIENTS)
 def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """One page that tells the story of an engagement; what it holds depends on who looks."""
-    client, safe = client_access.client_with_safe(request, pk)
+    also = {"sent_people": sent_people(), "shares_coach": shares_coach(request.membership.pk)}
+    client, safe = client_access.client_with_safe(request, pk, also)
     now = timezone.now()
-    page = profile.logistics_of(client, now)
+    page = profile.logistics_of(client, now, request.GET.get("engagement", ""))
+    so_far = Wanted(before=Place(now))
+    lately = timeline_of(
+        client, safe, so_far, now=now, practice_slug=request.practice.slug, limit=ENTRIES_SHOWN
+    )
     content = None
     if safe is not None:
         content = profile.content_of(page, safe, now)
@@ -54,6 +69,8 @@ def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "page": page,
         "content": content,
+        "lately": lately,
+        "file_entries": () if safe else _file_of(request, client.pk, now),
         "tabs": tabs,
         "active": "clients",
     }
@@ -73,6 +90,19 @@ def _brief(
         return None
     _record_profile_read(request, upcoming.client_id, now)
     return today.brief_of(upcoming, safe, now)
+
+
+def _file_of(request: PracticeRequest, client_id: UUID, now: datetime) -> tuple[FileEntry, ...]:
+    """What an assistant may read of the file, if the client agreed; that read is written down."""
+    roles = request.membership.roles
+    # An owner sees every client, so their role as an assistant says nothing about this one.
+    if Role.ASSISTANT not in roles or Role.OWNER in roles:
+        return ()
+    entries = file_entries(client_id, limit=FILE_SHOWN)
+    if entries:
+        reader = request.membership.pk
+        record_read(client_id=client_id, reader_id=reader, kind=ContentKind.SUMMARY, now=now)
+    return entries
 
 
 def _record_profile_read(request: PracticeRequest, client_id: UUID, now: datetime) -> None:

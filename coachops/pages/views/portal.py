@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.access import own_client_with_safe
+from clients.queries.clients import employer_to_name, paying_company
+from clients.queries.messages import unread_by_client
 from coachops.pages.queries.portal_home import portal_home
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import render_page
@@ -14,6 +16,13 @@ from coachops.web.pages import render_page
 @portal_page
 def home(request: PracticeRequest) -> HttpResponse:
     """Next session, what was agreed, goals, and the way so far."""
-    client, safe = own_client_with_safe(request)
+    also = {"payer": paying_company("name"), "payer_domain": paying_company("mail_domain")}
+    client, safe = own_client_with_safe(request, also)
     page = portal_home(client, safe, timezone.now())
-    return render_page(request, "pages/portal/home.html", {"page": page, "active": "home"})
+    context = {
+        "employer": employer_to_name(client),
+        "page": page,
+        "unread": unread_by_client(client.pk),
+        "active": "home",
+    }
+    return render_page(request, "pages/portal/home.html", context)

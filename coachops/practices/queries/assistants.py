@@ -1,5 +1,6 @@
 """For whom an assistant works."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -28,3 +29,15 @@ def assisted_coach_ids(membership: Membership, today: date) -> list[UUID] | None
         return []
     found = works_for(membership, today)
     return None if None in found else [coach_id for coach_id in found if coach_id]
+
+
+def assistants_of(coach_ids: Iterable[UUID], today: date) -> list[Membership]:
+    """Who works for one of these coaches, or for the whole practice, on that day. One query."""
+    rows = AssistantAssignment.objects.filter(
+        Q(coach_id__in=list(coach_ids)) | Q(coach=None),
+        Q(ended_on=None) | Q(ended_on__gte=today),
+        started_on__lte=today,
+        assistant__ended_at=None,
+    ).select_related("assistant")
+    found = {row.assistant_id: row.assistant for row in rows[:MOST_COACHES]}
+    return [each for each in found.values() if Role.ASSISTANT in each.roles]

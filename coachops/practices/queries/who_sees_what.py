@@ -27,8 +27,16 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
         _("Program, dates, sessions agreed, used and left."),
     ),
     Data.AGREEMENT: (
-        _("What was agreed about disclosure"),
-        _("The level that client, coach and company have signed, and when."),
+        _("Agreements"),
+        _("What client, coach and company have signed: the coaching agreement, the level."),
+    ),
+    Data.FEES: (
+        _("Fees"),
+        _("Fees sheets; fees never stand in what client and company both read."),
+    ),
+    Data.ANSWERS: (
+        _("Intake and preparation answers"),
+        _("What a client answers before the coaching and before a session, encrypted."),
     ),
     Data.PRIVATE_NOTES: (
         _("A coach’s private notes"),
@@ -45,6 +53,14 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
     Data.SUMMARIES: (
         _("Shared summaries of sessions"),
         _("What coach and client keep from a session together."),
+    ),
+    Data.FILE_SUMMARIES: (
+        _("Summaries for the file"),
+        _("A few factual sentences that a coach writes for the practice’s file, encrypted."),
+    ),
+    Data.THEMES: (
+        _("Themes of sessions"),
+        _("What a conversation was about, in one to three words of the practice’s own list."),
     ),
     Data.AGREED_POINTS: (
         _("What the three agreed"),
@@ -63,13 +79,21 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
         _("Issued progress reports"),
         _("Statements to the company that the client has approved."),
     ),
+    Data.MESSAGES: (
+        _("Messages between sessions"),
+        _("What client and coach write to each other, encrypted. A new coach begins a new thread."),
+    ),
+    Data.LOGISTICS_THREAD: (
+        _("Messages about dates and papers"),
+        _("A thread of its own, and the page says who reads it."),
+    ),
     Data.ACCESS_LEDGER: (
         _("Who looked"),
         _("The list of everybody but the client who opened the client’s content, and when."),
     ),
     Data.MAIL_LOG: (
-        _("Mail that could not be delivered"),
-        _("To whom, what kind and why; never what it said."),
+        _("E-mail"),
+        _("To whom, its subject, when, and how far it came; never what it said."),
     ),
 }
 _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
@@ -81,6 +105,8 @@ _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
     Data.REPORT_DRAFT: {Viewer.SPONSOR: _("Only that a report is due")},
     Data.REPORT_ISSUED: {Viewer.SPONSOR: _("The reports issued to them")},
     Data.PRIVATE_NOTES: {Viewer.ASSIGNED_COACH: _("Only who wrote them")},
+    Data.ACCESS_LEDGER: {Viewer.OWNER: _("Who, what kind and when; never what it said")},
+    Data.THEMES: {Viewer.ASSIGNED_COACH: _("Of their own sessions")},
 }
 _SIGHTS: dict[Sight, tuple[Promise, str]] = {
     Sight.YES: (_("Yes"), "good"),
@@ -93,7 +119,11 @@ _SIGHTS: dict[Sight, tuple[Promise, str]] = {
     Sight.AUTHOR: (_("Only who wrote it"), "good"),
     Sight.IF_ALLOWED: (_("If the client allows"), "part"),
     Sight.THEIRS: (_("Their own copy"), "part"),
+    Sight.PREPARES: (_("Prepares, sends and follows up"), "part"),
+    Sight.IF_OWNER: (_("If the owner allows"), "part"),
+    Sight.IF_PAYING: (_("If they pay themself"), "part"),
     Sight.DATES: (_("Date and place"), "part"),
+    Sight.ORGANISING: (_("Only the thread about dates and papers"), "part"),
 }
 
 

@@ -32,4 +32,6 @@ def _carry(membership: Membership, old: str, new: str, now: datetime) -> None:
         facts={"links_revoked": revoked},
     )
     if membership.ended_at is None:
-        address_changed.send(sender=Membership, membership=membership, address=new, now=now)
+        address_changed.send(
+            sender=Membership, membership=membership, old=old, address=new, now=now
+        )

@@ -1,15 +1,15 @@
 """The session page and its two pads."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
@@ -20,18 +20,19 @@ from coachops.web.pages import is_partial_request, render_page
 from scheduling.models import Session
 from scheduling.queries.agreed_points import is_three_way, three_way_of
 from scheduling.queries.series_places import place_in_series
+from tracking.access.preparation import preparation_for_page
 from tracking.access.sessions import opened_session, session_to_write
 from tracking.forms.actions import ActionForm
 from tracking.forms.texts import PadForm
+from tracking.markdown import render_markdown
 from tracking.policies.texts import Conflict, NothingToShare, both
 from tracking.queries.pads import Pad
-from tracking.queries.session_page import session_desk, session_pads
+from tracking.queries.session_page import FILE, NOTE, PADS, SUMMARY, session_desk, stored_pad
+from tracking.services.file_summaries import save_file_summary
 from tracking.services.notes import save_private_note
 from tracking.services.summaries import save_summary, share_summary
 from tracking.services.versions import Saved
 from tracking.views.coach.outcomes import outcome_choices, waiver_choices
-
-NOTE, SUMMARY = "note", "summary"
 
 
 @coach_page(Permission.COACH_CLIENTS)
@@ -54,6 +55,30 @@ def summary(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @coach_page(Permission.COACH_CLIENTS)
 @require_POST
+def for_the_file(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    return _save(request, pk, FILE, save_file_summary)
+
+
+@coach_page(Permission.COACH_CLIENTS)
+@require_POST
+def preview(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """What was typed as it will be read; nothing is saved by looking."""
+    kind = request.POST.get("kind")
+    if kind not in PADS:
+        raise Http404
+    written = session_to_write(request, pk, now=timezone.now())
+    form = PadForm(request.POST)
+    if not form.is_valid():
+        return _invalid(request, written, kind, form)
+    shown = render_markdown(form.cleaned_data["text"])
+    if is_partial_request(request):
+        return render(request, "tracking/coach/pad.html#preview", {"kind": kind, "preview": shown})
+    typed = Pad(form.cleaned_data["text"], form.cleaned_data["version"])
+    return _page(request, pk, pads={kind: typed}, preview={kind: shown})
+
+
+@coach_page(Permission.COACH_CLIENTS)
+@require_POST
 def summary_share(request: PracticeRequest, pk: UUID) -> HttpResponse:
     told = _("Shared. %(name)s can read it now.")
     return _save(request, pk, SUMMARY, share_summary, told)
@@ -64,17 +89,14 @@ def _page(
     pk: UUID,
     *,
     status: int = HTTPStatus.OK,
-    note: Pad | None = None,
-    summary: Pad | None = None,
+    pads: dict[str, Pad] | None = None,
+    preview: dict[str, SafeString] | None = None,
 ) -> HttpResponse:
     """The whole page; a pad that is given stands in for what is stored, as it was typed."""
     now = timezone.now()
     opened = opened_session(request, pk, now=now)
     desk = session_desk(opened, reader=request.membership, today=timezone.localdate(now), now=now)
-    if note:
-        desk = replace(desk, note=note)
-    if summary:
-        desk = replace(desk, summary=replace(summary, shared_at=desk.summary.shared_at))
+    desk = desk.with_pads(pads or {})
     form = ActionForm(
         initial={"session": pk}, first_name=desk.session.first_name, auto_id="new-action-%s"
     )
@@ -85,6 +107,9 @@ def _page(
             "active": "clients",
             "page": desk,
             "form": form,
+            "themes": desk.themes,
+            "preparation": preparation_for_page(request, opened, now=now),
+            "preview": preview or {},
             "outcomes": outcome_choices(),
             "waivers": waiver_choices(),
             "three_way": three_way_of(pk, with_shares=True) if is_three_way(opened) else None,
@@ -106,9 +131,7 @@ def _save(
     written = session_to_write(request, pk, now=now)
     form = PadForm(request.POST)
     if not form.is_valid():
-        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        typed = Pad(text=str(request.POST.get("text", "")), problem=problem)
-        return _refused(request, written, kind, typed, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _invalid(request, written, kind, form)
     text, version = _chosen(request, written, kind, form)
     try:
         saved = save(
@@ -137,6 +160,12 @@ def _save(
     return render(request, "tracking/coach/pad.html#saved", {"kind": kind, "saved": saved})
 
 
+def _invalid(request: PracticeRequest, written: Session, kind: str, form: PadForm) -> HttpResponse:
+    problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    typed = Pad(text=str(request.POST.get("text", "")), problem=problem)
+    return _refused(request, written, kind, typed, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def _chosen(
     request: PracticeRequest, written: Session, kind: str, form: PadForm
 ) -> tuple[str, int]:
@@ -146,8 +175,7 @@ def _chosen(
     if not answer["keep"]:
         return text, version
     if answer["keep"] == "both":
-        pads = session_pads(written, reader=request.membership)
-        text = both(pads[0 if kind == NOTE else 1].text, text)
+        text = both(stored_pad(kind, written, reader=request.membership).text, text)
     return text, answer["seen"] or 0
 
 
@@ -156,8 +184,7 @@ def _refused(
 ) -> HttpResponse:
     """The pad stays as it is; beside it stands what happened and what can be done."""
     if not is_partial_request(request):
-        note, summary = (typed, None) if kind == NOTE else (None, typed)
-        return _page(request, written.pk, status=status, note=note, summary=summary)
+        return _page(request, written.pk, status=status, pads={kind: typed})
     response = render(
         request,
         "tracking/coach/pad.html#refused",

@@ -1,0 +1,188 @@
+"""What somebody typed, and how well something fits it: accents, capitals and one slip forgiven."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+LONGEST_TEXT, MOST_WORDS, LONGEST_WORD = 100, 6, 30
+SHORTEST = 2
+# Shorter words are too easily another word: a slip in them is not guessed.
+SHORTEST_TO_GUESS = 4
+WHOLE, FIRST, BEGINS, INSIDE, GUESSED = 4, 3, 2, 1, 0
+
+_LETTERS = re.compile(r"\w+")
+# Letters that Unicode does not take apart, beside the plain ones that people type for them.
+_ALIKE = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "\u0131": "i",
+    "ß": "s",
+    "æ": "a",
+    "œ": "o",
+    "þ": "t",
+    "ð": "d",
+}
+
+
+def _variants() -> dict[str, str]:
+    """Each plain letter with those that carry a mark: Latin as it is written in Europe."""
+    found: dict[str, str] = {}
+    for code in range(0xE0, 0x180):
+        letter = chr(code)
+        plain = _ALIKE.get(letter) or unicodedata.normalize("NFKD", letter)[0]
+        if plain != letter and plain.isascii() and letter.islower():
+            found[plain] = found.get(plain, "") + letter
+    return found
+
+
+_VARIANTS = _variants()
+_PLAIN = str.maketrans({mark: plain for plain, marks in _VARIANTS.items() for mark in marks})
+
+
+def fold(text: str) -> str:
+    """Small letters without marks, one for one, so that places in the text stay what they are."""
+    small = text.lower()
+    return small if small.isascii() else small.translate(_PLAIN)
+
+
+def _letter(plain: str) -> str:
+    """A letter with or without its marks, for a regular expression."""
+    marks = _VARIANTS.get(plain)
+    return f"[{plain}{marks}]" if marks else plain
+
+
+def spelt(word: str) -> str:
+    """A regular expression for the folded word, however it is accented."""
+    return "".join(_letter(each) for each in word)
+
+
+def misspelt(word: str) -> str:
+    """One for the word with one slip: a letter more, fewer, or another, or two exchanged."""
+    letters = [_letter(each) for each in word]
+    join = "".join
+    size = len(letters)
+    ways = [join([*letters[:i], ".?", *letters[i + 1 :]]) for i in range(size)]
+    ways += [join([*letters[:i], ".", *letters[i:]]) for i in range(size)]
+    ways += [
+        join([*letters[:i], letters[i + 1], letters[i], *letters[i + 2 :]]) for i in range(size - 1)
+    ]
+    return f"(?:{'|'.join(ways)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Typo:
+    word: str
+    pattern: re.Pattern[str]
+
+    @property
+    def halves(self) -> tuple[str, str]:
+        """One slip leaves one of them whole, unless it exchanges the two letters between them."""
+        middle = len(self.word) // 2
+        return self.word[:middle], self.word[middle:]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The words that were typed, folded."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def typed(cls, text: str) -> Self:
+        """From whatever stands in the address; nothing in it can break a statement."""
+        words = _LETTERS.findall(fold(text.replace("\x00", " ")[:LONGEST_TEXT]))
+        return cls(tuple(dict.fromkeys(word[:LONGEST_WORD] for word in words))[:MOST_WORDS])
+
+    @property
+    def is_enough(self) -> bool:
+        return sum(len(word) for word in self.words) >= SHORTEST
+
+    @property
+    def may_be_guessed(self) -> bool:
+        return any(len(word) >= SHORTEST_TO_GUESS for word in self.words)
+
+    def without(self, others: Iterable[str]) -> Self:
+        gone = set(others)
+        return type(self)(tuple(word for word in self.words if word not in gone))
+
+    def begins(self) -> list[str]:
+        """A regular expression a word: it begins a word. For `~* ALL (...)`, as those below.
+
+        They hold word characters and brackets alone, so they mean what they say.
+        """
+        return [rf"\y{spelt(word)}" for word in self.words]
+
+    def holds(self) -> list[str]:
+        """The word stands somewhere; a short one at the beginning of a word."""
+        return [("" if len(word) > SHORTEST else r"\y") + spelt(word) for word in self.words]
+
+    def nearly(self) -> list[str]:
+        """The word begins a word, give or take a slip."""
+        return [
+            r"\y" + (misspelt(word) if len(word) >= SHORTEST_TO_GUESS else spelt(word))
+            for word in self.words
+        ]
+
+    @cached_property
+    def _typos(self) -> tuple[_Typo, ...]:
+        return tuple(
+            _Typo(word, re.compile(rf"\b{misspelt(word)}"))
+            for word in self.words
+            if len(word) >= SHORTEST_TO_GUESS
+        )
+
+    def score(self, text: str) -> float:
+        """How well a name fits; negative where a word is missing altogether."""
+        names = _LETTERS.findall(fold(text))
+        total = 0.0
+        for word in self.words:
+            best = max((_fit(word, name, n) for n, name in enumerate(names)), default=-1)
+            if best < 0:
+                best = GUESSED if self._is_guessed(word, names) else -1
+            if best < 0:
+                return -1
+            total += best
+        return total / max(len(self.words), 1)
+
+    def _is_guessed(self, word: str, names: Sequence[str]) -> bool:
+        return any(
+            typo.pattern.match(name) for typo in self._typos if typo.word == word for name in names
+        )
+
+    def stands_in(self, text: str) -> bool:
+        """Whether every word stands in a text that has been made small; the quick look."""
+        return all(word in text for word in self.words)
+
+    def is_meant_in(self, text: str) -> int:
+        """Where in a folded text the first word stands, give or take a slip; -1 where it does not.
+
+        Looks for a half of each word before it looks closer, which is what makes it cheap.
+        """
+        at = -1
+        for word in self.words:
+            found = text.find(word)
+            if found < 0:
+                found = self._slip(word, text)
+            if found < 0:
+                return -1
+            at = found if at < 0 else at
+        return at
+
+    def _slip(self, word: str, text: str) -> int:
+        for typo in self._typos:
+            if typo.word == word and any(half in text for half in typo.halves):
+                met = typo.pattern.search(text)
+                return met.start() if met else -1
+        return -1
+
+
+def _fit(word: str, name: str, place: int) -> int:
+    if word == name:
+        return WHOLE
+    if name.startswith(word):
+        return BEGINS if place else FIRST
+    return INSIDE if word in name else -1

@@ -1,0 +1,173 @@
+"""Clients by name, mail, phone, role or company, the best first; and their sessions around now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clients.models import CoachAssignment, ContentRead
+from coachops.pages.queries.search.matching import Wanted
+from coachops.pages.queries.search.names import Name, of_kind
+from coachops.pages.queries.search.places import Somebody
+from coachops.pages.queries.search.results import MOST_OF_A_KIND, MOST_PEOPLE, Hit, Searcher
+from scheduling.models import Session
+
+BACK, AHEAD = timedelta(days=60), timedelta(days=120)
+MOST_SESSIONS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: UUID
+    name: str
+    told: str
+    is_coached: bool
+
+    @property
+    def somebody(self) -> Somebody:
+        return Somebody(self.id, self.name, self.is_coached)
+
+
+class Meeting(NamedTuple):
+    id: UUID
+    client_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    number: int | None
+
+
+def people_of(found: list[Name], wanted: Wanted) -> list[Person]:
+    """The best eight: those who still come before those who are archived."""
+    weighed = sorted(
+        of_kind(found, "client"),
+        key=lambda name: (name.is_past, -wanted.score(name.name), name.name),
+    )
+    return [
+        Person(name.place, name.name, _("archived") if name.is_past else name.beside, name.is_open)
+        for name in weighed[:MOST_PEOPLE]
+    ]
+
+
+def sessions_around(people: list[Person], searcher: Searcher) -> list[Meeting]:
+    """Booked ones of these clients, from two months ago to four ahead, by time. One statement."""
+    if not people:
+        return []
+    rows = (
+        Session.objects.kept()
+        .filter(
+            client_id__in=[person.id for person in people],
+            starts_at__gte=searcher.now - BACK,
+            starts_at__lt=searcher.now + AHEAD,
+        )
+        .order_by("starts_at")
+        .values_list("pk", "client_id", "starts_at", "ends_at", "number")
+    )
+    return [Meeting(*row) for row in rows[: MOST_SESSIONS * len(people)]]
+
+
+def person_hits(
+    people: list[Person], sessions: list[Meeting], searcher: Searcher
+) -> tuple[Hit, ...]:
+    """Each with when they come next, as somebody who looks for a person mostly wants to know."""
+    coming: dict[UUID, Meeting] = {}
+    for session in sessions:
+        if session.ends_at > searcher.now:
+            coming.setdefault(session.client_id, session)
+    return tuple(
+        Hit(
+            person.name,
+            reverse("coach:client", args=[searcher.practice_slug, person.id]),
+            detail=_told(person, coming.get(person.id), searcher),
+            face=person.id,
+        )
+        for person in people
+    )
+
+
+def _told(person: Person, session: Meeting | None, searcher: Searcher) -> str:
+    if session is None:
+        return person.told
+    return _("Session %(when)s") % {"when": searcher.when(session.starts_at)}
+
+
+def session_hits(
+    best: Person | None, sessions: list[Meeting], searcher: Searcher
+) -> tuple[Hit, ...]:
+    """The sessions of the best match: what is ahead first, then the last ones."""
+    if best is None:
+        return ()
+    mine = [session for session in sessions if session.client_id == best.id]
+    ahead = [session for session in mine if session.ends_at > searcher.now][:2]
+    behind = [session for session in mine if session.ends_at <= searcher.now][:-3:-1]
+    return tuple(_session_hit(best, each, searcher) for each in (*ahead, *behind))[:MOST_OF_A_KIND]
+
+
+def _session_hit(person: Person, session: Meeting, searcher: Searcher) -> Hit:
+    if person.is_coached:
+        url = reverse("coach:session", args=[searcher.practice_slug, session.id])
+    else:
+        url = reverse("coach:session_move", args=[searcher.practice_slug, session.id])
+        if session.ends_at <= searcher.now:
+            url = reverse("coach:client", args=[searcher.practice_slug, person.id])
+    name = (
+        _("Session %(number)s with %(name)s") % {"number": session.number, "name": person.name}
+        if session.number
+        else _("Session with %(name)s") % {"name": person.name}
+    )
+    return Hit(name, url, detail=searcher.when(session.starts_at), symbol="calendar")
+
+
+def recent_people(searcher: Searcher) -> tuple[Hit, ...]:
+    """Whom the reader looked at last, by the ledger that their clients can read too; for those who
+    open no content, whom the calendar brings next. One statement."""
+    coached = searcher.coached
+    rows = _next_people(searcher) if coached is None else _read_people(searcher, coached)
+    return tuple(
+        Hit(
+            name,
+            reverse("coach:client", args=[searcher.practice_slug, pk]),
+            detail=detail,
+            face=pk,
+        )
+        for pk, name, detail in rows
+    )
+
+
+def _read_people(
+    searcher: Searcher, coached: QuerySet[CoachAssignment]
+) -> list[tuple[UUID, str, str]]:
+    latest = (
+        ContentRead.objects.filter(client=OuterRef("pk"), reader=searcher.membership)
+        .order_by("-first_read_at")
+        .values("first_read_at")[:1]
+    )
+    rows = (
+        searcher.clients.filter(pk__in=coached)
+        .annotate(read_at=Subquery(latest))
+        .filter(read_at__isnull=False)
+        .order_by("-read_at")
+        .values_list("pk", "name", "employer")
+    )
+    return list(rows[:MOST_OF_A_KIND])
+
+
+def _next_people(searcher: Searcher) -> list[tuple[UUID, str, str]]:
+    coming = (
+        searcher.sessions()
+        .filter(
+            state=Session.State.BOOKED,
+            client__isnull=False,
+            ends_at__gt=searcher.now,
+            starts_at__lt=searcher.now + timedelta(days=7),
+        )
+        .order_by("starts_at")
+    )
+    found: dict[UUID, tuple[UUID, str, str]] = {}
+    rows = coming.values_list("client_id", "client__name", "starts_at")[: MOST_OF_A_KIND * 4]
+    for pk, name, starts_at in rows:
+        found.setdefault(pk, (pk, name, searcher.when(starts_at)))
+    return list(found.values())[:MOST_OF_A_KIND]

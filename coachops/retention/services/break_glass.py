@@ -1,0 +1,190 @@
+"""Opening shared material of a coach who is gone. The database asks for the same consent again."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from clients.models import Client, CoachAssignment
+from coachops.audit.record import Fact, record
+from coachops.practices.models import Membership, Practice
+from coachops.retention.models import BreakGlass, BreakGlassConsent, SecondPerson
+from coachops.retention.policies import CONSENT_VALID
+from coachops.retention.services.notices import Notice, tell
+
+# So long a notice may be held back at most, where the law asks for it.
+LONGEST_DELAY = timedelta(days=30)
+# Named so long before, so that nobody names somebody for the occasion.
+NAMED_BEFORE = timedelta(days=14)
+
+
+class StillCoached(Exception):
+    """Somebody coaches the client: ask them."""
+
+
+class NobodyWasThere(Exception):
+    """Nobody has ever coached the client, so there is nothing to open."""
+
+
+class IsTheReader(Exception):
+    """Whoever wants to read is the client, the coach or the second person."""
+
+
+class NoSecondPerson(Exception):
+    """Nobody independent was named two weeks before."""
+
+
+class NoPortal(Exception):
+    """The client consents in the portal, and has no way into it."""
+
+
+class AlreadyGiven(Exception):
+    """Consent was given, or the request has ended."""
+
+
+@transaction.atomic
+def name_second_person(
+    *, practice: Practice, member: Membership | None, by: Membership, now: datetime
+) -> None:
+    """From two weeks from now on this member may consent in a client's place; None: nobody.
+
+    Raises IsTheReader for whoever would name themself.
+    """
+    if member is not None and member.user_id == by.user_id:
+        raise IsTheReader
+    standing = SecondPerson.objects.filter(ended_at=None)
+    if member is not None and standing.filter(member=member).exists():
+        return
+    standing.update(ended_at=now)
+    if member is not None:
+        SecondPerson.objects.create(member=member, named_by=by, named_at=now)
+    facts: dict[str, Fact] = {"member": str(member.pk) if member else None}
+    record(event="second_person.named", subject=practice, now=now, facts=facts)
+
+
+def second_person(now: datetime) -> SecondPerson | None:
+    """Who may consent today."""
+    people = SecondPerson.objects.select_related("member__user").filter(
+        ended_at=None, member__ended_at=None, named_at__lte=now - NAMED_BEFORE
+    )
+    return people.first()  # type: ignore[no-any-return]
+
+
+def is_second_person(member: Membership, now: datetime) -> bool:
+    """Whether this member may consent today."""
+    person = second_person(now)
+    return person is not None and person.member_id == member.pk
+
+
+@transaction.atomic
+def ask_to_open(
+    *,
+    client: Client,
+    by: Membership,
+    reason: str,
+    hours: int,
+    asks_second: bool,
+    delay_reason: str,
+    now: datetime,
+) -> BreakGlass:
+    """Writes down why, and asks for consent. Opens nothing.
+
+    The coach and the client are told at once. Only a duty of the law delays that, and then only
+    where the second person is asked. Raises StillCoached, NobodyWasThere, IsTheReader,
+    NoSecondPerson, NoPortal.
+    """
+    coach = _last_coach(client, now)
+    _check_reader(client, coach, by)
+    second = second_person(now) if asks_second else None
+    if asks_second and (second is None or second.member.user_id == by.user_id):
+        raise NoSecondPerson
+    is_delayed = bool(delay_reason) and second is not None
+    asked: BreakGlass = BreakGlass.objects.create(
+        client=client,
+        reader=by,
+        coach=coach,
+        reason=reason,
+        hours=hours,
+        asked_at=now,
+        delay_reason=delay_reason if is_delayed else "",
+        notice_at=now + LONGEST_DELAY if is_delayed else now,
+    )
+    facts: dict[str, Fact] = {"reader": str(by.pk), "hours": hours, "delay": asked.delay_reason}
+    record(event="break_glass.asked", subject=client, now=now, facts=facts)
+    if second is not None:
+        tell(readers=[second.member], notice=Notice.SECOND_ASKED, subject_id=asked.pk, now=now)
+    else:
+        _ask_client(asked, now)
+    return asked
+
+
+@transaction.atomic
+def give_consent(
+    *, asked: BreakGlass, giver: str, membership: Membership, now: datetime
+) -> BreakGlassConsent:
+    """From now on, for the hours that were asked for. Raises AlreadyGiven, StillCoached."""
+    if asked.ended_at is not None or now > asked.asked_at + CONSENT_VALID:
+        raise AlreadyGiven
+    _last_coach(asked.client, now)
+    try:
+        with transaction.atomic():
+            given: BreakGlassConsent = BreakGlassConsent.objects.create(
+                request=asked, giver=giver, membership=membership, given_at=now
+            )
+    except IntegrityError:
+        raise AlreadyGiven from None
+    record(event="break_glass.opened", subject=asked.client, now=now, facts={"giver": giver})
+    due_at = max(now, asked.notice_at)
+    tell(
+        readers=[asked.coach],
+        notice=Notice.OPENED_COACH,
+        subject_id=asked.pk,
+        now=now,
+        due_at=due_at,
+    )
+    client = asked.client.membership
+    if client is not None and client.ended_at is None:
+        tell(
+            readers=[client],
+            notice=Notice.OPENED_CLIENT,
+            subject_id=asked.pk,
+            now=now,
+            due_at=due_at,
+        )
+    return given
+
+
+@transaction.atomic
+def end_opening(*, asked: BreakGlass, now: datetime) -> None:
+    """No more reading from this moment: by the reader, or by the client."""
+    if BreakGlass.objects.filter(pk=asked.pk, ended_at=None).update(ended_at=now):
+        record(event="break_glass.ended", subject=asked.client, now=now)
+
+
+def _last_coach(client: Client, now: datetime) -> Membership:
+    """Who coached last. Raises StillCoached or NobodyWasThere."""
+    today = timezone.localdate(now, timezone=client.practice.zone)
+    rows = CoachAssignment.objects.select_related("coach__user").filter(client=client)
+    current = rows.current(today)
+    if any(row.coach.ended_at is None for row in current):
+        raise StillCoached
+    last = rows.order_by("-started_on", "-pk").first()
+    if last is None:
+        raise NobodyWasThere
+    return last.coach  # type: ignore[no-any-return]
+
+
+def _check_reader(client: Client, coach: Membership, by: Membership) -> None:
+    is_client = by.user.email.lower() == client.email.lower() or (
+        client.membership is not None and client.membership.user_id == by.user_id
+    )
+    if is_client or coach.user_id == by.user_id:
+        raise IsTheReader
+
+
+def _ask_client(asked: BreakGlass, now: datetime) -> None:
+    """In the portal, where they prove who they are: a mail can be forwarded."""
+    membership = asked.client.membership
+    if membership is None or membership.ended_at is not None:
+        raise NoPortal
+    tell(readers=[membership], notice=Notice.CONSENT_ASKED, subject_id=asked.pk, now=now)

@@ -1,0 +1,223 @@
+"""Reads an uploaded sheet as rows of texts, whatever wrote it. Nothing in it is ever computed."""
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import IO, Any, Final
+
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from coachops.transfer.policies import Problem, TransferRefused
+
+MOST_BYTES: Final = 20_000_000
+MOST_ROWS: Final = 50_000
+MOST_COLUMNS: Final = 100
+MOST_CELL: Final = 2_000  # characters; what is longer is no name and no address
+SAMPLE_ROWS: Final = 5
+
+# An archive that grows beyond these when it is opened was made to do so.
+_MOST_UNPACKED: Final = 300_000_000
+_MOST_SWELLING: Final = 200
+_MUCH: Final = 5_000_000
+_ZIP: Final = b"PK\x03\x04"
+_READ: Final = 1 << 20
+_SEPARATORS: Final = (",", ";", "\t")
+_ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row[ />]")
+
+type Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a sheet was written: nothing of it is needed for XLSX."""
+
+    is_workbook: bool = False
+    encoding: str = "utf-8"
+    separator: str = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is known of a sheet before its rows are looked at one by one."""
+
+    format: Format
+    header: Row
+    sample: list[Row]
+    count: int
+
+
+def look_at(content: bytes) -> Sheet:
+    """Refuses at once what cannot be worked on. Raises TransferRefused."""
+    if len(content) > MOST_BYTES:
+        raise TransferRefused(Problem.TOO_LARGE)
+    if not content.strip(b"\x00\xef\xbb\xbf \r\n\t"):
+        raise TransferRefused(Problem.EMPTY)
+    form = _format(content)
+    count = _count(content, form)
+    if count > MOST_ROWS:
+        raise TransferRefused(Problem.TOO_MANY_ROWS)
+    rows = _rows(content, form)
+    header = next(rows, [])
+    if len(header) > MOST_COLUMNS:
+        raise TransferRefused(Problem.TOO_MANY_COLUMNS)
+    if not any(header):
+        raise TransferRefused(Problem.NO_HEADER)
+    sample = list(islice((row for row in rows if any(row)), SAMPLE_ROWS))
+    if not sample:
+        raise TransferRefused(Problem.EMPTY)
+    return Sheet(format=form, header=header, sample=sample, count=count)
+
+
+def rows_of(content: bytes, form: Format) -> Iterator[tuple[int, Row]]:
+    """Every row below the header that is not empty, with its number in the sheet (header: 1)."""
+    rows = _rows(content, form)
+    next(rows, None)
+    for number, row in enumerate(rows, start=2):
+        if any(row):
+            yield number, row
+
+
+def _format(content: bytes) -> Format:
+    if content.startswith(_ZIP):
+        _check_archive(content)
+        return Format(is_workbook=True)
+    encoding = _encoding(content)
+    text = content.decode(encoding, errors="replace")[:20_000]
+    return Format(encoding=encoding, separator=_separator(text))
+
+
+def _encoding(content: bytes) -> str:
+    """Byte order marks first; UTF-8 if it is; else what Windows programs in the west write."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _if_readable(content, "utf-16")
+    if b"\x00" in content[:2_000]:
+        for name in ("utf-16-le", "utf-16-be"):
+            text = content.decode(name, errors="replace")[:2_000]
+            is_text = not re.search("[\x00-\x08\ufffd]", text)
+            if is_text and any(mark in text for mark in _SEPARATORS):
+                return name
+        raise TransferRefused(Problem.NOT_A_SHEET)
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _if_readable(content, "cp1252")
+    return "utf-8-sig"
+
+
+def _if_readable(content: bytes, encoding: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise TransferRefused(Problem.ENCODING) from error
+    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
+        raise TransferRefused(Problem.NOT_A_SHEET)
+    return encoding
+
+
+def _separator(text: str) -> str:
+    """The one that stands most often in the first line, outside of quotation marks."""
+    first = re.sub(r'"[^"]*"', "", next(iter(text.splitlines()), ""))
+    return max(_SEPARATORS, key=first.count)
+
+
+def _rows(content: bytes, form: Format) -> Iterator[Row]:
+    if form.is_workbook:
+        return _rows_of_workbook(content)
+    return _rows_of_text(content, form)
+
+
+def _rows_of_text(content: bytes, form: Format) -> Iterator[Row]:
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=form.encoding, newline="")
+    try:
+        for row in csv.reader(lines, delimiter=form.separator):
+            yield [_clean(cell) for cell in row]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise TransferRefused(Problem.NOT_A_SHEET) from error
+
+
+def _rows_of_workbook(content: bytes) -> Iterator[Row]:
+    """The first sheet. A formula is the text it was typed as: nothing is computed or looked up."""
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        for cells in book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
+            yield _trimmed([_text(cell) for cell in cells])
+    except TransferRefused:
+        raise
+    except Exception as error:  # openpyxl answers a broken file with errors of every kind
+        raise TransferRefused(Problem.NOT_A_SHEET) from error
+
+
+def _trimmed(row: Row) -> Row:
+    """Without the empty cells behind the last one: a workbook need not say how wide it is."""
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _text(cell: Any) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return (cell.date() if cell.time() == datetime.min.time() else cell).isoformat()
+        case date():
+            return cell.isoformat()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case _:
+            return _clean(str(cell))
+
+
+def _clean(cell: str) -> str:
+    """Without what no name has: a NUL cannot be stored, and other control signs are not seen."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", cell[:MOST_CELL]).strip()
+
+
+def _count(content: bytes, form: Format) -> int:
+    """Rows below the header: lines of a text, which are never fewer than its rows."""
+    if not form.is_workbook:
+        return _count_rows(_rows_of_text(content, form))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = sorted(n for n in archive.namelist() if n.startswith("xl/worksheets/sheet"))
+        if not sheets:
+            raise TransferRefused(Problem.NOT_A_SHEET)
+        with archive.open(sheets[0]) as sheet:
+            return max(_count_tags(sheet) - 1, 0)
+
+
+def _count_rows(rows: Iterable[Row]) -> int:
+    """Stops once there are too many: a file made of line ends does not hold up the page."""
+    return max(sum(1 for row in islice(rows, MOST_ROWS * 2) if any(row)) - 1, 0)
+
+
+def _count_tags(sheet: IO[bytes]) -> int:
+    found, rest = 0, b""
+    while block := sheet.read(_READ):
+        text = rest + block
+        found += len(_ROW_TAG.findall(text))
+        if found > MOST_ROWS + 1:
+            break
+        # A tag cut in two by the end of the block is counted with the next one.
+        cut = text.rfind(b"<")
+        rest = text[cut:] if cut >= 0 and not _ROW_TAG.match(text[cut:]) else b""
+    return found
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise TransferRefused(Problem.NOT_A_SHEET) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    is_swollen = unpacked > _MUCH and unpacked > _MOST_SWELLING * len(content)
+    if is_swollen or unpacked > _MOST_UNPACKED or len(entries) > 2_000:
+        raise TransferRefused(Problem.SWOLLEN)
+    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
+        raise TransferRefused(Problem.NOT_A_SHEET)

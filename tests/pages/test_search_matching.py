@@ -1,0 +1,80 @@
+"""How what was typed is compared: accents, capitals, one slip, and which of several comes first."""
+
+import re
+
+import pytest
+
+from coachops.pages.queries.search.matching import Wanted, fold, misspelt, spelt
+from coachops.pages.queries.search.words import around
+
+SLIPS = ["lelya", "leila", "leyl", "leyyla", "eyla", "leylx", "elyla"]
+
+
+@pytest.mark.parametrize("typed", SLIPS)
+def test_one_slip_is_forgiven(typed: str) -> None:
+    assert re.search(rf"\b{misspelt(typed)}", "leyla haddad")
+    assert Wanted.typed(typed).score("Leyla Haddad") >= 0
+
+
+@pytest.mark.parametrize("typed", ["lxyxa", "jonas", "haddon", "leylaaaa"])
+def test_another_name_is_not_a_slip(typed: str) -> None:
+    assert Wanted.typed(typed).score("Leyla Haddad") < 0
+
+
+def test_short_words_are_not_guessed() -> None:
+    assert Wanted.typed("ab").score("Ada Bell") < 0
+    assert not Wanted.typed("ada b").may_be_guessed
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("tomas", "Tomás Ferreira"),
+        ("MULLER", "Jörg Müller"),
+        ("lukasz", "Łukasz"),
+        ("ost", "Østby"),
+    ],
+)
+def test_accents_and_capitals_do_not_matter(typed: str, name: str) -> None:
+    assert Wanted.typed(typed).score(name) >= 2
+    assert re.search(spelt(fold(typed)), fold(name))
+    assert len(fold(name)) == len(name)
+
+
+def test_better_fits_come_first() -> None:
+    names = ["Johanna Mann", "Annika Berg", "Ann Lee", "Carol Annesley", "Amn Doe"]
+    wanted = Wanted.typed("ann")
+    ranked = sorted((n for n in names if wanted.score(n) >= 0), key=lambda n: -wanted.score(n))
+    assert ranked == ["Ann Lee", "Annika Berg", "Carol Annesley", "Johanna Mann"]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "%", "' OR 1=1 --", "\x00", "(((", ".*", "[[:alpha:]]"])
+def test_nothing_that_is_typed_becomes_a_pattern(typed: str) -> None:
+    for word in Wanted.typed(typed).words:
+        assert re.fullmatch(r"\w+", word)
+        re.compile(misspelt(word))
+
+
+def test_much_is_cut_short() -> None:
+    words = Wanted.typed("abcdefghij " * 1_000 + "x" * 10_000).words
+    assert words == ("abcdefghij", "a")[: len(words)]
+    assert Wanted.typed("x" * 10_000).words == ("x" * 30,)
+
+
+def test_words_of_a_text_are_found_with_a_slip_in_either_half() -> None:
+    text = fold("She let Mateo run the pricing decision alone. It held.")
+    for typed in ("decison", "desision", "pricing decisoin", "mateo pricign"):
+        assert Wanted.typed(typed).is_meant_in(text) >= 0, typed
+    assert Wanted.typed("budget").is_meant_in(text) < 0
+
+
+def test_found_words_stand_between_what_surrounds_them() -> None:
+    words = "One. " * 20 + "The pricing\ndecision held. " + "Two. " * 40
+    before, marked, after = around(words, words.index("decision"))
+    assert marked == "decision"
+    assert before.startswith("…")
+    assert before.endswith("The pricing ")
+    assert after.startswith(" held.")
+    assert after.endswith("…")
+    assert len(before) < 50
+    assert len(after) < 90

@@ -1,0 +1,92 @@
+"""What a client takes along: all that is theirs, nothing of the coach's own, for a week."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client as Browser
+
+from clients.models import ContentRead
+from coachops.audit.models import AuditEvent
+from coachops.outbox.engine import drain
+from coachops.practices.policies import Data
+from coachops.tenancy.scope import scope, system_scope
+from coachops.transfer.models import Transfer
+from coachops.transfer.services.forgetting import forget_expired
+from tests.cast import Cast, Person, build_cast
+from tests.contracts.world import World, build_world
+
+type Visit = Callable[[Person], Browser]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = build_world(build_cast())
+    for name, content in world.files.items():
+        default_storage.save(name, ContentFile(content))
+    return world
+
+
+def taken(browser: Browser) -> zipfile.ZipFile:
+    assert browser.post("/portal/harbour/my-data/").status_code == 302
+    drain()
+    page = browser.get("/portal/harbour/my-data/")
+    pk = page.context["rows"][0].id
+    answer = browser.get(f"/portal/harbour/my-data/{pk}/file/")
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def test_it_holds_what_is_theirs_or_shared_and_nothing_else(world: World, visit: Visit) -> None:
+    with scope(system_scope(world.cast.practice.pk)):
+        reads = ContentRead.objects.count()
+    with taken(visit(world.cast.carol)) as archive:
+        text = json.dumps(json.loads(archive.read("my data.json")), ensure_ascii=False)
+        page = archive.read("my data.html").decode()
+        assert b"BEGIN:VEVENT" in archive.read("my sessions.ics")
+        assert any(name.endswith(".pdf") for name in archive.namelist())
+    theirs = [each for each in world.sentences if each.client == "carol"]
+    kept = [each.words for each in theirs if not each.is_open_to("carol")]
+    others = [each.words for each in world.sentences if each.client != "carol"]
+    found = [words for words in (*kept, *others) if words in text or words in page]
+    assert [words for words in found if words != "Dave"] == []
+    wanted = {Data.GOALS, Data.REFLECTIONS, Data.SHARED_REFLECTIONS, Data.SUMMARIES, Data.ACTIONS}
+    missing = [
+        each.words
+        for each in theirs
+        if each.data in wanted
+        and each.is_open_to("carol")
+        and not each.is_spent
+        and each.words not in text
+    ]
+    assert missing == []
+    with scope(system_scope(world.cast.practice.pk)):
+        assert ContentRead.objects.count() == reads
+        assert AuditEvent.objects.filter(event="transfer.done").exists()
+
+
+def test_nobody_else_fetches_it_and_after_a_week_nobody_does(cast: Cast, visit: Visit) -> None:
+    with taken(visit(cast.carol)):
+        pass
+    with scope(system_scope(cast.practice.pk)):
+        transfer = Transfer.objects.get()
+    path = f"/portal/harbour/my-data/{transfer.pk}/file/"
+    assert visit(cast.dave).get(path).status_code == 404
+    assert visit(cast.bob).get(path).status_code == 404
+    assert visit(cast.bob).get(f"/coach/harbour/transfers/{transfer.pk}/").status_code == 404
+    with scope(system_scope(cast.practice.pk)):
+        forget_expired(now=transfer.expires_at)
+        assert not default_storage.exists(transfer.result)
+    assert visit(cast.carol).get(path).status_code == 404
+
+
+def test_asked_for_twice_it_is_made_once(cast: Cast, visit: Visit) -> None:
+    browser = visit(cast.carol)
+    for _ in range(2):
+        browser.post("/portal/harbour/my-data/")
+    with scope(system_scope(cast.practice.pk)):
+        assert Transfer.objects.count() == 1
+    assert "put together" in browser.get("/portal/harbour/my-data/").content.decode()
