@@ -6,10 +6,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from benchmarks.coaches import new_client, new_coach, new_offering, new_practice
-from benchmarks.races.groups import PLACES
-from benchmarks.races.wanted import PEOPLE, Wanted, inside, starts
-from scheduling.models import Cohort, Offering, Seat, Session
+from benchmarks.races.groups import few_places
+from benchmarks.races.wanted import Wanted, inside, starts
+from scheduling.models import Cohort, Seat, Session
 from scheduling.services.cohorts import CohortPlan, join_cohort, plan_cohort
 from scheduling.services.groups import Group
 from scheduling.services.series import Run
@@ -26,11 +25,7 @@ def joins_all(wanted: Wanted, number: int) -> bool:
 def one_cohort(rounds: int) -> Iterator[Wanted]:
     """Of two dates on one day."""
     now = datetime.now(UTC)
-    with new_practice() as practice:
-        coach = new_coach(practice)
-        group = Offering.Kind.GROUP
-        offering = new_offering(coach, now, kind=group, bookers="clients", capacity=PLACES)
-        clients = tuple(new_client(coach, now) for _ in range(PEOPLE))
+    offering, clients = few_places(now)
     for at in starts(rounds):
         with transaction.atomic(), inside(offering.practice_id):
             cohort = plan_cohort(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from benchmarks.coaches import new_client, new_coach, new_offering, new_practice
 from benchmarks.races.wanted import PEOPLE, Wanted, inside, starts
+from clients.models import Client
 from scheduling.models import Offering, Seat
 from scheduling.services.groups import schedule_group
 from scheduling.services.seats import join_group
@@ -23,13 +24,18 @@ def joins(wanted: Wanted, number: int) -> bool:
     return bool(seat.state == Seat.State.BOOKED)
 
 
-def one_group(rounds: int) -> Iterator[Wanted]:
-    now = datetime.now(UTC)
+def few_places(now: datetime) -> tuple[Offering, tuple[Client, ...]]:
+    """A group offering of a new practice, and more people than it has places."""
     with new_practice() as practice:
         coach = new_coach(practice)
         group = Offering.Kind.GROUP
         offering = new_offering(coach, now, kind=group, bookers="clients", capacity=PLACES)
-        clients = tuple(new_client(coach, now) for _ in range(PEOPLE))
+        return offering, tuple(new_client(coach, now) for _ in range(PEOPLE))
+
+
+def one_group(rounds: int) -> Iterator[Wanted]:
+    now = datetime.now(UTC)
+    offering, clients = few_places(now)
     for at in starts(rounds):
         with transaction.atomic(), inside(offering.practice_id):
             session = schedule_group(
