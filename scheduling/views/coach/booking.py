@@ -22,10 +22,10 @@ from scheduling.forms.booking import ConfirmForm, OtherTimeForm, last_step
 from scheduling.models import Offering
 from scheduling.policies.questions import none_required
 from scheduling.queries.availability import explain
-from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_url
+from scheduling.queries.booking_page import Person, asked_for
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
-from scheduling.queries.picker import read_at, write_at
+from scheduling.queries.picker import write_at
 from scheduling.queries.standing import booking_terms
 from scheduling.services.booking import NotBookable, SlotTaken
 from scheduling.services.client_visits import (
@@ -33,11 +33,10 @@ from scheduling.services.client_visits import (
     ClientVisit,
     check_visit,
     confirm,
-    keep_time,
-    let_go,
     open_visit,
     page_of,
 )
+from scheduling.views.keeping import kept_or_let_go
 from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -100,26 +99,14 @@ def _visit(
 
 
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
-    if "release" in request.POST:
-        let_go(visit=visit)
-        put_aside_for(visit, form, request.POST)
-        return redirect(request.path + day_url(visit.desk))
-    if "hold" in request.POST:
-        return _hold(request, visit)
+    if answer := kept_or_let_go(request, visit, form):
+        return answer
     if not form.is_valid():
         return _choose(request, visit, form, status=UNPROCESSABLE)
     confirm(visit=visit, confirmed=replace(form.confirmed(), zone=""))  # the client's own clock
     done = _("Booked. %(name)s gets the invitation now.") % {"name": visit.client.first_name}
     messages.success(request, done)
     return redirect("coach:client", request.practice.slug, visit.client.pk)
-
-
-def _hold(request: PracticeRequest, visit: ClientVisit) -> HttpResponse:
-    at = read_at(request.POST["hold"])
-    if at is None:
-        return redirect(request.path)
-    keep_time(visit=visit, starts_at=at)
-    return redirect(request.path + confirm_url(visit.desk, at))
 
 
 def _choose(

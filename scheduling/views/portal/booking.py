@@ -17,10 +17,9 @@ from coachops.web.pages import render_page
 from scheduling.forms.booking import ConfirmForm, last_step
 from scheduling.models import Offering
 from scheduling.policies import Refusal, Refused
-from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_url
+from scheduling.queries.booking_page import Person, asked_for
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import offerings_for_client
-from scheduling.queries.picker import read_at
 from scheduling.queries.sessions import upcoming_of_client
 from scheduling.queries.standing import bookable_counts
 from scheduling.services.booking import NotBookable, SlotTaken
@@ -29,11 +28,10 @@ from scheduling.services.client_visits import (
     ClientVisit,
     check_visit,
     confirm,
-    keep_time,
-    let_go,
     open_visit,
     page_of,
 )
+from scheduling.views.keeping import kept_or_let_go
 from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -85,12 +83,8 @@ def _visit(
 
 
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
-    if "release" in request.POST:
-        let_go(visit=visit)
-        put_aside_for(visit, form, request.POST)
-        return redirect(request.path + day_url(visit.desk))
-    if "hold" in request.POST:
-        return _hold(request, visit)
+    if answer := kept_or_let_go(request, visit, form):
+        return answer
     if not form.is_valid():
         return _show(request, visit, form, status=UNPROCESSABLE)
     session = confirm(visit=visit, confirmed=form.confirmed())
@@ -98,14 +92,6 @@ def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> Htt
     asked = _("Asked. You hear by e-mail as soon as there is an answer.")
     messages.success(request, asked if session.is_requested else done)
     return redirect("portal:session", request.practice.slug, session.pk)
-
-
-def _hold(request: PracticeRequest, visit: ClientVisit) -> HttpResponse:
-    at = read_at(request.POST["hold"])
-    if at is None:
-        return redirect(request.path)
-    keep_time(visit=visit, starts_at=at)
-    return redirect(request.path + confirm_url(visit.desk, at))
 
 
 def _show(

@@ -18,20 +18,18 @@ from coachops.web.pages import render_page
 from scheduling.forms.booking import ConfirmForm, last_step
 from scheduling.models import Offering
 from scheduling.policies.questions import none_required
-from scheduling.queries.booking_page import Person, asked_for, confirm_url, day_url
+from scheduling.queries.booking_page import Person, asked_for
 from scheduling.queries.offerings import offerings_for_client
-from scheduling.queries.picker import read_at
 from scheduling.services.booking import NotBookable, SlotTaken
 from scheduling.services.client_visits import (
     BookedBy,
     ClientVisit,
     check_visit,
     confirm,
-    keep_time,
-    let_go,
     open_visit,
     page_of,
 )
+from scheduling.views.keeping import kept_or_let_go
 from scheduling.views.typed import comes_back_to, needs_another_time, put_aside_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -93,12 +91,8 @@ def _visit(
 
 
 def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> HttpResponse:
-    if "release" in request.POST:
-        let_go(visit=visit)
-        put_aside_for(visit, form, request.POST)
-        return redirect(request.path + day_url(visit.desk))
-    if "hold" in request.POST:
-        return _hold(request, visit)
+    if answer := kept_or_let_go(request, visit, form):
+        return answer
     if not form.is_valid():
         return _show(request, visit, form, status=UNPROCESSABLE)
     confirmed = replace(form.confirmed(), zone="")  # it is the client's calendar, on their clock
@@ -107,14 +101,6 @@ def _act(request: PracticeRequest, visit: ClientVisit, form: ConfirmForm) -> Htt
     asked = _("Asked. The client hears by e-mail as soon as there is an answer.")
     messages.success(request, asked if session.is_requested else done)
     return redirect("portal:delegate_sessions", request.practice.slug, visit.client.pk)
-
-
-def _hold(request: PracticeRequest, visit: ClientVisit) -> HttpResponse:
-    at = read_at(request.POST["hold"])
-    if at is None:
-        return redirect(request.path)
-    keep_time(visit=visit, starts_at=at)
-    return redirect(request.path + confirm_url(visit.desk, at))
 
 
 def _show(
