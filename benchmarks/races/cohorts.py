@@ -17,7 +17,8 @@ from scheduling.services.series import Run
 def joins_all(wanted: Wanted, number: int) -> bool:
     """Whether they have a place on every date."""
     with inside(wanted.offerings[0].practice_id):
-        cohort = Cohort.objects.get(series_id=wanted.sessions[0].series_id)
+        with transaction.atomic():
+            cohort = Cohort.objects.get(series_id=wanted.sessions[0].series_id)
         seats = join_cohort(cohort=cohort, client=wanted.clients[number], now=datetime.now(UTC))
     return all(seat.state == Seat.State.BOOKED for seat in seats)
 

@@ -9,20 +9,25 @@ import django
 import psycopg
 from django.db import connection, transaction
 
+from coachops.demo.large.desk import add_enquiries, add_mail, add_onboarding
 from coachops.demo.large.engagements import add_runs
 from coachops.demo.large.goals import add_goals
 from coachops.demo.large.opening import furnish, open_place, staff
+from coachops.demo.large.papers import add_agreements
 from coachops.demo.large.people import add_people
 from coachops.demo.large.place import Coach, Place
+from coachops.demo.large.questions import add_answers
 from coachops.demo.large.reports import add_reports
 from coachops.demo.large.sessions import add_sessions
-from coachops.demo.large.sizes import LARGE, SMALL, Blueprint, Size
+from coachops.demo.large.sizes import LARGE, SMALL, TINY, Blueprint, Size
+from coachops.demo.large.talks import add_talks
 from coachops.demo.large.writings import write_journals, write_up
 from coachops.practices.models import User
 from coachops.tenancy.scope import scope, system_scope
 
 LARGE_SLUG = "measured-large"
 TOLD_EVERY = 25
+SMALL_OF = 25
 
 type Say = Callable[[str], None]
 
@@ -38,12 +43,16 @@ def build_large(
 ) -> int:
     """As many practices, numbered from 1, and the large one; how many of them were not there yet.
 
+    Of every `SMALL_OF` practices one is small, the others are tiny.
     What a broken run has finished stays; the next one goes on with the rest. Several workers are
     processes of their own, with their own connections.
     """
     wanted = [
         Blueprint(LARGE_SLUG, 0, large),
-        *(Blueprint(f"measured-{number:04}", number, small) for number in range(1, practices + 1)),
+        *(
+            Blueprint(f"measured-{number:04}", number, small if number % SMALL_OF == 1 else TINY)
+            for number in range(1, practices + 1)
+        ),
     ]
     missing = missing_of(wanted)
     for done, blueprint in enumerate(_built(missing, now, min(workers, len(missing))), start=1):
@@ -92,9 +101,15 @@ def _fill(place: Place, coach: Coach) -> None:
     people = add_people(place, coach)
     runs = add_runs(place, coach, people)
     add_sessions(place, coach, runs)
-    add_goals(coach, runs)
+    add_goals(runs)
     write_up(place, coach, runs)
     write_journals(place, people)
+    add_answers(place, coach, runs)
+    add_agreements(place, coach, runs)
+    add_onboarding(place, runs)
+    add_talks(place, coach, people)
+    add_mail(place, people)
+    add_enquiries(place, coach)
     add_reports(place, runs)
 
 

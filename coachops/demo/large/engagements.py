@@ -21,6 +21,7 @@ from programs.policies import windows
 LEVEL, REPORT_DAYS = 2, 90
 # Of the current engagements every so manieth still waits for signatures.
 WAITING = 5
+NEW = 1
 
 
 def add_runs(place: Place, coach: Coach, people: list[Person]) -> list[Run]:
@@ -45,6 +46,7 @@ def _run(place: Place, engagement: Engagement, person: Person, rounds: range) ->
         account=LedgerAccount(engagement=engagement),
         rounds=rounds,
         sponsor=place.sponsor_of(person.number),
+        is_new=rounds == CURRENT and person.number % place.blueprint.size.new_of == NEW,
     )
 
 

@@ -7,9 +7,12 @@ from django.conf import settings
 from clients.models import SponsorContact, SponsorOrganisation
 from coachops.demo.large import names
 from coachops.demo.large.copying import insert
+from coachops.demo.large.papers import add_templates
 from coachops.demo.large.people import add_members
 from coachops.demo.large.place import Coach, Place, Sponsor
+from coachops.demo.large.questions import add_questionnaires
 from coachops.demo.large.sizes import Blueprint
+from coachops.demo.large.writings import add_themes
 from coachops.demo.world.building import rename
 from coachops.demo.world.cast import scope_of
 from coachops.practices.models import Membership, Practice
@@ -54,13 +57,16 @@ def open_place(blueprint: Blueprint, now: datetime) -> Practice:
 
 
 def furnish(blueprint: Blueprint, practice: Practice, now: datetime) -> Place:
-    """Programs and companies. In the practice's scope."""
+    """Programs and companies, what is asked and what is signed. In the practice's scope."""
     rename(practice, blueprint.slug)
     finish_guided_start(practice=practice, now=now)
     version = install_starter_program(now=now)
     weeks, ends_after = _weeks_of(version)
     place = Place(blueprint, practice, now, version, weeks, ends_after)
     place.sponsors = _sponsors(place)
+    add_questionnaires(place)
+    add_templates(place)
+    add_themes(place)
     return place
 
 

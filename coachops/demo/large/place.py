@@ -5,12 +5,20 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from clients.models import Client, Engagement, SponsorContact, SponsorOrganisation
+from clients.models import (
+    AgreementTemplateVersion,
+    Client,
+    Engagement,
+    SponsorContact,
+    SponsorOrganisation,
+)
 from clients.queries.safes import Safe
 from coachops.demo.large.sizes import Blueprint
 from coachops.practices.models import Membership, Practice
+from coachops.questionnaires.models import QuestionnaireVersion
 from programs.models import LedgerAccount, PlannedSession, ProgramVersion, SessionPlan
 from scheduling.models import Offering, Session
+from tracking.models import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,8 @@ class Coach:
 
 @dataclass
 class Place:
-    """The practice. `weeks` are the session plans with their week from the start."""
+    """The practice. `weeks` are the session plans with their week from the start; the newest
+    versions of questionnaires and agreements are found by their kind."""
 
     blueprint: Blueprint
     practice: Practice
@@ -46,6 +55,9 @@ class Place:
     weeks: list[tuple[SessionPlan, int]]
     ends_after: timedelta
     sponsors: list[Sponsor] = field(default_factory=list)
+    questions: dict[str, QuestionnaireVersion] = field(default_factory=dict)
+    agreements: dict[str, AgreementTemplateVersion] = field(default_factory=dict)
+    themes: list[Theme] = field(default_factory=list)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,7 +95,7 @@ class Person:
 class Run:
     """An engagement of a client, over or current, with its sessions in order.
 
-    Ask what was held once the sessions are there.
+    Ask what was held once the sessions are there. `is_new`: the client is being onboarded.
     """
 
     person: Person
@@ -91,6 +103,7 @@ class Run:
     account: LedgerAccount
     rounds: range
     sponsor: Sponsor | None
+    is_new: bool
     planned: list[PlannedSession] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 

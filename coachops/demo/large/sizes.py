@@ -45,19 +45,26 @@ FORTNIGHTLY = Rhythm(2, (time(9, 0), time(10, 30), time(13, 0), time(14, 30), ti
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`coaches` is 0 where the owner alone coaches; each client has twenty sessions."""
+    """`coaches` is 0 where the owner alone coaches; each client has twenty sessions.
+
+    Of every `new_of` clients one is still being onboarded.
+    """
 
     clients: int
     coaches: int = 0
     rhythm: Rhythm = FORTNIGHTLY
     sponsored_of_ten: int = 7
+    new_of: int = 20
 
     @property
     def organisations(self) -> int:
-        return max(2, self.clients // 100)
+        """None where everybody pays for themselves."""
+        return max(2, self.clients // 100) if self.sponsored_of_ten else 0
 
 
 SMALL = Size(clients=20)
+# What most practices of the large world are: a coach who has just begun.
+TINY = Size(clients=3, sponsored_of_ten=0)
 LARGE = Size(clients=2_000, coaches=40)
 
 

@@ -5,35 +5,46 @@ from uuid import UUID
 
 from clients.models import ContentRead
 from clients.policies import ContentKind
-from coachops.demo.large.copying import insert
+from coachops.demo.large.copying import insert, insert_anybodys
 from coachops.demo.large.place import Coach, Person, Place, Run
 from coachops.demo.world import texts
-from coachops.demo.world.cast import scope_of
 from coachops.tenancy.models import uuid7
-from coachops.tenancy.scope import confidential, scope
 from scheduling.models import Session
-from tracking.models import ActionItem, PrivateNote, Reflection, SessionSummary
+from tracking.models import (
+    ActionItem,
+    PrivateNote,
+    Reflection,
+    SessionSummary,
+    SessionTheme,
+    Theme,
+)
+from tracking.services.themes import adopt_starters
 
 AFTERWARDS = timedelta(minutes=20)
 DAYS_TO_ACT, DAYS_NEEDED = 10, 8
+
+
+def add_themes(place: Place) -> None:
+    """The practice's list, from the starters."""
+    adopt_starters()
+    place.themes = list(Theme.objects.order_by("position"))
 
 
 def write_up(place: Place, coach: Coach, runs: list[Run]) -> None:
     """A note and a summary after every session that was held, an action item after every other."""
     held = [(run, n, session) for run in runs for n, session in enumerate(run.held)]
     insert(ActionItem, [_action(place, run, n, session) for run, n, session in held if n % 2 == 0])
-    with scope(scope_of(coach.member)), confidential():
-        insert(PrivateNote, [_note(coach, run, n, session) for run, n, session in held])
-        insert(SessionSummary, [_summary(coach, run, n, session) for run, n, session in held])
+    insert_anybodys(PrivateNote, [_note(coach, run, n, session) for run, n, session in held])
+    insert_anybodys(SessionSummary, [_summary(coach, run, n, session) for run, n, session in held])
+    insert_anybodys(SessionTheme, [_theme(place, coach, *each) for each in held])
     insert(ContentRead, [_read(coach, run) for run in runs if run.held])
 
 
 def write_journals(place: Place, people: list[Person]) -> None:
-    """Two reflections of every other client, one of them shared. Only the client may write them."""
-    for person in people[::2]:
-        rows = [_reflection(place, person, n) for n in range(2)]
-        with scope(scope_of(person.member)), confidential():
-            insert(Reflection, rows)
+    """Two reflections of every other client, one of them shared."""
+    insert_anybodys(
+        Reflection, [_reflection(place, person, n) for person in people[::2] for n in range(2)]
+    )
 
 
 def _action(place: Place, run: Run, n: int, session: Session) -> ActionItem:
@@ -80,6 +91,16 @@ def _summary(coach: Coach, run: Run, n: int, session: Session) -> SessionSummary
         sealed_body=sealed,
         saved_at=at,
         shared_at=at,
+    )
+
+
+def _theme(place: Place, coach: Coach, run: Run, n: int, session: Session) -> SessionTheme:
+    return SessionTheme(
+        session_id=session.pk,
+        client_id=run.person.client.pk,
+        theme_id=place.themes[(run.person.number + n // 2) % len(place.themes)].pk,
+        author_id=coach.member.pk,
+        chosen_at=session.ends_at + AFTERWARDS,
     )
 
 

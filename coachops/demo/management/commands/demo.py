@@ -37,7 +37,7 @@ class Command(BaseCommand):
             "--large",
             type=int,
             metavar="PRACTICES",
-            help="beside it as many practices of 20 clients, and one of 2,000, for measuring",
+            help="beside it as many small practices, and one of 2,000 clients, for measuring",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
