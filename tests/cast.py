@@ -6,7 +6,8 @@ Dave pays for himself. Mallory owns and coaches in another practice, where Erin 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -25,6 +26,11 @@ from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import Scope, current_practice_id, scope, system_scope
 
 ZONE = "Europe/Berlin"
+
+
+def practice_day(moment: datetime | None = None) -> date:
+    """The day in both practices: it begins an hour or two before UTC's, which is none of theirs."""
+    return timezone.localdate(moment, ZoneInfo(ZONE))
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def _practice(slug: str) -> Practice:
 
 def build_cast() -> Cast:
     """Both practices with everybody in them. Needs an open transaction or autocommit."""
-    today = timezone.localdate()
+    today = practice_day()
     made: dict[str, object] = {}
     with scope(system_scope(uuid7())):
         _build_practice(made, today)

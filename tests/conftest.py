@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 
 from coachops.tenancy.scope import scope
+from tests.again import once_then_again
 from tests.cast import Cast, Person, build_cast
 
 pytest_plugins = ["tests.servers"]
@@ -55,7 +56,7 @@ def plain_settings(settings: object, tmp_path: Path) -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Everybody, in two practices."""
-    return build_cast()
+    return once_then_again("cast", build_cast)
 
 
 @pytest.fixture

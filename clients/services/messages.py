@@ -153,8 +153,9 @@ def _due(thread: MessageThread, since: datetime) -> datetime:
     promise = AnswerPromise.objects.filter(coach=thread.coach_id).first()
     days = (promise.working_days if promise else None) or USUAL_ANSWER
     away_until = promise.last_away_on if promise else None
-    last = answer_day(timezone.localdate(since), days, away_until)
-    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    zone = thread.practice.zone
+    last = answer_day(timezone.localdate(since, zone), days, away_until)
+    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time()), zone)
 
 
 def _announce(thread: MessageThread, client: Client, by: Membership, now: datetime) -> None:
@@ -182,7 +183,7 @@ def _announce(thread: MessageThread, client: Client, by: Membership, now: dateti
 
 def _staff_of(thread: MessageThread, client: Client, now: datetime) -> list[Membership]:
     """The coach of the thread; about logistics the coaches' assistants, or else the coaches."""
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, thread.practice.zone)
     coaches = assigned_coaches(client, today)
     if thread.coach_id is not None:
         return [each for each in coaches if each.pk == thread.coach_id]

@@ -16,7 +16,7 @@ from scheduling.models import Offering, Session
 from scheduling.services.availability import install_default_hours
 from scheduling.services.offerings import create_offering
 from scheduling.services.outcomes import confirm_outcome
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.tracking.factories import make_session
 from tracking.services.goals import add_goal
 from tracking.services.sponsor_wordings import show_to_sponsor
@@ -61,7 +61,7 @@ def build_scene(cast: Cast) -> Scene:
             client=cast.carol_client,
             coach=bob,
             version=install_starter_program(now=now),
-            starts_on=timezone.localdate() - timedelta(days=42),
+            starts_on=practice_day() - timedelta(days=42),
             sessions=8,
             payer=Engagement.Payer.SPONSOR,
             sponsor_organisation=cast.acme,

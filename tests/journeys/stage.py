@@ -61,6 +61,7 @@ class Guest:
         kind = answer.headers.get("content-type", "") if answer else ""
         is_page = answer is not None and answer.ok and kind.startswith("text/html")
         if not is_page:
+            self.page.evaluate("document.readyState")  # what was said until now has come in
             del self._stage.findings[heard:]
         return is_page
 

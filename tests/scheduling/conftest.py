@@ -15,6 +15,7 @@ from scheduling.queries.slots import offered_starts
 from scheduling.services.booking import BookerClient, BookerGuest, book_session
 from scheduling.services.offerings import create_offering
 from scheduling.slots import Window
+from tests.again import once_then_again
 from tests.cast import Cast
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
@@ -101,4 +102,4 @@ def build_desk(cast: Cast, sessions: int = 6) -> Desk:
 
 @pytest.fixture
 def desk(cast: Cast) -> Desk:
-    return build_desk(cast)
+    return once_then_again("desk", lambda: build_desk(cast), given=cast)

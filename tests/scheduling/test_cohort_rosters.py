@@ -34,7 +34,7 @@ from scheduling.services.groups import Group
 from scheduling.services.guest_seats import move_seat
 from scheduling.services.seats import settle_seat
 from scheduling.services.series import Run
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.contracts.counting import counted
 from tests.scheduling.conftest import NOW
 from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
@@ -123,7 +123,8 @@ def test_one_more_date_is_planned_without_whoever_cannot_take_part(
     archived, moved = circle.crowd[:2]
     with scope(circle.cast.bob.scope()):
         archive_client(client=archived, now=NOW)
-        CoachAssignment.objects.filter(client=moved).update(coach=circle.cast.olga.membership)
+        theirs = CoachAssignment.objects.filter(client=moved)
+        theirs.update(ended_on=practice_day() - timedelta(days=1))
     bob, address = visit(circle.cast.bob), f"{COACH}cohorts/{cohort.pk}/"
     date = {"day": "2027-01-11", "at": "17:30", "booking_key": str(uuid4())}
     page = bob.post(f"{address}dates/new/", date, follow=True).content.decode()

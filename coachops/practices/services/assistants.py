@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from coachops.audit.record import record
 from coachops.practices.models import AssistantAssignment, Membership
@@ -16,7 +17,7 @@ def assign_assistant(
     *, assistant: Membership, coaches: Iterable[Membership] | None, now: datetime
 ) -> None:
     """Let an assistant work for exactly these coaches from today, or for everybody (None)."""
-    today = now.date()
+    today = timezone.localdate(now, assistant.practice.zone)
     wanted = {None} if coaches is None else {coach.pk for coach in coaches}
     current = {row.coach_id: row for row in _current(assistant, today)}
     for coach_id, row in current.items():
@@ -24,6 +25,7 @@ def assign_assistant(
             _end(row, today)
     for coach_id in wanted - current.keys():
         AssistantAssignment.objects.create(assistant=assistant, coach_id=coach_id, started_on=today)
+    vars(assistant).pop("assisted_on", None)  # what was asked before is over
     if wanted != current.keys():
         record(
             event="assistant.assigned",
@@ -36,9 +38,11 @@ def assign_assistant(
 @transaction.atomic
 def end_assignments(*, assistant: Membership, now: datetime) -> None:
     """Let somebody assist nobody any more."""
-    rows = _current(assistant, now.date())
+    today = timezone.localdate(now, assistant.practice.zone)
+    rows = _current(assistant, today)
     for row in rows:
-        _end(row, now.date())
+        _end(row, today)
+    vars(assistant).pop("assisted_on", None)
     if rows:
         record(event="assistant.unassigned", subject=assistant, now=now)
 

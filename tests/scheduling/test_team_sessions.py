@@ -1,0 +1,186 @@
+"""Sessions of a team: one booking, a place for each member, one session of the engagement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client, Engagement, TeamMember
+from clients.services.teams import add_team, join_team, leave_team
+from coachops.outbox.models import Message
+from coachops.tenancy.scope import scope, system_scope
+from programs.queries.ledger import balances
+from programs.services.ledger import open_account
+from scheduling.models import Seat, Session
+from scheduling.policies import CancelledBy
+from scheduling.policies.groups import GroupRefusal, GroupRefused
+from scheduling.queries.guest_groups import open_to_guests
+from scheduling.queries.own_groups import groups_of_client
+from scheduling.queries.sessions import sessions_of_client
+from scheduling.services.changes import cancel_session
+from scheduling.services.outcomes import confirm_outcome
+from scheduling.services.seats import join_group, leave_group
+from scheduling.services.team_sessions import schedule_team_session
+from tests.cast import ZONE, Cast, Person
+from tests.scheduling.conftest import NOW
+from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
+
+AFTER = MONDAY_FIVE + timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Bob's team with Carol, whom Bob coaches, and Dave, who is somebody else's."""
+
+    circle: Circle
+    team: Client
+    engagement: Engagement
+    carol: TeamMember
+    dave: TeamMember
+
+    def book(self) -> Session:
+        with scope(self.circle.cast.bob.scope()):
+            return schedule_team_session(
+                team=self.team,
+                offering=self.circle.offering,
+                starts_at=MONDAY_FIVE,
+                topic="",
+                booking_key=uuid4(),
+                now=NOW,
+            )
+
+
+@pytest.fixture
+def crew(cast: Cast) -> Crew:
+    circle = build_circle(cast, people=3)
+    with scope(cast.bob.scope()):
+        team = add_team(name="Crew", time_zone=ZONE, coach=cast.bob.membership, now=NOW)
+        run = Engagement.objects.create(
+            client=team,
+            coach=cast.bob.membership,
+            title="Team coaching",
+            payer=Engagement.Payer.SELF,
+            starts_on=NOW.date(),
+            ends_on=NOW.date() + timedelta(days=90),
+        )
+        open_account(engagement=run, sessions=2, now=NOW)
+        members = [
+            join_team(team=team, client=client, now=NOW)
+            for client in (cast.carol_client, cast.dave_client)
+        ]
+    return Crew(circle, team, run, *members)
+
+
+def test_each_member_has_a_place_an_invitation_and_reminders_of_their_own(crew: Crew) -> None:
+    session = crew.book()
+    assert (session.client_id, session.engagement_id, session.number) == (
+        crew.team.pk,
+        crew.engagement.pk,
+        1,
+    )
+    assert crew.circle.names(session) == ["Carol Harbour", "Dave Harbour"]
+    with scope(system_scope(crew.circle.cast.practice.pk)):
+        seats = set(Seat.objects.values_list("pk", flat=True))
+        kinds = ("scheduling.group_place", "scheduling.group_reminder")
+        for kind in kinds:
+            told = Message.objects.filter(kind=kind, subject_id__in=seats)
+            assert set(told.values_list("subject_id", flat=True)) == seats
+
+
+def test_it_is_open_to_the_team_alone(crew: Crew) -> None:
+    session = crew.book()
+    stranger = crew.circle.crowd[0]
+    with scope(crew.circle.cast.bob.scope()):
+        assert [line.id for line in groups_of_client(crew.carol.client, NOW)] == [session.pk]
+        assert groups_of_client(stranger, NOW) == []
+        assert not open_to_guests(crew.circle.offering, NOW, by_link=True).exists()
+        with pytest.raises(GroupRefused) as refused:
+            join_group(session=session, client=stranger, now=NOW, by_coach=True)
+    assert refused.value.reason == GroupRefusal.NOT_A_CLIENT
+
+
+def test_somebody_declines_and_comes_after_all(crew: Crew) -> None:
+    session = crew.book()
+    with scope(crew.circle.cast.bob.scope()):
+        seat = Seat.objects.get(session=session, client=crew.dave.client)
+        leave_group(seat=seat, left_by=CancelledBy.CLIENT, now=NOW)
+    assert crew.circle.names(session) == ["Carol Harbour"]
+    crew.circle.join(session, crew.dave.client)
+    assert crew.circle.names(session) == ["Carol Harbour", "Dave Harbour"]
+
+
+def test_the_roster_follows_the_team(crew: Crew) -> None:
+    session = crew.book()
+    late = crew.circle.crowd[1]
+    with scope(crew.circle.cast.bob.scope()):
+        join_team(team=crew.team, client=late, now=NOW)
+        leave_team(member=crew.dave, now=NOW)
+    assert crew.circle.names(session) == ["Carol Harbour", late.name]
+    assert crew.circle.reload(session).taken == 2
+
+
+def test_it_uses_one_session_of_the_team_and_none_of_its_members(crew: Crew) -> None:
+    session = crew.book()
+    with scope(crew.circle.cast.bob.scope()):
+        for _ in range(2):
+            held = confirm_outcome(session=session, outcome="held", reason="", now=AFTER)
+        assert held.outcome == "held"
+        [balance] = balances([crew.engagement.pk]).values()
+        assert balance.left == 1
+
+
+def test_no_more_is_booked_than_the_team_has_left(crew: Crew) -> None:
+    crew.book()
+    with scope(crew.circle.cast.bob.scope()):
+        for number in (1, 2):
+            wanted = {
+                "team": crew.team,
+                "offering": crew.circle.offering,
+                "starts_at": MONDAY_FIVE + timedelta(days=number),
+                "topic": "",
+                "booking_key": uuid4(),
+                "now": NOW,
+            }
+            if number == 1:
+                schedule_team_session(**wanted)
+                continue
+            with pytest.raises(GroupRefused) as refused:
+                schedule_team_session(**wanted)
+    assert refused.value.reason == GroupRefusal.NONE_LEFT
+
+
+def test_a_cancelled_one_costs_nothing_and_everybody_hears(crew: Crew) -> None:
+    session = crew.book()
+    with scope(crew.circle.cast.bob.scope()):
+        cancel_session(session=session, cancelled_by=CancelledBy.COACH, now=NOW)
+        [balance] = balances([crew.engagement.pk]).values()
+        assert balance.left == 2
+    assert crew.circle.names(session, "cancelled") == ["Carol Harbour", "Dave Harbour"]
+
+
+def test_a_members_own_coach_is_not_shown_the_teams_dates(crew: Crew) -> None:
+    session = crew.book()
+    with scope(crew.circle.cast.bob.scope()):
+        shown = sessions_of_client(crew.dave.client_id)
+        own = sessions_of_client(crew.dave.client_id, with_waiting=True)
+    assert (shown, [line.id for line in own]) == ([], [session.pk])
+
+
+def test_coach_books_from_the_page_and_is_told_what_is_missing(
+    crew: Crew, visit: Callable[[Person], Browser]
+) -> None:
+    bob = visit(crew.circle.cast.bob)
+    address = f"/coach/harbour/clients/{crew.team.pk}/team/sessions/new/"
+    page = bob.get(address)
+    assert "2 people get an invitation" in " ".join(page.content.decode().split())
+    key = str(page.context["form"]["booking_key"].value())
+    wrong = bob.post(address, {"day": "", "at": "17:00", "topic": "", "booking_key": key})
+    assert wrong.status_code == 422
+    right = {"day": "2026-11-30", "at": "17:00", "topic": "Conflict", "booking_key": key}
+    booked = bob.post(address, right)
+    assert "Conflict" in bob.get(booked["Location"]).content.decode()
+    person = f"/coach/harbour/clients/{crew.team.pk}/book/"
+    assert bob.get(person)["Location"] == address
