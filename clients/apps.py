@@ -7,12 +7,15 @@ class ClientsConfig(AppConfig):
     def ready(self) -> None:
         _register_agreements()
         _register_intake()
+        _register_teams()
         from clients import emails, receivers  # noqa: PLC0415 -- app registry
         from clients.services import (  # noqa: PLC0415 -- app registry
             clients,
+            continuity,
             delegates,
             disclosure,
             messages,
+            new_address,
             notices,
             sponsors,
         )
@@ -29,7 +32,10 @@ class ClientsConfig(AppConfig):
         register(sponsors.INVITATION_KIND, emails.prepare_sponsor_invitation)
         register(disclosure.REQUEST_KIND, emails.prepare_disclosure_request)
         register(notices.NOTICE_KIND, emails.prepare_notice)
+        register(new_address.OLD_ADDRESS_KIND, emails.prepare_old_address)
         register(messages.WAITS_KIND, emails.prepare_message_waits)
+        register(continuity.NEWS_KIND, emails.prepare_continuity)
+        register(continuity.REVIEW_KIND, emails.prepare_continuity_review)
         register_purpose(disclosure.SIGNING_PURPOSE, sign_disclosure)
         address_changed.connect(
             receivers.on_address_changed, dispatch_uid="clients.address_changed"
@@ -39,9 +45,17 @@ class ClientsConfig(AppConfig):
         )
 
 
+def _register_teams() -> None:
+    from clients import emails  # noqa: PLC0415 -- app registry
+    from clients.services import teams  # noqa: PLC0415 -- app registry
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+
+    register(teams.MEMBERSHIP_KIND, emails.prepare_team_membership)
+
+
 def _register_intake() -> None:
     from clients import emails, receivers  # noqa: PLC0415 -- app registry
-    from clients.services import intake  # noqa: PLC0415 -- app registry
+    from clients.services import enquiries, intake  # noqa: PLC0415 -- app registry
     from clients.views.intake import answer_by_link  # noqa: PLC0415 -- app registry
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
@@ -52,6 +66,7 @@ def _register_intake() -> None:
 
     register(intake.REQUEST_KIND, emails.prepare_intake)
     register(intake.SENT_KIND, emails.prepare_intake_sent)
+    register(enquiries.NEW_KIND, emails.prepare_enquiry)
     register_purpose(intake.ANSWER_PURPOSE, answer_by_link)
     response_submitted.connect(
         receivers.on_response_submitted, dispatch_uid="clients.response_submitted"

@@ -56,12 +56,15 @@ class ContentKind(StrEnum):
     PATTERNS = "what returns"
     INTAKE = "intake answers"
     PREPARATION = "preparation answers"
+    QUESTIONNAIRE = "questionnaire answers"
     BOOKING = "answers when booking"
     THREE_WAY = "points for a three-way"
     REPORT = "progress report"
     SPONSOR_PAGE = "sponsor page"
     OPENED = "opened records"
     MESSAGES = "messages"
+    BRIEF = "brief for the next coach"
+    CONTACTS = "contact and next dates"
 
 
 _INVOICING = frozenset(
@@ -184,6 +187,7 @@ class AgreementRefusal(StrEnum):
     NO_CONTACT = "no_contact"
     CONTACT_ELSEWHERE = "contact_elsewhere"
     SAME_PERSON = "same_person"
+    NO_SPEAKER = "no_speaker"
     ALREADY_OPEN = "already_open"
     NOT_A_DRAFT = "not_a_draft"
     NOT_OPEN = "not_open"

@@ -6,6 +6,17 @@ engagement_moved = Signal()
 """Another coach leads an engagement from now on: `engagement`, `coach` (the new one, a membership)
 and `now`, inside the service's transaction."""
 
+team_joined = Signal()
+"""Somebody belongs to a team from now on: `member` (a TeamMember) and `now`, inside the service's
+transaction."""
+
+team_left = Signal()
+"""Somebody has left a team: `member` and `now`, inside the service's transaction."""
+
 assignment_ended = Signal()
 """A member who stays does not coach a client any more: `client`, `coach` (a membership) and `now`,
 inside the service's transaction."""
+
+address_replaced = Signal()
+"""Mail to a client goes somewhere else from now on, by somebody else's hand: `client` and `now`,
+inside the service's transaction. What is out to the old address is taken back."""

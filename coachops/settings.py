@@ -224,6 +224,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
+    # Clips of messages, and before it is sent the one that was just recorded.
+    "media-src": [CSP.SELF, "blob:"],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

@@ -130,7 +130,12 @@ def _register_links() -> None:
 def _connect_signals() -> None:
     from anymail.signals import inbound  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    from clients.signals import assignment_ended, engagement_moved  # noqa: PLC0415 -- app registry
+    from clients.signals import (  # noqa: PLC0415 -- app registry
+        assignment_ended,
+        engagement_moved,
+        team_joined,
+        team_left,
+    )
     from coachops.practices.signals import membership_ended  # noqa: PLC0415 -- app registry
     from scheduling import receivers  # noqa: PLC0415 -- app registry
 
@@ -141,6 +146,8 @@ def _connect_signals() -> None:
     engagement_moved.connect(
         receivers.on_engagement_moved, dispatch_uid="scheduling.engagement_moved"
     )
+    team_joined.connect(receivers.on_team_joined, dispatch_uid="scheduling.team_joined")
+    team_left.connect(receivers.on_team_left, dispatch_uid="scheduling.team_left")
     assignment_ended.connect(
         receivers.on_assignment_ended, dispatch_uid="scheduling.assignment_ended"
     )

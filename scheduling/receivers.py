@@ -6,7 +6,7 @@ from uuid import UUID
 from anymail.signals import AnymailInboundEvent  # type: ignore[import-untyped]
 from django.utils import timezone
 
-from clients.models import Client, CoachAssignment, Engagement
+from clients.models import Client, CoachAssignment, Engagement, TeamMember
 from coachops.outbox.registry import ClaimedMessage
 from coachops.practices.models import Membership
 from scheduling.models import Poll
@@ -18,6 +18,7 @@ from scheduling.services.places import leave_rosters_of, plan_leaving_rosters
 from scheduling.services.polls import close_due_poll, plan_withdrawal
 from scheduling.services.replies import take_mail
 from scheduling.services.second_coaches import step_back
+from scheduling.services.team_sessions import invite_member, take_member_out
 
 
 def on_membership_ended(
@@ -66,6 +67,20 @@ def on_hand_over(message: ClaimedMessage) -> None:
     engagement = rows.filter(pk=message.subject_id).first()
     if engagement is not None:
         follow_engagement(engagement=engagement, now=timezone.now())
+
+
+def on_team_joined(
+    sender: type[TeamMember], *, member: TeamMember, now: datetime, **_: object
+) -> None:
+    """They come to what the team has booked."""
+    invite_member(member=member, now=now)
+
+
+def on_team_left(
+    sender: type[TeamMember], *, member: TeamMember, now: datetime, **_: object
+) -> None:
+    """They do not come to what the team has booked any more."""
+    take_member_out(member=member, now=now)
 
 
 def on_assignment_ended(

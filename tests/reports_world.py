@@ -17,7 +17,7 @@ from programs.services.engagements import open_engagement
 from programs.services.ledger import settle
 from programs.services.starter import install_starter_program
 from scheduling.models import Session
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tests.tracking.factories import make_session
 from tracking.models import Goal, ProgressReport
 from tracking.queries.reports_draft import shown_hash
@@ -102,7 +102,7 @@ class World:
 
     def traces_of_sessions(self) -> list[str]:
         """What would tell when Carol met Bob, and how she rated herself."""
-        held = [timezone.localdate(self.now - timedelta(days=days)) for days in HELD_DAYS_AGO]
+        held = [practice_day(self.now - timedelta(days=days)) for days in HELD_DAYS_AGO]
         days = [date_format(day, form) for day in held for form in ("j M", "j F", "Y-m-d")]
         return [*days, *(f"{score} of 10" for score in SCORES), "Aim", "aim is", "rating"]
 
@@ -119,7 +119,7 @@ def build_world(cast: Cast) -> World:
             client=cast.carol_client,
             coach=cast.bob.membership,
             version=install_starter_program(now=began),
-            starts_on=began.date(),
+            starts_on=practice_day(began),
             sessions=8,
             payer=Engagement.Payer.SPONSOR,
             sponsor_organisation=cast.acme,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
+from clients.access.belonging import spoken_for, teams_of_person
 from clients.access.clients import clients_for_member
 from clients.models import (
     Agreement,
@@ -21,6 +22,7 @@ from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
 from coachops.practices.roles import Role
 
+MOST_TO_PREVIEW = 30
 _PEOPLE = (
     "engagement__client__membership__user",
     "engagement__coach__user",
@@ -57,6 +59,13 @@ def engagement_to_prepare(request: PracticeRequest, pk: UUID) -> Engagement:
     return found_or_404(Engagement, rows.filter(pk=pk, client__in=clients))
 
 
+def engagements_to_preview(request: PracticeRequest) -> list[Engagement]:
+    """The newest running ones whose agreements the member may prepare."""
+    rows = Engagement.objects.running().select_related("client", "coach", "sponsor_organisation")
+    clients = clients_for_member(request).values("pk")
+    return list(rows.filter(client__in=clients).order_by("-starts_on", "pk")[:MOST_TO_PREVIEW])
+
+
 def agreement_as_coach(request: PracticeRequest, pk: UUID) -> tuple[Agreement, AgreementSigner]:
     """One that the acting coach signs in person. Raises 404."""
     agreement = agreement_for_member(request, pk)
@@ -66,11 +75,11 @@ def agreement_as_coach(request: PracticeRequest, pk: UUID) -> tuple[Agreement, A
 
 
 def own_agreements(request: PracticeRequest) -> QuerySet[Agreement]:
-    """What the signed-in client was asked to sign, or has signed."""
+    """What the signed-in client was asked to sign, or has signed; also for a team."""
     asked = AgreementSigner.objects.filter(party=AgreementSigner.Party.CLIENT)
     return (  # type: ignore[no-any-return]
         Agreement.objects.filter(
-            engagement__client__membership=request.membership,
+            engagement__in=Engagement.objects.filter(spoken_for(request)).values("pk"),
             pk__in=asked.values("agreement_id"),
         )
         .exclude(state=Agreement.State.DRAFT)
@@ -95,6 +104,7 @@ def agreements_for_sponsor(request: PracticeRequest) -> QuerySet[Agreement]:
         .exclude(sent_at=None)
         .exclude(engagement__client__email__iexact=request.user.email)
         .exclude(engagement__client__membership__user=request.user)
+        .exclude(engagement__client__in=teams_of_person(request))
     )
 
 

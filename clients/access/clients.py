@@ -6,14 +6,16 @@ Content opens by assignment, as the table in `coachops.practices.policies` says.
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable, RawSQL
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from clients.access.belonging import spoken_for, teams_of_person
 from clients.models import (
     Client,
     ClientKey,
@@ -43,6 +45,30 @@ _PROPOSAL_PEOPLE = (
     "sponsor_contact",
 )
 
+# Found by three indexes; one condition of three parts would read every client of the practice.
+_ONESELF: Final = """
+WITH mine AS (
+  SELECT person.id FROM clients_client person
+  WHERE person.practice_id = %s AND lower(person.email) = lower(%s)
+  UNION
+  SELECT person.id FROM practices_membership own
+  JOIN clients_client person
+    ON person.practice_id = own.practice_id AND person.membership_id = own.id
+  WHERE own.practice_id = %s AND own.user_id = %s)
+SELECT id FROM mine UNION ALL
+SELECT member.team_id FROM mine JOIN clients_teammember member
+  ON member.practice_id = %s AND member.client_id = mine.id
+"""
+# For whom of the clients of a query this coach may open what was said.
+_KEY: Final = """(
+SELECT key.wrapped FROM clients_clientkey key
+WHERE key.practice_id = clients_client.practice_id AND key.client_id = clients_client.id
+  AND EXISTS (
+    SELECT FROM clients_coachassignment assigned
+    WHERE assigned.practice_id = key.practice_id AND assigned.client_id = key.client_id
+      AND assigned.coach_id = %s AND assigned.started_on <= %s
+      AND (assigned.ended_on IS NULL OR assigned.ended_on >= %s)))"""
+
 
 def today_in(request: PracticeRequest) -> date:
     """Today's date on the practice's own calendar."""
@@ -59,10 +85,13 @@ def _assigned_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     return current.filter(coach=request.membership).values("client_id")  # type: ignore[no-any-return]
 
 
-def _oneself(request: PracticeRequest) -> QuerySet[Client]:
-    """Records of the acting person: as a client they have a portal, and no other way to these."""
-    own = Q(email__iexact=request.user.email) | Q(membership__user=request.user)
-    return Client.objects.filter(own).values("pk")  # type: ignore[no-any-return]
+def _oneself(request: PracticeRequest) -> RawSQL:
+    """Records of the acting person, and of teams they are or were in, as ids for a sub-select: as a
+    client they have a portal, and no other way to these. An address counts in letters of any
+    size."""
+    practice_id, user = request.practice.pk, request.user
+    values = (practice_id, user.email, practice_id, user.pk, practice_id)
+    return RawSQL(_ONESELF, values)  # noqa: S611 -- no value stands in the words
 
 
 def _assisted_clients(request: PracticeRequest) -> Q:
@@ -86,7 +115,7 @@ def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
         return clients
     visible = Q(pk__in=[])
     if Role.COACH in roles:
-        visible |= Q(pk__in=coached_client_ids(request))
+        visible |= Q(pk__in=_assigned_ids(request))
     if Role.ASSISTANT in roles:
         visible |= _assisted_clients(request)
     return clients.filter(visible)
@@ -95,6 +124,12 @@ def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
 def client_for_member(request: PracticeRequest, pk: UUID) -> Client:
     """A client whose logistics the member may see. Raises 404."""
     return found_or_404(Client, clients_for_member(request).filter(pk=pk))
+
+
+def person_for_member(request: PracticeRequest, pk: UUID) -> Client:
+    """The same, but no team: what is done with a person, or between two. Raises 404."""
+    people = clients_for_member(request).filter(kind=Client.Kind.PERSON)
+    return found_or_404(Client, people.filter(pk=pk))
 
 
 def client_to_close(request: PracticeRequest, pk: UUID) -> Client:
@@ -170,10 +205,9 @@ def client_with_safe(
     if Role.COACH not in request.membership.roles:
         return found_or_404(Client, clients), None
     # Their own record is not among `clients`, so the assignment alone decides about the key.
-    keys = ClientKey.objects.filter(client=OuterRef("pk"), client__in=_assigned_ids(request))
-    client = found_or_404(
-        Client, clients.annotate(wrapped_key=Subquery(keys.values("wrapped")[:1]))
-    )
+    today = today_in(request)
+    key = RawSQL(_KEY, [request.membership.pk, today, today])  # noqa: S611 -- values apart
+    client = found_or_404(Client, clients.annotate(wrapped_key=key))
     wrapped = client.wrapped_key  # type: ignore[attr-defined]
     if wrapped is None or not _opens_content(request, is_coached=True):
         return client, None
@@ -219,13 +253,9 @@ def engagement_for_coach(request: PracticeRequest, pk: UUID) -> Engagement:
 
 
 def own_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
-    """An engagement of the client who is signed in. Raises 404."""
-    return found_or_404(
-        Engagement,
-        Engagement.objects.select_related("client").filter(
-            pk=pk, client__membership=request.membership
-        ),
-    )
+    """An engagement of the signed-in client, or of a team they speak for. Raises 404."""
+    rows = Engagement.objects.select_related("client").filter(spoken_for(request), pk=pk)
+    return found_or_404(Engagement, rows)
 
 
 def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
@@ -252,6 +282,7 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
         )
         .exclude(client__email__iexact=request.user.email)
         .exclude(client__membership__user=request.user)
+        .exclude(client__in=teams_of_person(request))
     )
 
 

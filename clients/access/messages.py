@@ -97,9 +97,11 @@ def own_threads(request: PracticeRequest) -> OwnThreads:
 
 def threads_for_member(request: PracticeRequest, pk: UUID) -> tuple[OpenThread | None, OpenThread]:
     """The member's own thread with a client whom they coach (else None), and the one about
-    logistics. Two statements. Raises 404.
+    logistics; with people, not with teams. Two statements. Raises 404.
     """
     client, safe = client_with_safe(request, pk)
+    if client.is_team:
+        raise Http404
     is_mine = safe is not None and may_read(Data.MESSAGES, [Viewer.ASSIGNED_COACH])
     me = request.membership
     wanted = Q(coach=None) | Q(coach=me) if is_mine else Q(coach=None)

@@ -11,7 +11,7 @@ from clients.emails.people import Letter, acting_practice, delivery_of, page_add
 from clients.models import Agreement, AgreementSigner
 from clients.policies import CODE_VALID_FOR
 from clients.queries.agreements import address_of_signer, name_of_signer
-from clients.queries.clients import has_portal
+from clients.queries.clients import has_portal, person_for
 from clients.queries.signing_codes import DIGITS, code_hash
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import reader_of
@@ -104,6 +104,8 @@ def _signer(message: ClaimedMessage) -> AgreementSigner | None:
         .filter(pk=message.subject_id)
         .first()
     )
+    if row is None or not address_of_signer(row, row.agreement):
+        return None  # nobody speaks for the team any more
     return row
 
 
@@ -152,7 +154,8 @@ def _reading_address(
     agreement = signer.agreement
     if signer.party == AgreementSigner.Party.COACH:
         return page_address("coach:agreement", practice, pk=agreement.pk)
-    if signer.party == AgreementSigner.Party.CLIENT and has_portal(agreement.engagement.client):
+    person = person_for(agreement.engagement.client)
+    if signer.party == AgreementSigner.Party.CLIENT and person and has_portal(person):
         return page_address("portal:agreement", practice, pk=agreement.pk)
     if signer.party == AgreementSigner.Party.SPONSOR and _has_sponsor_page(signer):
         return page_address("sponsor:agreement", practice, pk=agreement.pk)

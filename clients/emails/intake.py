@@ -23,7 +23,7 @@ def prepare_intake(message: ClaimedMessage) -> Delivery | None:
     if intake is None or intake.closed_at is not None or intake.client.archived_at is not None:
         return None
     practice = acting_practice()
-    coaches = assigned_coaches(intake.client, timezone.localdate())
+    coaches = assigned_coaches(intake.client, timezone.localdate(timezone=practice.zone))
     letter = Letter(
         name="clients/intake_reminder" if message.payload["number"] else "clients/intake_request",
         reader=reader_at(address_of(intake.client), practice),
@@ -49,7 +49,7 @@ def prepare_intake_sent(message: ClaimedMessage) -> Delivery | None:
     if intake is None or intake.response.sent_at is None:
         return None
     practice = acting_practice()
-    coaches = assigned_coaches(intake.client, timezone.localdate())
+    coaches = assigned_coaches(intake.client, timezone.localdate(timezone=practice.zone))
     coach = next((each for each in coaches if str(each.pk) == message.payload["coach"]), None)
     if coach is None:
         return None

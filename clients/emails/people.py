@@ -18,8 +18,9 @@ from clients.models import (
     SponsorContact,
 )
 from clients.policies import Party
-from clients.queries.clients import address_of, has_portal
+from clients.queries.clients import address_of, has_portal, person_for
 from clients.queries.disclosure import LEVEL_LABELS
+from clients.queries.handover import asks_what_passes_on
 from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
@@ -140,8 +141,8 @@ def prepare_disclosure_request(message: ClaimedMessage) -> Delivery | None:
     party = Party(message.payload["party"])
     if proposal is None or _has_signed(proposal, party):
         return None
-    client = proposal.engagement.client
-    if party == Party.CLIENT and not has_portal(client):
+    person = person_for(proposal.engagement.client)
+    if party == Party.CLIENT and (person is None or not has_portal(person)):
         return None
     practice = acting_practice()
     return delivery_of(_request_letter(proposal, party, practice), practice, message)
@@ -160,6 +161,7 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
         return None
     practice = acting_practice()
     is_client = reader.audience == Audience.CLIENT
+    is_later = asks_what_passes_on(client.pk, payload["coach"])
     letter = Letter(
         name=f"clients/{payload['notice']}",
         reader=reader_of(reader.user),
@@ -174,7 +176,13 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
             "is_new_coach": payload["reader"] == payload["coach"],
             "by": named.get(payload["by"]),
             "coach": named.get(payload["coach"]),
-            "url": page_address("portal:home", practice)
+            "is_later": is_later,
+            "url": page_address(
+                "portal:handover"
+                if is_later or payload["notice"] == "brief_shared"
+                else "portal:home",
+                practice,
+            )
             if is_client
             else page_address("coach:client", practice, pk=client.pk),
         },
@@ -186,7 +194,7 @@ def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practi
     engagement = proposal.engagement
     coach = engagement.coach
     reader = {
-        Party.CLIENT: lambda: reader_of(engagement.client.membership.user),
+        Party.CLIENT: lambda: reader_at(address_of(engagement.client), practice),
         Party.COACH: lambda: reader_of(coach.user),
         Party.SPONSOR: lambda: reader_at(address_of(proposal.sponsor_contact), practice),
     }[party]()

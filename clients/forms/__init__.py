@@ -9,13 +9,17 @@ from clients.forms.people import (
     SignForm,
     zone_choices,
 )
+from clients.forms.teams import JoinForm, NewMemberForm, TeamForm
 
 __all__ = [
     "ClientForm",
     "ContactForm",
     "DelegateForm",
+    "JoinForm",
+    "NewMemberForm",
     "OrganisationForm",
     "ProposeForm",
     "SignForm",
+    "TeamForm",
     "zone_choices",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from clients.models import AgreementSettings, AgreementTemplate
+from clients.models import AgreementSettings, AgreementTemplate, Engagement
 from clients.policies import MOST_TEXT, Party
 from clients.queries.agreement_fields import unknown_fields
 from clients.queries.agreements import DECLINE_LABELS, KIND_LABELS
@@ -63,9 +63,25 @@ class TemplateForm(forms.Form):
         help_text=_("Markdown: ## for a heading, - for a list, ** around what is bold."),
         widget=forms.Textarea({"rows": 24, "spellcheck": "true"}),
     )
+    engagement = forms.ChoiceField(
+        label=_("Fill the preview with"),
+        required=False,
+        help_text=_("Only for looking; the template stays the same for everybody."),
+    )
 
-    def __init__(self, *args: Any, template: AgreementTemplate | None = None, **kw: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        template: AgreementTemplate | None = None,
+        engagements: Iterable[Engagement] = (),
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, **kw)
+        self._engagements = {str(each.pk): each for each in engagements}
+        known = [(key, f"{e.client.name}, {e.title}") for key, e in self._engagements.items()]
+        field = self.fields["engagement"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+        field.choices = [("", _("An invented engagement")), *known]
         self.template = template
         if template is not None:
             del self.fields["kind"]
@@ -84,6 +100,10 @@ class TemplateForm(forms.Form):
                 % {"names": named}
             )
         return text
+
+    def shown_engagement(self) -> Engagement | None:
+        """Whose values fill the preview; None for the invented one."""
+        return self._engagements.get(str(self["engagement"].value() or ""))
 
     def kind_of_text(self) -> str:
         """What was chosen, once; the kind of a template never changes."""
@@ -116,6 +136,7 @@ class PrepareForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._known = [(str(each.id), f"{each.name}, {each.kind_label}") for each in contacts]
         self.orders = {",".join(order): order for order in orders}
         order_field, contact_field = self.fields["order"], self.fields["contact"]
         assert isinstance(order_field, forms.ChoiceField)  # noqa: S101 -- declared above
@@ -125,13 +146,23 @@ class PrepareForm(forms.Form):
             for key, order in self.orders.items()
         ]
         if any(Party.SPONSOR in order for order in orders):
-            contact_field.choices = [
-                (str(each.id), f"{each.name}, {each.kind_label}") for each in contacts
-            ]
+            contact_field.choices = self._known
         else:
             del self.fields["contact"]
         if not asks_fees:
             del self.fields["fees"]
+
+    def shown_contact(self) -> str:
+        """Who fills the preview: whoever is chosen, else the first to choose from."""
+        if "contact" not in self.fields:
+            return ""
+        known = [key for key, _words in self._known]
+        chosen = str(self["contact"].value() or "")
+        return chosen if chosen in known else next(iter(known), "")
+
+    def shown_fees(self) -> str:
+        """As typed so far."""
+        return str(self["fees"].value() or "")[:300] if "fees" in self.fields else ""
 
     def chosen_order(self) -> tuple[Party, ...]:
         return self.orders[self.cleaned_data["order"]]
@@ -253,6 +284,7 @@ class SignAgreementForm(forms.Form):
     agree = forms.BooleanField(error_messages={"required": _("Tick the box if you agree.")})
     name = forms.CharField(
         label=_("Your full name"),
+        error_messages={"required": _("Type your full name: it is your signature.")},
         min_length=2,
         max_length=120,
         help_text=_("Typing it here is your signature; you may draw one as well."),

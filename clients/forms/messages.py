@@ -10,15 +10,27 @@ from django.utils.translation import ngettext_lazy
 
 from clients.policies import LONGEST_MESSAGE
 from clients.services.messages import Written
+from coachops.web.clips import CLIP_ACCEPT, LONGEST_CLIP
 from coachops.web.uploads import (
     ACCEPT,
     REFUSAL_WORDS,
     CleanUpload,
+    Refusal,
     UploadRefused,
     check_upload,
 )
 
 DAYS = (1, 2, 3, 5)
+WORDS = REFUSAL_WORDS | {
+    Refusal.TOO_LARGE: _(
+        "The file is too large: 10 MB at most, a voice or video clip 20 MB. Make it smaller or send"
+        " a part."
+    ),
+    Refusal.NOT_ALLOWED: _(
+        "This kind of file is not taken. Send a PDF, a picture (PNG, JPEG, WebP), plain text, DOCX,"
+        " XLSX, or a voice or video clip (WebM, MP4, Ogg, WAV, MP3)."
+    ),
+}
 
 
 class LogisticsForm(forms.Form):
@@ -49,14 +61,19 @@ class LogisticsForm(forms.Form):
 
 
 class MessageForm(LogisticsForm):
-    """A message between coach and client: also a file."""
+    """A message between coach and client: also a file, or a clip."""
 
+    longest_clip = LONGEST_CLIP
+    longest_clip_minutes = LONGEST_CLIP // 60
     upload = forms.FileField(
-        label=_("A file"),
+        label=_("A file or a clip"),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput({"accept": ACCEPT}),
-        help_text=_("A PDF, a picture, a text or a table, up to 10 MB."),
+        widget=forms.FileInput({"accept": f"{ACCEPT},{CLIP_ACCEPT}"}),
+        help_text=_(
+            "A PDF, a picture, a text or a table, up to 10 MB; a short voice or video clip, up to"
+            " 20 MB. Clips are not written down in words by anybody."
+        ),
     )
     field_order = ["text", "upload", "key"]
 
@@ -69,9 +86,9 @@ class MessageForm(LogisticsForm):
         if not upload:
             return None
         try:
-            return check_upload(upload)
+            return check_upload(upload, with_clips=True)
         except UploadRefused as refused:
-            raise forms.ValidationError(REFUSAL_WORDS[refused.reason]) from None
+            raise forms.ValidationError(WORDS[refused.reason]) from None
 
 
 class PromiseForm(forms.Form):

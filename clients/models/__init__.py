@@ -11,10 +11,12 @@ from clients.models.agreements import (
     SealingCertificate,
 )
 from clients.models.client import Client, ClientKey, CoachAssignment
+from clients.models.continuity import ContinuityCase, ContinuityTask, ContinuityWill
 from clients.models.delegation import Delegation
 from clients.models.disclosure import DisclosureProposal, DisclosureSignature
 from clients.models.engagement import Engagement, EngagementStakeholder
 from clients.models.enquiries import Enquiry, PublicPages
+from clients.models.handover import HandedOn, Handover, HandoverBrief
 from clients.models.intake import Intake
 from clients.models.messages import (
     AnswerPromise,
@@ -29,6 +31,7 @@ from clients.models.sponsors import (
     SponsorContact,
     SponsorOrganisation,
 )
+from clients.models.teams import TeamMember
 
 __all__ = [
     "Agreement",
@@ -46,12 +49,18 @@ __all__ = [
     "CoachingMessage",
     "ContactUnit",
     "ContentRead",
+    "ContinuityCase",
+    "ContinuityTask",
+    "ContinuityWill",
     "Delegation",
     "DisclosureProposal",
     "DisclosureSignature",
     "Engagement",
     "EngagementStakeholder",
     "Enquiry",
+    "HandedOn",
+    "Handover",
+    "HandoverBrief",
     "Intake",
     "LogisticsMessage",
     "MessageThread",
@@ -63,4 +72,5 @@ __all__ = [
     "SponsorOrganisation",
     "StepKind",
     "StepOwner",
+    "TeamMember",
 ]

@@ -140,6 +140,25 @@ def values_of(
     return found
 
 
+def preview_of(
+    text: str,
+    engagement: Engagement,
+    *,
+    practice: Practice,
+    contact: SponsorContact | None = None,
+    fees: str = "",
+) -> tuple[str, tuple[str, ...]]:
+    """A text as this engagement would fill it, and the fields that nothing is known for."""
+    values = values_of(
+        engagement,
+        practice=practice,
+        settings=settings_of_practice(),
+        contact=contact,
+        fees=fees,
+    )
+    return merged(text, values), empty_fields(text, values)
+
+
 def settings_of_practice() -> AgreementSettings:
     """The practice's own, or the standard ones, not saved."""
     return AgreementSettings.objects.first() or AgreementSettings()

@@ -23,7 +23,7 @@ from clients.models import (
     SponsorContact,
 )
 from clients.policies import AgreementRefusal, DeclineReason
-from clients.queries.clients import address_of
+from clients.queries.clients import address_of, person_for
 from clients.queries.disclosure import PARTY_LABELS
 
 type Text = str | Promise
@@ -64,6 +64,10 @@ REFUSALS: Final[dict[AgreementRefusal, Text]] = {
     ),
     AgreementRefusal.NO_CONTACT: _("Choose who signs for the company."),
     AgreementRefusal.CONTACT_ELSEWHERE: _("Choose somebody at the company that pays."),
+    AgreementRefusal.NO_SPEAKER: _(
+        "Nobody speaks for the team yet. Choose one of its members on the team’s page, who then"
+        " signs for all."
+    ),
     AgreementRefusal.SAME_PERSON: _(
         "Two of the signers have the same e-mail address. Nobody signs for two sides: choose"
         " another contact, or another coach."
@@ -144,7 +148,9 @@ def name_of_signer(signer: AgreementSigner, agreement: Agreement) -> str:
         return str(agreement.engagement.coach.name)
     if signer.party == AgreementSigner.Party.SPONSOR:
         return str(signer.contact.name)
-    return str(agreement.engagement.client.name)
+    client = agreement.engagement.client
+    person = person_for(client)
+    return str(client.name if person is None else person.name)
 
 
 def signers_of(agreement: Agreement) -> list[AgreementSigner]:

@@ -7,10 +7,16 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 
-from clients.models import Client, CoachAssignment, Engagement, SponsorContact
+from clients.models import (
+    Client,
+    CoachAssignment,
+    Engagement,
+    SponsorContact,
+    TeamMember,
+)
 from clients.policies import is_at_domain
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
@@ -54,7 +60,7 @@ def assigned_coaches(
     With `gone_since` also those whose assignment ended on that day or later.
     """
     rows = CoachAssignment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=gone_since or today),
+        Q(ended_on=None) | Q(ended_on__gte=gone_since or today) & Q(ended_on__gte=F("started_on")),
         client=client,
         started_on__lte=today,
         coach__ended_at=None,
@@ -93,10 +99,39 @@ def address_of(person: Client | SponsorContact) -> str:
     """Where mail reaches somebody: the address they sign in with, before that their record's.
 
     The record follows when they change the one they sign in with, unless another record has it.
+    A team is reached through its speaker; "" where it has none.
     """
+    if isinstance(person, Client) and person.is_team:
+        speaker = _speaker_of(person)
+        return address_of(speaker) if speaker is not None else ""
     if person.membership_id is not None:
         return str(person.membership.user.email)
     return str(person.email)
+
+
+def _speaker_of(team: Client) -> Client | None:
+    row = (
+        TeamMember.objects.present()
+        .filter(team=team, is_speaker=True)
+        .select_related("client__membership__user")
+        .first()
+    )
+    return row.client if row else None
+
+
+def person_for(client: Client) -> Client | None:
+    """Who acts for a client: a person themself; for a team its speaker, if it has one."""
+    return _speaker_of(client) if client.is_team else client
+
+
+def is_among(client: Client, contact: SponsorContact) -> bool:
+    """Whether a contact is the client themself, or was ever in the team."""
+    if not client.is_team:
+        return str(contact.email).lower() == client.email.lower()
+    own = Q(client__email__iexact=contact.email)
+    if contact.membership_id is not None:
+        own |= Q(client__membership__user=contact.membership.user_id)
+    return bool(TeamMember.objects.filter(own, team=client).exists())
 
 
 def employer_of_address(client: Client) -> str:

@@ -70,6 +70,11 @@ class EngagementFacts:
     unit_name: str = ""
 
     @property
+    def is_of_team(self) -> bool:
+        """Teams alone have no address."""
+        return not self.client_email
+
+    @property
     def is_running(self) -> bool:
         return self.state in {Engagement.State.ACTIVE, Engagement.State.PAUSED}
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clients.models import Client, Engagement, EngagementStakeholder, SponsorContact
+from clients.models import Client, Engagement, EngagementStakeholder, SponsorContact, TeamMember
 
 MOST_LINKS = 100
 _COLUMNS = ("pk", "client_id", "client__name", "title")
@@ -32,7 +32,9 @@ def linkable_engagements(
 ) -> tuple[LinkLine, ...]:
     """Running engagements of the company they are not linked to; never their own. One query."""
     rows = _of_company(contact, clients).exclude(pk__in=_linked(contact))
-    rows = rows.exclude(client__email__iexact=contact.email).filter(
+    own = TeamMember.objects.filter(client__email__iexact=contact.email).values("team_id")
+    rows = rows.exclude(client__email__iexact=contact.email).exclude(client__in=own)
+    rows = rows.filter(
         state__in=[
             Engagement.State.PROPOSED,
             Engagement.State.ACTIVE,

@@ -20,6 +20,7 @@ from clients.queries.safes import Safe
 from coachops.documents.markdown import render_document
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import confidential
+from coachops.web.clips import sort_of_clip
 
 MESSAGES_A_PAGE = 30
 MOST_WAITING = 60
@@ -41,6 +42,8 @@ class MessageLine:
     may_take_back: bool
     file_name: str = ""
     file_size: int = 0
+    clip: str = ""
+    """`audio` or `video` where the file can be played in the page."""
 
     @property
     def html(self) -> SafeString:
@@ -144,13 +147,14 @@ def _line(
 ) -> MessageLine:
     """Of a sealed message what the safe opens."""
     is_own, is_deleted = row.author_id == reader.pk, row.deleted_at is not None
-    text, file_name, file_size = "", "", 0
+    text, file_name, file_size, clip = "", "", 0, ""
     if isinstance(row, LogisticsMessage):
         text = row.body
     elif safe is not None and not is_deleted:
         text = safe.open(bytes(row.sealed_body), row_id=row.pk)
         if row.sealed_name is not None:
             file_name, file_size = safe.open(bytes(row.sealed_name), row_id=row.pk), row.size
+            clip = sort_of_clip(row.media_type)
     return MessageLine(
         id=row.pk,
         author=row.author.name,
@@ -163,6 +167,7 @@ def _line(
         may_take_back=is_own and not is_deleted and may_take_back(sent_at=row.sent_at, now=now),
         file_name=file_name,
         file_size=file_size,
+        clip=clip,
     )
 
 

@@ -1,7 +1,8 @@
 """Opens and closes what was said in confidence with the client's own key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -9,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from clients.models import ClientKey
 from coachops.encryption.seal import seal, unseal, unwrap
+from coachops.encryption.streams import seal_stream, unseal_stream
 from coachops.tenancy.scope import current_practice_id
 
 
@@ -24,6 +26,14 @@ class Safe:
 
     def open(self, sealed: bytes, *, row_id: UUID) -> str:
         return unseal(self.key, bytes(sealed), bound_to=f"{self.practice_id}:{row_id}")
+
+    def close_file(self, source: IO[bytes], target: IO[bytes], *, row_id: UUID) -> None:
+        """A whole file, block by block."""
+        seal_stream(self.key, source, target, bound_to=f"{self.practice_id}:{row_id}:file")
+
+    def open_file(self, source: IO[bytes], *, row_id: UUID) -> Iterator[bytes]:
+        """Its blocks; `source` is closed at the end. Raises Unreadable on the way."""
+        return unseal_stream(self.key, source, bound_to=f"{self.practice_id}:{row_id}:file")
 
 
 def safe_of(client_id: UUID) -> Safe:

@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import (
-    ContactUnit,
     Engagement,
-    EngagementStakeholder,
     SponsorContact,
     SponsorOrganisation,
 )
 from clients.queries.engagements import EngagementFacts
+from coachops.tenancy.scope import current_practice_id
 
 MOST_CONTACTS = 30
 MOST_CHOICES = 500
@@ -26,6 +27,41 @@ KIND_LABELS: dict[str, str | Promise] = {
     SponsorContact.Kind.SPONSOR: _("HR contact"),
     SponsorContact.Kind.STAKEHOLDER: _("Line manager"),
 }
+
+# On every profile, hence in plain SQL.
+_BESIDE: Final = """
+SELECT contact.id, contact.name, contact.email, contact.job_title, contact.kind,
+       contact.organisation_id, company.name, contact.membership_id IS NOT NULL
+FROM clients_engagement engagement
+JOIN clients_client client
+  ON client.practice_id = engagement.practice_id AND client.id = engagement.client_id
+JOIN clients_sponsorcontact contact
+  ON contact.practice_id = engagement.practice_id AND contact.access_ended_at IS NULL
+  AND (contact.kind = 'sponsor' AND contact.organisation_id = engagement.sponsor_organisation_id
+    OR contact.id IN (
+      SELECT linked.contact_id FROM clients_engagementstakeholder linked
+      WHERE linked.practice_id = %(practice)s AND linked.engagement_id = %(engagement)s))
+JOIN clients_sponsororganisation company
+  ON company.practice_id = contact.practice_id AND company.id = contact.organisation_id
+WHERE engagement.practice_id = %(practice)s AND engagement.id = %(engagement)s
+  AND lower(contact.email) <> lower(client.email)
+  AND NOT EXISTS (
+    SELECT FROM clients_teammember member
+    JOIN clients_client person
+      ON person.practice_id = member.practice_id AND person.id = member.client_id
+    WHERE member.practice_id = %(practice)s AND member.team_id = engagement.client_id
+      AND lower(person.email) = lower(contact.email))
+  AND (
+    NOT EXISTS (
+      SELECT FROM clients_contactunit unit
+      WHERE unit.practice_id = %(practice)s AND unit.contact_id = contact.id)
+    OR EXISTS (
+      SELECT FROM clients_contactunit unit
+      WHERE unit.practice_id = %(practice)s AND unit.contact_id = contact.id
+        AND unit.unit_id = engagement.unit_id))
+ORDER BY contact.kind, contact.name, contact.id
+LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,52 +111,60 @@ def _facts(row: SponsorContact) -> ContactFacts:
 
 
 def contacts_of(engagement: Engagement) -> tuple[ContactFacts, ...]:
-    """Who stands on the sponsor's side of an engagement: the linked ones and the company's HR.
+    """Who stands on the sponsor's side of an engagement, HR first: the linked ones and the
+    company's HR.
 
-    A contact who is the client themself is left out of everything about their own engagement, and
-    so is one whose access has ended, and HR of other units.
+    A contact who is the client themself, or belongs to the team, is left out of everything about
+    their own engagement, and so is one whose access has ended, and HR of other units.
     """
-    return tuple(_facts(row) for row in _rows_of(engagement)[:MOST_CONTACTS])
+    return _beside(engagement.pk)
 
 
 def people_of(engagement: EngagementFacts) -> tuple[ContactFacts, ...]:
     """The same for facts that are already there. One query, none for who pays themself."""
-    if engagement.organisation_id is None:
-        return ()
-    rows = _beside(engagement.id, engagement.organisation_id, engagement.client_email)
-    return tuple(_facts(row) for row in rows[:MOST_CONTACTS])
+    return _beside(engagement.id) if engagement.organisation_id is not None else ()
 
 
 def language_of_contacts(engagement: Engagement) -> str:
     """What most of them read, HR's where there is a draw; "" while none of them can sign in."""
-    languages = _rows_of(engagement).values_list("membership__user__language", flat=True)
-    known = Counter(each for each in languages[:MOST_CONTACTS] if each)
+    contacts = [each.id for each in contacts_of(engagement)]
+    rows = SponsorContact.objects.filter(pk__in=contacts).order_by("kind", "name", "id")
+    languages = rows.values_list("membership__user__language", flat=True)
+    known = Counter(each for each in languages if each)
     return known.most_common(1)[0][0] if known else ""
 
 
-def _rows_of(engagement: Engagement) -> QuerySet[SponsorContact]:
-    """HR first."""
-    company = engagement.sponsor_organisation_id
-    return _beside(engagement.pk, company, engagement.client.email)
-
-
-def _beside(
-    engagement_id: UUID, organisation_id: UUID | None, client_email: str
-) -> QuerySet[SponsorContact]:
-    linked = EngagementStakeholder.objects.filter(engagement=engagement_id).values("contact_id")
-    unit = Engagement.objects.filter(pk=engagement_id).values("unit_id")
-    of_unit = ContactUnit.objects.filter(unit__in=unit).values("contact_id")
-    elsewhere = Q(pk__in=ContactUnit.objects.values("contact_id")) & ~Q(pk__in=of_unit)
-    hr = Q(organisation_id=organisation_id, kind=SponsorContact.Kind.SPONSOR)
-    return (  # type: ignore[no-any-return]
-        SponsorContact.objects.select_related("organisation")
-        .filter(
-            Q(pk__in=linked) | hr,
-            access_ended_at=None,
+def _beside(engagement_id: UUID) -> tuple[ContactFacts, ...]:
+    asked: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "engagement": engagement_id,
+        "most": MOST_CONTACTS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, asked)
+        rows = cursor.fetchall()
+    return tuple(
+        ContactFacts(
+            id=contact_id,
+            name=name,
+            email=email,
+            job_title=job_title,
+            kind=kind,
+            kind_label=KIND_LABELS[kind],
+            organisation_id=organisation_id,
+            organisation_name=organisation_name,
+            is_invited=is_invited,
         )
-        .exclude(email__iexact=client_email)
-        .exclude(elsewhere)
-        .order_by("kind", "name", "id")
+        for (
+            contact_id,
+            name,
+            email,
+            job_title,
+            kind,
+            organisation_id,
+            organisation_name,
+            is_invited,
+        ) in rows
     )
 
 

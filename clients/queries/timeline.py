@@ -42,6 +42,7 @@ FROM clients_coachassignment assigned
 JOIN practices_membership coach
   ON coach.practice_id = assigned.practice_id AND coach.id = assigned.coach_id
 WHERE assigned.practice_id = %(practice)s AND assigned.client_id = %(client)s
+  AND (assigned.ended_on IS NULL OR assigned.ended_on >= assigned.started_on)
 """
 # The row of an engagement says only what holds now; how it came about is in the audit trail.
 _DISCLOSED: Final = """

@@ -24,12 +24,15 @@ KIND_LABELS: dict[str, str | Promise] = {
     ContentKind.PATTERNS: _("which themes and words return in your sessions"),
     ContentKind.INTAKE: _("what you answered before the coaching"),
     ContentKind.PREPARATION: _("how you prepared for a session"),
+    ContentKind.QUESTIONNAIRE: _("what you answered when you were asked"),
     ContentKind.BOOKING: _("what you answered when booking"),
     ContentKind.THREE_WAY: _("what you bring to a meeting of three"),
     ContentKind.REPORT: _("a progress report about you"),
     ContentKind.SPONSOR_PAGE: _("the page about you for sponsors"),
     ContentKind.OPENED: _("what was shared with a coach who is gone"),
     ContentKind.MESSAGES: _("what you write to each other"),
+    ContentKind.BRIEF: _("the brief that you passed on"),
+    ContentKind.CONTACTS: _("how to reach you and your next dates, standing in for your coach"),
 }
 
 

@@ -23,6 +23,7 @@ from clients.queries.agreement_fields import (
     values_of,
 )
 from clients.queries.agreements import address_of_signer, contact_of, signers_of
+from clients.queries.clients import person_for
 from clients.services.agreement_asking import NEWS_KIND, ask, stop_asking
 from clients.services.onboarding import agreement_settled
 from coachops.audit.record import Fact, record
@@ -228,7 +229,10 @@ def check_people(
     engagement: Engagement, order: tuple[Party, ...], contact: SponsorContact | None
 ) -> None:
     """Nobody signs for two sides, and the company's signer is the company's. AgreementRefused."""
-    addresses = [engagement.client.email.lower(), engagement.coach.user.email.lower()]
+    person = person_for(engagement.client)
+    if person is None and Party.CLIENT in order:
+        raise AgreementRefused(AgreementRefusal.NO_SPEAKER)
+    addresses = [person.email.lower() if person else "", engagement.coach.user.email.lower()]
     if Party.SPONSOR in order:
         if contact is None:
             raise AgreementRefused(AgreementRefusal.NO_CONTACT)

@@ -4,11 +4,13 @@ import contextlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from clients.models import Client, CoachAssignment, Engagement
+from clients.models import Client, CoachAssignment, Engagement, TeamMember
 from clients.queries.clients import assigned_coaches, has_portal
 from clients.services import disclosure
+from clients.services.handover import ask_what_passes_on
 from clients.services.notices import Notice, tell
 from clients.signals import assignment_ended, engagement_moved
 from coachops.audit.record import record
@@ -42,8 +44,9 @@ def assign_coach(
 ) -> CoachAssignment:
     """From today on this member coaches the client, who is told, as are their present coaches.
 
-    What a coach led who has left the practice is theirs to lead. Once is enough. Raises NotACoach,
-    MayNotAssign, TakesOver.
+    Of before they read nothing but what the client passes on, who is asked. What a coach led who
+    has left the practice is theirs to lead. Once is enough. Raises NotACoach, MayNotAssign,
+    TakesOver.
     """
     today = timezone.localdate(now, timezone=coach.practice.zone)
     Client.objects.select_for_update().get(pk=client.pk)
@@ -54,6 +57,7 @@ def assign_coach(
         raise MayNotAssign
     told = assigned_coaches(client, today, gone_since=today - _STILL_TOLD)
     assignment = begin_assignment(client=client, coach=coach, now=now)
+    ask_what_passes_on(client=client, assignment=assignment, now=now)
     _take_over(client, coach, now)
     readers = [*told, coach]
     if has_portal(client):
@@ -90,8 +94,8 @@ def begin_assignment(*, client: Client, coach: Membership, now: datetime) -> Coa
 def end_assignment(*, client: Client, coach: Membership, by: Membership, now: datetime) -> None:
     """The member no longer coaches the client and keeps only the notes they wrote.
 
-    Unfinished engagements go to whoever was assigned last. Yesterday is the last day; an assignment
-    that began today never was. Raises MayNotAssign, StillCoaching.
+    Unfinished engagements go to whoever was assigned last. Yesterday is the last day, also of an
+    assignment that began today and so never was. Raises MayNotAssign, StillCoaching.
     """
     if not by.has_role(Role.OWNER) and by.pk != coach.pk:
         raise MayNotAssign
@@ -100,11 +104,8 @@ def end_assignment(*, client: Client, coach: Membership, by: Membership, now: da
     _hand_over(client, coach, now)
     current = CoachAssignment.objects.current(today).filter(client=client, coach=coach)
     for assignment in current:
-        if assignment.started_on == today:
-            assignment.delete()
-        else:
-            assignment.ended_on = today - timedelta(days=1)
-            assignment.save(update_fields=["ended_on"])
+        assignment.ended_on = today - timedelta(days=1)
+        assignment.save(update_fields=["ended_on"])
         record(event="coach.unassigned", subject=client, now=now, facts={"coach": str(coach.pk)})
     assignment_ended.send(sender=CoachAssignment, client=client, coach=coach, now=now)
 
@@ -173,4 +174,7 @@ def _hand_over(client: Client, leaving: Membership, now: datetime) -> None:
 
 
 def _is_the_client(client: Client, coach: Membership) -> bool:
+    if client.is_team:
+        mine = Q(client__email__iexact=coach.user.email) | Q(client__membership__user=coach.user)
+        return bool(TeamMember.objects.present().filter(mine, team=client).exists())
     return bool(client.membership_id and client.membership.user_id == coach.user_id)

@@ -10,6 +10,7 @@ from clients.queries.clients import address_of, assigned_coaches, has_portal, is
 from clients.services import disclosure
 from clients.services.assignments import begin_assignment
 from clients.services.keys import make_client_key
+from clients.services.new_address import take_back_what_is_out
 from clients.services.notices import Notice, tell
 from clients.services.onboarding import happened
 from coachops.audit.record import record
@@ -51,6 +52,13 @@ def add_client(
 
     `details`: preferred_name, phone, job_title, employer.
     """
+    client = new_record(name=name, email=email, time_zone=time_zone, now=now, **details)
+    begin_assignment(client=client, coach=coach, now=now)
+    return client
+
+
+def new_record(*, name: str, email: str, time_zone: str, now: datetime, **details: str) -> Client:
+    """A person's record and key, with no coach yet; part of a service. Raises EmailTaken."""
     email = email.strip().lower()
     _check_email_free(email)
     client: Client = Client.objects.create(
@@ -58,7 +66,6 @@ def add_client(
     )
     make_client_key(client=client)
     record(event="client.added", subject=client, now=now)
-    begin_assignment(client=client, coach=coach, now=now)
     return client
 
 
@@ -67,13 +74,15 @@ def edit_client(*, client: Client, by: Membership, now: datetime, **details: str
     """Change details. Raises EmailTaken, NotTheirCoach, and EmailIsSignIn after the invitation.
 
     Whoever could change the address could sign in as the client and read what is theirs alone: only
-    a coach of the client changes it, before the invitation, and the other coaches are told.
+    a coach of the client changes it, before the invitation. The other coaches and the old address
+    are told, and what was out to it is taken back.
     """
     client = Client.objects.select_for_update().get(pk=client.pk)
     if "email" in details:
         details["email"] = details["email"].strip().lower()
         if details["email"] != client.email:
             _check_email_changes(client, details["email"], by, now)
+            take_back_what_is_out(client=client, by=by, now=now)
     changed = [field for field, value in details.items() if getattr(client, field) != value]
     if not changed:
         return client

@@ -21,7 +21,7 @@ from clients.policies import (
     check_raise,
     is_complete,
 )
-from clients.queries.clients import address_of
+from clients.queries.clients import address_of, is_among
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue
 from coachops.outbox.queue import withdraw as withdraw_messages
@@ -211,7 +211,7 @@ def _locked(engagement: Engagement) -> Engagement:
 def _check_contact(engagement: Engagement, contact: SponsorContact) -> None:
     if contact.organisation_id != engagement.sponsor_organisation_id:
         raise DisclosureRefused(Refusal.CONTACT_ELSEWHERE)
-    if contact.email.lower() == engagement.client.email.lower():
+    if is_among(engagement.client, contact):
         raise DisclosureRefused(Refusal.CONTACT_IS_THE_CLIENT)
 
 

@@ -6,15 +6,19 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from clients.models import Client, Enquiry
+from clients.queries.answering import answering
 from clients.services.clients import add_client
 from coachops.audit.record import record
-from coachops.practices.models import Membership
+from coachops.outbox.queue import enqueue
+from coachops.practices.models import Membership, Practice
 from coachops.practices.roles import Audience, Role
 from coachops.tenancy.scope import current_practice_id
 
 MOST_WISH = 2000
+NEW_KIND = "clients.enquiry"
 
 
 class EnquirySettled(Exception):
@@ -70,6 +74,7 @@ def ask(*, name: str, email: str, wish: str, now: datetime, referrer: str = "") 
     """
     email = email.strip().lower()
     enquiry = _first(name, email, Enquiry.Source.FORM, _only_coach(), now)
+    _tell_staff(enquiry or _open(email), now)
     if enquiry is None:
         again = _open(email)
         again.wish = f"{again.wish}\n\n{wish.strip()}".strip()[-MOST_WISH:]
@@ -80,6 +85,20 @@ def ask(*, name: str, email: str, wish: str, now: datetime, referrer: str = "") 
     enquiry.wish, enquiry.referrer_words = wish.strip(), referrer.strip()
     enquiry.save(update_fields=["wish", "referrer_words"])
     return enquiry
+
+
+def _tell_staff(enquiry: Enquiry, now: datetime) -> None:
+    """Whoever may answer hears of it, once a day about each enquiry."""
+    practice = Practice.objects.get(pk=current_practice_id())
+    today = timezone.localdate(now, timezone=practice.zone)
+    for reader in answering(enquiry, today):
+        enqueue(
+            kind=NEW_KIND,
+            key=f"enquiry:{enquiry.pk}:{reader.pk}:{today.isoformat()}",
+            due_at=now,
+            subject_id=enquiry.pk,
+            payload={"reader": str(reader.pk)},
+        )
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ def _write(intake: Intake, due_at: datetime, *, number: int) -> None:
 @transaction.atomic
 def remind_intake(*, intake: Intake, by: Membership, now: datetime) -> bool:
     """One more mail, at most one a day; whether there was room for it."""
-    day = timezone.localdate(now)
+    day = timezone.localdate(now, intake.practice.zone)
     sent = enqueue(
         kind=REQUEST_KIND,
         key=f"intake:{intake.pk}:again:{day.isoformat()}",
@@ -144,7 +144,8 @@ def close_intake(*, response: Response, now: datetime) -> None:
     Intake.objects.filter(pk=intake.pk).update(closed_at=now)
     _stop_asking(intake, now)
     happened(kind=StepKind.INTAKE, client_id=intake.client_id, now=now)
-    for coach in assigned_coaches(intake.client, timezone.localdate(now)):
+    today = timezone.localdate(now, intake.practice.zone)
+    for coach in assigned_coaches(intake.client, today):
         enqueue(
             kind=SENT_KIND,
             key=f"intake_sent:{intake.pk}:{coach.pk}:{now.isoformat()}",

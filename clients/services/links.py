@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clients.models import Engagement, EngagementStakeholder, SponsorContact
+from clients.queries.clients import is_among
 from coachops.audit.record import record
 
 
@@ -21,7 +22,7 @@ def link_contact(*, engagement: Engagement, contact: SponsorContact, now: dateti
     """A second time changes nothing. Raises NotAtTheCompany, IsTheClient."""
     if engagement.sponsor_organisation_id != contact.organisation_id or contact.access_ended_at:
         raise NotAtTheCompany
-    if contact.email.lower() == engagement.client.email.lower():
+    if is_among(engagement.client, contact):
         raise IsTheClient
     _row, is_new = EngagementStakeholder.objects.get_or_create(
         engagement=engagement, contact=contact

@@ -18,6 +18,8 @@ class Notice(StrEnum):
     FIRST_INVITATION = "first_invitation"
     ADDRESS_CHANGED = "address_changed"
     COACH_ASSIGNED = "coach_assigned"
+    BRIEF = "brief_shared"
+    PASSED_ON = "passed_on"
 
 
 def tell(

@@ -1,18 +1,30 @@
 """Onboarding: the steps of a new engagement, ticked off by what happens or by whoever did them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from clients.models import Agreement, Engagement, Intake, OnboardingStep, StepKind
 from clients.models.engagement import EngagementQuerySet
 from coachops.audit.record import record
 from coachops.practices.models import Membership
+from coachops.tenancy.scope import current_practice_id
 
 MOST_STEPS = 40
+# The rows come as one value: as many statements for a thousand engagements as for one.
+_STEPS: Final = """
+INSERT INTO clients_onboardingstep
+  (id, practice_id, engagement_id, kind, title, owner, due_on, settled_at, is_skipped, created_at)
+SELECT uuidv7(), %(practice)s, engagement, kind, title, owner, due_on,
+  CASE WHEN is_done THEN %(now)s::timestamptz END, false, %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row
+  (engagement uuid, kind text, title text, owner text, due_on date, is_done boolean)
+"""
 
 
 class TooManySteps(Exception):
@@ -30,34 +42,50 @@ class PlannedStep:
 
 
 @transaction.atomic
-def start_onboarding(
-    *, engagement: Engagement, steps: Iterable[PlannedStep], now: datetime
+def start_onboardings(
+    *, beginning: Iterable[tuple[Engagement, Iterable[PlannedStep]]], now: datetime
 ) -> None:
-    """The steps of a new engagement. What the client has done before is done already."""
-    done = _done_before(engagement)
-    OnboardingStep.objects.bulk_create(
-        [
-            OnboardingStep(
-                engagement=engagement,
-                kind=step.kind,
-                title=step.title,
-                owner=step.owner,
-                due_on=step.due_on,
-                settled_at=now if step.kind in done else None,
-                created_at=now,
-            )
+    """The steps of new engagements. What a client has done before is done already.
+
+    Two statements, however many begin.
+    """
+    begun = [(engagement, list(steps)) for engagement, steps in beginning]
+    answered = _answered_before([engagement.client_id for engagement, _steps in begun])
+    rows: list[dict[str, Any]] = []
+    for engagement, steps in begun:
+        done = _done_before(engagement, answered)
+        rows += [
+            {
+                "engagement": str(engagement.pk),
+                "kind": step.kind,
+                "title": step.title,
+                "owner": step.owner,
+                "due_on": step.due_on.isoformat(),
+                "is_done": step.kind in done,
+            }
             for step in steps
         ]
-    )
+    values: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "now": now,
+        "rows": json.dumps(rows),
+    }
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_STEPS, values)
 
 
-def _done_before(engagement: Engagement) -> set[str]:
+def _answered_before(client_ids: list[UUID]) -> set[UUID]:
+    intakes = Intake.objects.filter(client_id__in=client_ids, withdrawn_at=None)
+    return set(intakes.exclude(closed_at=None).values_list("client_id", flat=True))
+
+
+def _done_before(engagement: Engagement, answered: set[UUID]) -> set[str]:
     """An invitation and an intake are the client's; everything else is the engagement's own."""
     done: set[str] = set()
     if engagement.client.membership_id is not None:
         done.add(StepKind.INVITATION)
-    intakes = Intake.objects.filter(client_id=engagement.client_id, withdrawn_at=None)
-    if intakes.exclude(closed_at=None).exists():
+    if engagement.client_id in answered:
         done.add(StepKind.INTAKE)
     return done
 

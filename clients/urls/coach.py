@@ -9,12 +9,19 @@ from clients.views.coach import (
     messages,
     onboarding,
     sponsors,
+    teams,
     units,
 )
 
 urlpatterns: list[URLPattern] = [
     *agreements.coach,
     path("clients/new/", clients.client_new, name="client_new"),
+    path("clients/new/team/", teams.team_new, name="team_new"),
+    path("clients/<uuid:pk>/team/", teams.team, name="team"),
+    path("clients/<uuid:pk>/team/join/", teams.team_join, name="team_join"),
+    path("team-members/<uuid:pk>/leave/", teams.team_leave, name="team_leave"),
+    path("team-members/<uuid:pk>/speaker/", teams.team_speaker, name="team_speaker"),
+    path("team-members/<uuid:pk>/invite/", teams.team_invite, name="team_invite"),
     path("clients/<uuid:pk>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:pk>/invite/", clients.client_invite, name="client_invite"),
     path("clients/<uuid:pk>/end-access/", clients.client_end_access, name="client_end_access"),

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from clients.urls import agreements
-from clients.views import delegates, employer_mail, intake, messages, portal
+from clients.views import delegates, employer_mail, handover, intake, messages, portal
 
 urlpatterns: list[URLPattern] = [
     *agreements.portal,
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/logistics/", messages.logistics, name="logistics"),
     path("intake/<uuid:pk>/", intake.intake, name="intake"),
     path("who-looked/", portal.who_looked, name="who_looked"),
+    path("a-new-coach/", handover.handover, name="handover"),
+    path("a-new-coach/<uuid:pk>/", handover.handover_answer, name="handover_answer"),
     path("disclosure/<uuid:pk>/", portal.disclosure, name="disclosure"),
     path("disclosure/<uuid:pk>/sign/", portal.disclosure_sign, name="disclosure_sign"),
     path("disclosure/<uuid:pk>/lower/", portal.disclosure_lower, name="disclosure_lower"),

@@ -23,6 +23,7 @@ from clients.services.messages import (
     write_message,
 )
 from coachops.practices.guards import PracticeRequest
+from coachops.web.clips import playback, sort_of_clip
 from coachops.web.pages import render_page
 from coachops.web.uploads import download
 
@@ -32,9 +33,12 @@ SEEN = "seen"
 def thread_page(
     request: PracticeRequest, opened: OpenThread, template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    """POST sends, takes back or says it was seen, by `act`; `?file=` gives a message's file."""
+    """POST sends, takes back or says it was seen, by `act`; `?file=` gives a message's file, and
+    `?play=` a clip."""
     if "file" in request.GET:
         return _file(request, opened)
+    if "play" in request.GET:
+        return _clip(request, opened)
     if request.method == "POST":
         act, _colon, subject = request.POST.get("act", "").partition(":")
         if act == SEEN:
@@ -91,6 +95,14 @@ def _file(request: PracticeRequest, opened: OpenThread) -> HttpResponse:
     content, name, media_type = file_of(opened, request.GET["file"])
     note_reading(request, opened, now=timezone.now())
     return download(content, name=name, media_type=media_type)
+
+
+def _clip(request: PracticeRequest, opened: OpenThread) -> HttpResponse:
+    content, _name, media_type = file_of(opened, request.GET["play"])
+    if not sort_of_clip(media_type):
+        raise Http404
+    note_reading(request, opened, now=timezone.now())
+    return playback(request, content, media_type=media_type)
 
 
 def _page(

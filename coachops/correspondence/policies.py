@@ -84,13 +84,20 @@ KINDS: Final[Mapping[str, Mapping[Standing, Topic]]] = {
     "scheduling.book_please": _CLIENT_NUDGE,
     "clients.intake": _CLIENT_NUDGE,
     "tracking.preparation": _CLIENT_NUDGE,
+    "tracking.questionnaire": _CLIENT_NUDGE,
+    "tracking.questionnaire_rule": _CLIENT_NUDGE,
     "tracking.summary.shared": {Standing.CLIENT: Topic.NEWS},
+    "tracking.summary.team": {Standing.CLIENT: Topic.NEWS},
     "scheduling.dates_copy": {Standing.CONTACT: Topic.NEWS, Standing.DELEGATE: Topic.NEWS},
     "clients.agreement_news": {Standing.STAFF: Topic.NEWS, Standing.CONTACT: Topic.NEWS},
     "clients.intake_sent": _STAFF_NEWS,
+    "clients.enquiry": _STAFF_NEWS,
+    "tracking.questionnaire_sent": _STAFF_NEWS,
+    "tracking.preparation_sent": _STAFF_NEWS,
     "clients.notice": _STAFF_NEWS,
     "clients.message_waits": {Standing.STAFF: Topic.NEWS, Standing.CLIENT: Topic.NEWS},
     "tracking.report.notice": _STAFF_NEWS,
+    "pages.coach_waits": _STAFF_NEWS,
     "scheduling.declined": _STAFF_NEWS,
     "scheduling.declined_together": _STAFF_NEWS,
     "scheduling.led_alone": _STAFF_NEWS,
@@ -103,7 +110,7 @@ KINDS: Final[Mapping[str, Mapping[Standing, Topic]]] = {
 }
 
 # The first mail asks; only what comes after it is a nudge.
-_FIRST_IS_ESSENTIAL: Final = frozenset({"clients.intake"})
+_FIRST_IS_ESSENTIAL: Final = frozenset({"clients.intake", "tracking.questionnaire"})
 
 GATHERED: Final = frozenset({Standing.STAFF, Standing.CONTACT})
 """Whose news may come together."""

@@ -74,6 +74,16 @@ def unseal(key: AESGCM, sealed: bytes, *, bound_to: str) -> str:
     return _decrypt(key, sealed, bound_to.encode()).decode()
 
 
+def seal_bytes(key: AESGCM, content: bytes, *, bound_to: str) -> bytes:
+    """What is no text: blocks of files. See `streams` for whole ones."""
+    return _encrypt(key, content, bound_to.encode())
+
+
+def unseal_bytes(key: AESGCM, sealed: bytes, *, bound_to: str) -> bytes:
+    """The counterpart of `seal_bytes`. Raises Unreadable."""
+    return _decrypt(key, sealed, bound_to.encode())
+
+
 def seal_with_master(text: str, *, bound_to: str) -> str:
     """Short secrets that belong to a person and no practice (second factors), as text."""
     sealed = _encrypt(_master(settings.MASTER_KEY), text.encode(), bound_to.encode())

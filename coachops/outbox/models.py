@@ -29,6 +29,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, subject_id: UUID) -> "MessageQuerySet":
         return self.filter(subject_id=subject_id)
 
+    def wanted(self) -> "MessageQuerySet":
+        """Those that have gone out or still shall: neither taken back nor no longer wanted."""
+        return self.exclude(state__in=[MessageState.CANCELLED, MessageState.EXPIRED])
+
 
 class MessageManager(PracticeManager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
     """Rows of the active practice, without `body`: the ordinary role may only write that."""

@@ -40,7 +40,7 @@ ON CONFLICT (practice_id, key) DO UPDATE SET
   due_at = excluded.due_at, not_after = excluded.not_after, state = 'pending', attempts = 0,
   claim = NULL, handoff_at = NULL, lease_until = NULL, last_error = ''
 WHERE message.state IN ('cancelled', 'expired')
-RETURNING message.id
+RETURNING message.id, message.key
 """
 
 # A row that a worker has claimed but not handed over is withdrawn too: its claim no longer counts.
@@ -51,6 +51,7 @@ WHERE practice_id = %(practice)s AND key >= %(first)s AND key < %(last)s
 """
 _AFTER_EVERY_KEY = chr(0x10FFFF)
 _waiting: ContextVar[list[Row] | None] = ContextVar("outbox_waiting", default=None)
+_watching: ContextVar[list[Row] | None] = ContextVar("outbox_watching", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,20 @@ def together() -> Iterator[None]:
         _write(rows)
 
 
+@contextmanager
+def watched() -> Iterator[list[Row]]:
+    """Hand out what is asked for inside, as it is written: for whoever wants to look before it is.
+
+    Keys that were taken are left out, as nothing comes of them.
+    """
+    rows: list[Row] = []
+    token = _watching.set(rows)
+    try:
+        yield rows
+    finally:
+        _watching.reset(token)
+
+
 def _insert(*, practice_id: UUID | None, columns: Row, timing: Timing) -> UUID | None:
     row = {
         "id": uuid7(),
@@ -175,5 +190,9 @@ def _write(rows: list[Row]) -> UUID | None:
     values = {"rows": json.dumps(rows, default=str), "body": rows[0]["body"]}
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
-        found = cursor.fetchone()
-    return found[0] if found else None
+        found = cursor.fetchall()
+    watching = _watching.get()
+    if watching is not None:
+        written = {key for _id, key in found}
+        watching.extend(row for row in rows if row["key"] in written)
+    return found[0][0] if found else None

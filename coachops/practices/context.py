@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership
-from coachops.practices.roles import Audience, Permission, Role
+from coachops.practices.roles import Audience, Permission, Role, begins_at_desk
 from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.navigation import NavigationItem
 
@@ -29,11 +29,13 @@ class Entry:
     permission: Permission | None = None
 
 
+DESK = Entry("desk", _("Desk"), "list-todo", "coach:desk", Permission.MANAGE_CLIENTS)
 COACH = (
     Entry("today", _("Today"), "sun", "coach:today", Permission.USE_DASHBOARD),
     Entry("calendar", _("Calendar"), "calendar", "coach:calendar", Permission.MANAGE_SCHEDULING),
     Entry("clients", _("Clients"), "users-round", "coach:clients", Permission.SEE_CLIENTS),
     Entry("messages", _("Messages"), "message-circle", "coach:messages", Permission.SEE_CLIENTS),
+    DESK,
     Entry("programs", _("Programs"), "route", "coach:programs", Permission.SEE_CLIENTS),
     Entry("enquiries", _("Enquiries"), "inbox", "coach:enquiries", Permission.MANAGE_CLIENTS),
     Entry(
@@ -69,6 +71,9 @@ SET_UP = (
     ),
     Entry("members", _("Members"), "user-cog", "coach:members", Permission.SEE_MEMBERS),
     Entry(
+        "continuity", _("If you drop out"), "life-buoy", "coach:continuity", Permission.SEE_CLIENTS
+    ),
+    Entry(
         "access_requests",
         _("Requests about data"),
         "scroll-text",
@@ -92,6 +97,7 @@ PORTAL = (
     Entry("book", _("Book"), "calendar-plus", "portal:book"),
     Entry("goals", _("Goals"), "target", "portal:goals"),
     Entry("journal", _("Journal"), "notebook-pen", "portal:journal"),
+    Entry("messages", _("Messages"), "message-circle", "portal:messages"),
 )
 DELEGATE = (Entry("dates", _("Dates"), "calendar-clock", "portal:delegate_home"),)
 SPONSOR = (
@@ -100,9 +106,9 @@ SPONSOR = (
 )
 
 PORTAL_ACCOUNT = (
-    Entry("messages", _("Messages"), "message-circle", "portal:messages"),
     Entry("agreements", _("Agreements"), "file-signature", "portal:agreements"),
     Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
+    Entry("handover", _("A new coach"), "users-round", "portal:handover"),
     Entry("delegates", _("Your assistant"), "user-round-check", "portal:delegates"),
     Entry("your-data", _("Your data"), "scroll-text", "portal:your_data"),
     Entry("for-the-file", _("For the file"), "folder", "portal:for_the_file"),
@@ -161,8 +167,13 @@ def _navigation(
 
 
 def _entries(membership: Membership) -> tuple[Entry, ...]:
-    """A client's own assistant has one page; somebody who is both has it beside their own."""
+    """A client's own assistant has one page; somebody who is both has it beside their own.
+
+    Whoever assists begins at the desk.
+    """
     entries = _NAVIGATION[Audience(membership.audience)]
+    if begins_at_desk(membership.roles):
+        return (DESK, *(entry for entry in entries if entry is not DESK))
     if Role.DELEGATE not in membership.roles:
         return entries
     return (*entries, *DELEGATE) if Role.CLIENT in membership.roles else DELEGATE

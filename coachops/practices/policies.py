@@ -53,11 +53,13 @@ class Data(StrEnum):
     REFLECTIONS = "reflections"
     SHARED_REFLECTIONS = "shared_reflections"
     SUMMARIES = "summaries"
+    BRIEF = "brief"
     FILE_SUMMARIES = "file_summaries"
     THEMES = "themes"
     AGREED_POINTS = "agreed_points"
     GOALS = "goals"
     ACTIONS = "actions"
+    TEAM = "team"
     REPORT_DRAFT = "report_draft"
     REPORT_ISSUED = "report_issued"
     MESSAGES = "messages"
@@ -128,6 +130,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
     _rule(Data.REFLECTIONS, client=Sight.OWN),
     _rule(Data.SHARED_REFLECTIONS, assigned_coach=Sight.YES, client=Sight.OWN),
     _rule(Data.SUMMARIES, assigned_coach=Sight.YES, client=Sight.OWN),
+    _rule(Data.BRIEF, assigned_coach=Sight.AUTHOR, client=Sight.OWN),
     _rule(
         Data.FILE_SUMMARIES,
         assigned_coach=Sight.YES,
@@ -144,6 +147,8 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         sponsor=Sight.BY_LEVEL,
     ),
     _rule(Data.ACTIONS, assigned_coach=Sight.YES, assistant=Sight.COUNTS, client=Sight.OWN),
+    # Assigned to the team, and one of its members: neither opens what a member has alone.
+    _rule(Data.TEAM, assigned_coach=Sight.YES, client=Sight.OWN),
     _rule(
         Data.REPORT_DRAFT,
         owner=Sight.STATE,

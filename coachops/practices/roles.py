@@ -1,5 +1,6 @@
 """Roles and the functions they open. Content opens by assignment, never by role: `policies`."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -90,3 +91,8 @@ def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
         if role in _OF_ROLE:
             granted |= _OF_ROLE[Role(role)]
     return frozenset(granted)
+
+
+def begins_at_desk(roles: Collection[str]) -> bool:
+    """Whether somebody's day is what waits on others: an assistant who neither coaches nor owns."""
+    return Role.ASSISTANT in roles and not {Role.COACH, Role.OWNER} & set(roles)

@@ -120,6 +120,11 @@ def openings_for_second(request: PracticeRequest) -> QuerySet[BreakGlass]:
         .filter(ended_at=None)
         .exclude(pk__in=given)
         .exclude(reader=request.membership)
+        .exclude(coach=request.membership)
+        .exclude(
+            pk__in=BreakGlass.objects.filter(client__membership__user=request.user).values("pk")
+        )
+        .filter(asked_of=BreakGlass.Asked.SECOND)
         .order_by("-asked_at")
     )
 

@@ -13,16 +13,16 @@ from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice
-from coachops.retention.models import BreakGlass
+from coachops.retention.models import BreakGlass, SecondPerson
 from coachops.retention.policies import Notice
 from coachops.tenancy.scope import current_practice_id
 
-# Title, text, button, page: gaps for the practice's name alone.
+# Title, text, button, page: gaps for the practice's name, and who did what.
 _WORDS: dict[Notice, tuple[Promise, Promise, Promise, str]] = {
     Notice.REQUEST_OPENED: (
         _("A client asks about their data"),
-        _("It has to be answered within a month. The desk shows by when, and what is still open."),
-        _("Open the desk"),
+        _("It has to be answered within a month. The page shows by when, and what is still open."),
+        _("Open the request"),
         "coach:access_requests",
     ),
     Notice.NOTES_ASKED: (
@@ -86,6 +86,34 @@ _WORDS: dict[Notice, tuple[Promise, Promise, Promise, str]] = {
         _("Open %(practice)s"),
         "coach:today",
     ),
+    Notice.SECOND_NAMED: (
+        _("Who may consent in a client’s place"),
+        _(
+            "%(by)s named %(named)s as the independent second person at %(practice)s. Two weeks"
+            " from then on they may let shared records of a coach who is gone be opened, where the"
+            " client cannot be asked or has not answered. If you do not know why it is them, ask."
+        ),
+        _("Open %(practice)s"),
+        "coach:today",
+    ),
+    Notice.SECOND_ENDED: (
+        _("Nobody consents in a client’s place any more"),
+        _(
+            "%(by)s ended it: %(named)s is no longer the independent second person at %(practice)s,"
+            " and nobody is."
+        ),
+        _("Open %(practice)s"),
+        "coach:today",
+    ),
+    Notice.NOTICE_DELAYED: (
+        _("Shared records are to be opened, and the notice waits"),
+        _(
+            "%(by)s asks to open shared records of a coach who is gone. The client and that coach"
+            " hear of it later: %(why)s. Each look stands in “Who looked” at once."
+        ),
+        _("Open “Who looked”"),
+        "coach:access_ledger",
+    ),
 }
 
 
@@ -103,6 +131,20 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
     return _delivery(message, notice, practice, reader_of(reader.user), url)
 
 
+def _names(message: ClaimedMessage, notice: Notice, practice: Practice) -> dict[str, str]:
+    """What stands in the gaps; never whose records they are."""
+    names = {"practice": practice.name}
+    if by := message.payload.get("by"):
+        names["by"] = Membership.objects.get(pk=by).name
+    if notice in {Notice.SECOND_NAMED, Notice.SECOND_ENDED}:
+        people = SecondPerson.objects.select_related("member")
+        names["named"] = people.get(pk=message.subject_id).member.name
+    if notice == Notice.NOTICE_DELAYED:
+        asked = BreakGlass.objects.get(pk=message.subject_id)
+        names["why"] = asked.get_delay_reason_display().lower()
+    return names
+
+
 def _is_still_asked(message: ClaimedMessage) -> bool:
     asked = BreakGlass.objects.filter(pk=message.subject_id, ended_at=None)
     return bool(asked.exists())
@@ -112,8 +154,8 @@ def _delivery(
     message: ClaimedMessage, notice: Notice, practice: Practice, reader: Reader, url: str
 ) -> Delivery:
     title, text, action, _page = _WORDS[notice]
-    names = {"practice": practice.name}
     with translation.override(reader.language):
+        names = _names(message, notice, practice)
         context: dict[str, Any] = {
             "title": str(title) % names,
             "text": str(text) % names,

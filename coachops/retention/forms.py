@@ -41,7 +41,10 @@ class SecondPersonForm(forms.Form):
         required=False,
         label=_("Independent second person"),
         empty_label=_("Nobody"),
-        help_text=_("Counts two weeks after it was named. Never the person who wants to read."),
+        help_text=_(
+            "Counts two weeks after it was named. Never the person who wants to read. Coaches and"
+            " owners are told by mail, and clients see it under “Your data”."
+        ),
     )
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
@@ -105,12 +108,19 @@ class OpeningForm(forms.Form):
             ("second", _("The independent second person")),
         ],
         initial="client",
+        help_text=_(
+            "The second person only where the client has not answered within two weeks, or cannot"
+            " be reached; never once the client has said no."
+        ),
     )
     delay = forms.ChoiceField(
         label=_("The notice has to wait"),
         required=False,
         choices=[("", _("No: coach and client are told at once")), *BreakGlass.Delay.choices],
-        help_text=_("Thirty days at most. “Who looked” shows every look at once all the same."),
+        help_text=_(
+            "Thirty days at most. All owners and coaches are told at once that it waits, and “Who"
+            " looked” shows every look."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -126,7 +136,7 @@ class AskForm(forms.Form):
     """A request in a client's name."""
 
     client: "forms.ModelChoiceField[Client]" = forms.ModelChoiceField(
-        queryset=None, label=_("Client")
+        queryset=None, label=_("Client"), empty_label=_("Choose a client")
     )
     kind = forms.ChoiceField(label=_("What they ask for"), choices=AccessRequest.Kind.choices)
 

@@ -37,6 +37,9 @@ class Notice(StrEnum):
     SECOND_ASKED = "second_asked"
     OPENED_CLIENT = "opened_client"
     OPENED_COACH = "opened_coach"
+    SECOND_NAMED = "second_named"
+    SECOND_ENDED = "second_ended"
+    NOTICE_DELAYED = "notice_delayed"
 
 
 class From(StrEnum):

@@ -64,6 +64,73 @@ IS_THE_CLIENT = (
     " AND client.membership_id = (SELECT app.membership_id()))"
 )
 
+# A team is a client whose members come in as themselves. What it works on together is open to
+# whoever belongs to it now; their own records stay theirs, and the team's other rows its coach's.
+_OF_TEAM = (
+    "FROM clients_teammember member JOIN clients_client person"
+    " ON person.practice_id = member.practice_id AND person.id = member.client_id"
+    " WHERE member.practice_id = (SELECT app.practice_id())"
+    " AND person.membership_id = (SELECT app.membership_id())"
+)
+IS_IN_THE_TEAM = f"client_id IN (SELECT member.team_id {_OF_TEAM} AND member.left_at IS NULL)"
+
+
+def shared_while_in_the_team(table: str) -> str:
+    """SQL: a row with `shared_at` and `saved_at` was shared with a team while one was in it, and
+    has not changed since one left."""
+    return (
+        f"(shared_at IS NOT NULL AND EXISTS (SELECT 1 {_OF_TEAM}"
+        f" AND member.team_id = {table}.client_id AND member.joined_at <= {table}.shared_at"
+        f" AND (member.left_at IS NULL"
+        f" OR GREATEST({table}.shared_at, {table}.saved_at) <= member.left_at)))"
+    )
+
+
+# A coach who was not the first reads of a client what was shared while they coached, and what the
+# client handed on. For everybody else the first test holds, and nothing more is asked: these
+# functions (see the migrations of clients) look at the acting member's own assignments.
+_IN_PART = "(SELECT app.clients_seen_in_part())::uuid[]"
+
+
+def was_shared_with_me(*, client: str, at: str, kind: str) -> str:
+    """SQL: shared while the acting coach coached this client, or handed on to them."""
+    handed_on = f"{client} = ANY ((SELECT app.handed_on('{kind}'))::uuid[])"
+    return f"(app.saw({client}, {at}) OR {handed_on})"
+
+
+def sees_since(
+    table: str, *, at: str, kind: str, client: str = "client_id", author: str | None = None
+) -> str:
+    """SQL: the policy `sees_since` of a table whose rows name their client.
+
+    `at` is when a row was shared, `kind` what of it the client may hand on (`HandedOn.Kind`), and
+    `author` the column with whoever reads it in any case. It narrows what `who_reads` opens, so
+    that the two may change apart from each other.
+    """
+    ways = [f"{client} <> ALL ({_IN_PART})"]
+    if author:
+        ways.append(is_member(author))
+    ways.append(was_shared_with_me(client=client, at=at, kind=kind))
+    return _sees_since(table, " OR ".join(ways))
+
+
+def sees_since_through(table: str, related: str) -> str:
+    """SQL: the same for rows that reach their client through others: where it is not asked in
+    vain, `related` must hold."""
+    return _sees_since(table, f"(SELECT app.clients_seen_in_part()) = '{{}}' OR {related}")
+
+
+def _sees_since(table: str, condition: str) -> str:
+    return (
+        f"CREATE POLICY sees_since ON {table} AS RESTRICTIVE FOR SELECT TO coachops_base"
+        f" USING ({condition});"
+    )
+
+
+def no_sees_since(*tables: str) -> str:
+    """SQL that takes the policies away again."""
+    return "".join(f"DROP POLICY sees_since ON {table};" for table in tables)
+
 
 # Kinds of columns by which a row is told to be over; none of them holds anybody's words.
 _KEYS_AND_DATES = (models.ForeignKey, models.UUIDField, models.DateField, models.FileField)

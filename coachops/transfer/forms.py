@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOST_ARCHIVE = 500_000_000
+# What is chosen for all rows of a sheet.
+CHOICES = ("dates", "existing", "onboarding", "coach", "program")
 
 
 class SheetForm(forms.Form):
@@ -66,6 +68,19 @@ class ColumnsForm(forms.Form):
             ("update", _("Gets what the sheet says")),
         ],
     )
+    onboarding = forms.ChoiceField(
+        label=_("Onboarding steps"),
+        widget=CardRadioSelect(
+            {
+                "coming": _("What began before today is past its beginning."),
+                "all": _("Steps whose day is over stand on the board as overdue."),
+            }
+        ),
+        choices=[
+            ("coming", _("For engagements that begin today or later")),
+            ("all", _("For every new engagement")),
+        ],
+    )
     coach = forms.ChoiceField(
         label=_("Coach of rows that name none"), required=False, widget=forms.Select
     )
@@ -88,6 +103,7 @@ class ColumnsForm(forms.Form):
         initial: dict[str, Any] = {
             "dates": _likely(sample),
             "existing": "skip",
+            "onboarding": "coming",
             "coach": coaches[0].user.email.lower() if coaches else "",
             **{f"column_{column}": str(place) for column, place in guessed.items()},
             **(kwargs.pop("initial", None) or {}),
@@ -139,7 +155,7 @@ class ColumnsForm(forms.Form):
         places = {column: cleaned[f"column_{column}"] for column in Column}
         return {
             "columns": {str(column): int(place) for column, place in places.items() if place},
-            **{name: cleaned[name] for name in ("dates", "existing", "coach", "program")},
+            **{name: cleaned[name] for name in CHOICES},
         }
 
 

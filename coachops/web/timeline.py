@@ -26,8 +26,12 @@ class Strand(StrEnum):
     GOALS = "goals"
     ACTIONS = "actions"
     REFLECTIONS = "reflections"
+    FORMS = "forms"
+    AGREEMENTS = "agreements"
+    FILES = "files"
     FRAME = "frame"
     SPONSOR = "sponsor"
+    MAIL = "mail"
 
 
 class Readers(StrEnum):
@@ -68,7 +72,8 @@ class Reading:
 class Told:
     """One entry in words. `text` is plain and short; `url` is where it stands, empty for nowhere.
 
-    `is_day`: it has a date and no time. `state` is a word for a chip, of this `tone`.
+    `is_day`: it has a date and no time. `state` is a word for a chip, of this `tone`. `is_news` is
+    False for what the reader's own side has done, such as asking.
     """
 
     title: StrOrPromise
@@ -79,6 +84,7 @@ class Told:
     is_day: bool = False
     state: StrOrPromise = ""
     tone: str = "line"
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The one place that looks at files from outside: what they are, decided by their content alone.
 
 Allowed are PDF, PNG, JPEG, WebP, plain text in UTF-8, DOCX and XLSX, all without anything that
-acts by itself. Pictures are written anew, so that nothing of the upload's own bytes is left. What
-was checked is kept under a name of ours and only ever given out as a download.
+acts by itself, and where a page asks for it voice and video clips. Pictures are written anew, so
+that nothing of the upload's own bytes is left. What was checked is kept under a name of ours and
+only ever given out as a download, a clip also to be played.
 """
 
 import io
@@ -22,6 +23,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from coachops.web.clips import CLIP_TYPES, LARGEST_CLIP, clip_kind
+
 LARGEST_FILE: Final = 10_000_000  # bytes
 LONGEST_SIDE: Final = 8000  # pixels of the upload
 KEPT_SIDE: Final = 4000  # pixels of what is kept
@@ -39,6 +42,7 @@ MEDIA_TYPES: Final = {
     "txt": "text/plain; charset=utf-8",
     "docx": f"{_OFFICE}wordprocessingml.document",
     "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    **CLIP_TYPES,
 }
 
 # The harmless file with which virus scanners are tried (eicar.org); in two parts, so that this
@@ -134,21 +138,26 @@ class CleanUpload:
         return MEDIA_TYPES[self.extension]
 
 
-def check_upload(upload: Upload, *, largest: int = LARGEST_FILE) -> CleanUpload:
+def check_upload(
+    upload: Upload, *, largest: int = LARGEST_FILE, with_clips: bool = False
+) -> CleanUpload:
     """The file, if it is one of those allowed and does nothing by itself. Raises UploadRefused.
 
-    `largest` is in bytes. Whatever the upload calls itself plays no part.
+    `largest` is in bytes; clips, where they are taken, have a limit of their own. Whatever the
+    upload calls itself plays no part.
     """
-    if (upload.size or 0) > largest:
+    most = max(largest, LARGEST_CLIP) if with_clips else largest
+    if (upload.size or 0) > most:
         raise UploadRefused(Refusal.TOO_LARGE)
-    content = upload.read(largest + 1)
-    if len(content) > largest:
+    content = upload.read(most + 1)
+    clip = clip_kind(content) if with_clips else None
+    if len(content) > (most if clip else largest):
         raise UploadRefused(Refusal.TOO_LARGE)
     if not content.strip():
         raise UploadRefused(Refusal.EMPTY)
     if _EICAR in content:
         raise UploadRefused(Refusal.VIRUS)
-    extension, kept = _checked(content)
+    extension, kept = (clip, content) if clip else _checked(content)
     return CleanUpload(kept, _display_name(upload.name or "", extension), extension)
 
 

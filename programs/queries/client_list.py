@@ -12,6 +12,9 @@ from clients.models import Client, CoachAssignment, Engagement
 from clients.queries.clients import CoachFacts, coaches_of
 from clients.queries.disclosure import Badge, level_badge
 from clients.queries.engagements import EngagementFacts, latest_engagements
+from coachops.practices.models import Membership
+from coachops.practices.roles import Audience
+from coachops.tenancy.scope import current_practice_id
 from programs.queries.ledger import Balance, balances
 from programs.queries.plan import Journey, journeys
 
@@ -45,6 +48,7 @@ class ClientRow:
     id: UUID
     name: str
     employer: str
+    is_team: bool
     is_invited: bool
     coaches: tuple[CoachFacts, ...]
     engagement: EngagementFacts | None
@@ -93,6 +97,7 @@ def _row(
         id=client.pk,
         name=client.name,
         employer=client.employer,
+        is_team=client.is_team,
         is_invited=client.membership_id is not None,
         coaches=coaches,
         engagement=engagement,
@@ -129,12 +134,13 @@ def _in_state(clients: QuerySet[Client], state: str) -> QuerySet[Client]:
 
 
 def coach_choices(clients: QuerySet[Client], today: date) -> tuple[CoachFacts, ...]:
-    """The coaches of the clients that the reader may see, for the filter. One query."""
-    rows = (
-        CoachAssignment.objects.current(today)
-        .filter(client__in=clients.values("pk"))
-        .order_by("coach__name", "coach_id")
-        .values_list("coach_id", "coach__name")
-        .distinct()
+    """The coaches of the clients that the reader may see, for the filter. One query.
+
+    Of each coach the first client is enough, however many there are.
+    """
+    theirs = CoachAssignment.objects.current(today).filter(
+        coach=OuterRef("pk"), client__in=clients.values("pk")
     )
+    staff = Membership.objects.filter(practice=current_practice_id(), audience=Audience.STAFF)
+    rows = staff.filter(Exists(theirs)).order_by("name", "id").values_list("pk", "name")
     return tuple(CoachFacts(id=key, name=name) for key, name in rows[:ROWS_A_PAGE])

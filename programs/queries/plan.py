@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from clients.queries.engagements import EngagementFacts
-from programs.models import EngagementPlan, Phase, PlannedSession
+from coachops.tenancy.scope import current_practice_id
+from programs.models import Phase, PlannedSession
 from programs.policies import PhaseState, bar_span, phase_dates, phase_state
 
 # Columns rather than rows of five models: the path is on the pages opened most.
@@ -17,6 +20,28 @@ _OF_PHASE = tuple(
     f"session_plan__phase__{name}" for name in ("name", "purpose", "position", "weeks")
 )
 _OF_PROGRAM = ("plan__version__program__name", "plan__version__number")
+# Plans first: of all that run a version, a page shows few.
+_PLANS: Final = """
+WITH plan AS MATERIALIZED (
+  SELECT id, engagement_id, version_id FROM programs_engagementplan
+  WHERE practice_id = %(practice)s AND engagement_id = ANY(%(engagements)s::uuid[]))
+SELECT plan.id, plan.engagement_id, plan.version_id, version.number, program.name
+FROM plan
+JOIN programs_programversion version
+  ON version.practice_id = %(practice)s AND version.id = plan.version_id
+JOIN programs_program program
+  ON program.practice_id = %(practice)s AND program.id = version.program_id
+"""
+
+
+class _Plan(NamedTuple):
+    """A row of them."""
+
+    id: UUID
+    engagement_id: UUID
+    version_id: UUID
+    version_number: int
+    program_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +112,19 @@ def journeys(
     Lists that show only phases leave the planned sessions out: one query and many rows less.
     """
     facts = {each.id: each for each in engagements}
-    plans = list(
-        EngagementPlan.objects.select_related("version__program").filter(
-            engagement_id__in=list(facts)
-        )
-    )
+    asked: dict[str, Any] = {"practice": current_practice_id(), "engagements": list(facts)}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANS, asked)
+        plans = [_Plan(*row) for row in cursor.fetchall()]
     phases = _phases_by_version({plan.version_id for plan in plans})
-    sessions = _sessions_by_plan({plan.pk for plan in plans}) if with_sessions else {}
+    sessions = _sessions_by_plan({plan.id for plan in plans}) if with_sessions else {}
     return {
         plan.engagement_id: Journey(
             engagement_id=plan.engagement_id,
-            program_name=plan.version.program.name,
-            version_number=plan.version.number,
+            program_name=plan.program_name,
+            version_number=plan.version_number,
             phases=_dated(phases.get(plan.version_id, []), facts[plan.engagement_id], today),
-            sessions=tuple(sessions.get(plan.pk, [])),
+            sessions=tuple(sessions.get(plan.id, [])),
         )
         for plan in plans
     }

@@ -21,6 +21,7 @@ from programs.models import (
     ProgramVersion,
 )
 from programs.policies import MOST_SESSIONS, EngagementRefused, Refusal, check_sessions
+from programs.services.checklists import begin_onboardings
 from programs.services.engagements import Blueprint, blueprint_of, check_payer_of, planned_sessions
 
 # A dozen rows for each engagement: by far the most of what is written.
@@ -35,7 +36,10 @@ FROM jsonb_to_recordset(%s::jsonb)
 
 @dataclass(frozen=True, slots=True)
 class NewEngagement:
-    """`sessions` None takes as many as are planned; `ends_on` None the program's own end."""
+    """`sessions` None takes as many as are planned; `ends_on` None the program's own end.
+
+    `is_beginning` False for one that began elsewhere long ago: it has no onboarding to go through.
+    """
 
     client: Client
     coach: Membership
@@ -45,11 +49,12 @@ class NewEngagement:
     sessions: int | None = None
     title: str = ""
     organisation: SponsorOrganisation | None = None
+    is_beginning: bool = True
 
 
 @transaction.atomic
 def open_engagements(*, orders: Sequence[NewEngagement], now: datetime) -> list[Engagement]:
-    """Engagements with plans and ledgers, as `open_engagement` makes each.
+    """Engagements with plans, ledgers and onboarding, as `open_engagement` makes each.
 
     For clients who were added in this transaction with that coach. Raises EngagementRefused.
     """
@@ -62,6 +67,14 @@ def open_engagements(*, orders: Sequence[NewEngagement], now: datetime) -> list[
     Engagement.objects.bulk_create(made)
     _plan(orders, made, counts, blueprints, now)
     _open_accounts(made, counts, now)
+    begin_onboardings(
+        beginning=[
+            (engagement, order.version.program)
+            for order, engagement in zip(orders, made, strict=True)
+            if order.is_beginning
+        ],
+        now=now,
+    )
     _record(orders, made, counts, now)
     return made
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clients.models import Engagement, StepKind, StepOwner
-from clients.services.onboarding import PlannedStep, start_onboarding
+from clients.services.onboarding import PlannedStep, start_onboardings
 from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
 from programs.models import ChecklistItem, HealthThresholds, Program
@@ -40,13 +40,26 @@ def checklist_of(program: Program) -> tuple[ChecklistLine, ...]:
     )
 
 
-def begin_onboarding(*, engagement: Engagement, program: Program, now: datetime) -> None:
-    """The steps of a new engagement with their days; part of opening it."""
-    start_onboarding(
-        engagement=engagement,
-        steps=[
-            PlannedStep(line.kind, line.title, line.owner, _day(engagement.starts_on, line.days))
-            for line in checklist_of(program)
+def begin_onboardings(*, beginning: Iterable[tuple[Engagement, Program]], now: datetime) -> None:
+    """The steps of new engagements with their days; part of opening them.
+
+    Two statements and one for each program, however many begin.
+    """
+    begun = list(beginning)
+    programs = {program.pk: program for _engagement, program in begun}
+    lines = {pk: checklist_of(program) for pk, program in programs.items()}
+    start_onboardings(
+        beginning=[
+            (
+                engagement,
+                [
+                    PlannedStep(
+                        line.kind, line.title, line.owner, _day(engagement.starts_on, line.days)
+                    )
+                    for line in lines[program.pk]
+                ],
+            )
+            for engagement, program in begun
         ],
         now=now,
     )

@@ -26,8 +26,9 @@ from programs.policies import (
     phase_dates,
     windows,
 )
-from programs.services.checklists import begin_onboarding
+from programs.services.checklists import begin_onboardings
 from programs.services.ledger import open_account
+from programs.signals import engagement_completed
 
 State = Engagement.State
 _FIRST = 1
@@ -102,7 +103,7 @@ def open_engagement(
     EngagementStakeholder.objects.bulk_create(links)
     _apply(version, blueprint, engagement, sessions, now)
     open_account(engagement=engagement, sessions=sessions, now=now)
-    begin_onboarding(engagement=engagement, program=version.program, now=now)
+    begin_onboardings(beginning=[(engagement, version.program)], now=now)
     facts: dict[str, Fact] = {"version": str(version.pk), "sessions": sessions, "payer": payer}
     record(event="engagement.opened", subject=engagement, now=now, facts=facts)
     return engagement
@@ -124,6 +125,7 @@ def resume_engagement(*, engagement: Engagement, now: datetime) -> None:
 def complete_engagement(*, engagement: Engagement, now: datetime) -> None:
     """The work is done. Sessions that are left stay in the ledger. Raises EngagementRefused."""
     _change(engagement, {State.ACTIVE, State.PAUSED}, State.COMPLETED, now)
+    engagement_completed.send(sender=Engagement, engagement=engagement, now=now)
 
 
 @transaction.atomic

@@ -1,9 +1,8 @@
 from django.urls import URLPattern, path
 
-from programs.views.coach import checklists, clients, engagements, opening, programs
+from programs.views.coach import checklists, engagements, opening, programs
 
 urlpatterns: list[URLPattern] = [
-    path("clients/", clients.clients, name="clients"),
     path(
         "clients/<uuid:client_pk>/engagements/new/", opening.engagement_new, name="engagement_new"
     ),

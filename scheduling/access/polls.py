@@ -30,7 +30,8 @@ _PEOPLE = ("engagement__client", "offering", "coach", "session")
 def three_way_engagement(request: PracticeRequest, pk: UUID) -> Engagement:
     """A sponsored engagement whose dates the member looks after. Raises 404."""
     engagement = sponsored(engagement_for_member(request, pk))
-    if engagement.coach_id not in {coach.pk for coach in coaches_for_member(request)}:
+    is_theirs = engagement.coach_id in {coach.pk for coach in coaches_for_member(request)}
+    if engagement.client.is_team or not is_theirs:
         raise Http404
     return engagement
 

@@ -99,6 +99,18 @@ class GroupForm(WallTimeForm, RosterForm):
     """One group session on the clock of whoever holds it."""
 
 
+class TeamSessionForm(WallTimeForm):
+    """One session of a team, on the clock of whoever holds it."""
+
+    topic = forms.CharField(
+        label=_("Topic"),
+        max_length=120,
+        required=False,
+        help_text=_("The team sees it in the portal. It is in no mail and no calendar."),
+    )
+    booking_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class AddPersonForm(forms.Form):
     """Somebody who joins later."""
 

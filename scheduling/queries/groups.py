@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.models import Client, CoachAssignment
+from clients.models import Client, CoachAssignment, TeamMember
 from scheduling.models import Offering, Seat, Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.policies.groups import GroupRefusal, moves_up
@@ -88,6 +88,7 @@ class RosterPage:
     is_ahead: bool
     moves_up: bool
     unsettled: int
+    team_id: UUID | None = None
 
 
 def places_in_words(taken: int, capacity: int) -> str:
@@ -177,25 +178,34 @@ def roster_page(session: Session, now: datetime) -> RosterPage:
         is_ahead=not session.is_cancelled and now < session.starts_at,
         moves_up=moves_up(standing, now),
         unsettled=sum(line.state == Seat.State.BOOKED and not line.outcome for line in lines),
+        team_id=session.client_id,
     )
 
 
 def people_to_add(session: Session, clients: QuerySet[Client], now: datetime) -> list[Client]:
-    """Clients of the coach who have no place, by name; those who wait while a place is free."""
+    """Clients of the coach who have no place, by name; those who wait while a place is free.
+
+    In a team's session its members, whoever coaches them otherwise.
+    """
     inside = Seat.objects.taken().filter(session=session)
     if session.taken >= session.capacity:
         inside = Seat.objects.filter(session=session).exclude(state=Seat.State.CANCELLED)
+    people = clients_of_coach(clients, session.coach_id, now)
+    if session.client_id is not None:
+        members = TeamMember.objects.present().filter(team=session.client_id)
+        people = Client.objects.filter(archived_at=None, pk__in=members.values("client_id"))
     return list(
-        clients_of_coach(clients, session.coach_id, now)
-        .exclude(pk__in=inside.exclude(client=None).values("client_id"))
-        .order_by("name", "pk")[:MOST]
+        people.exclude(pk__in=inside.exclude(client=None).values("client_id")).order_by(
+            "name", "pk"
+        )[:MOST]
     )
 
 
 def clients_of_coach(clients: QuerySet[Client], coach_id: UUID, now: datetime) -> QuerySet[Client]:
-    """Of these clients the ones that the coach coaches today, without archived ones."""
+    """Of these clients the people whom the coach coaches today, without archived ones."""
     current = CoachAssignment.objects.current(timezone.localdate(now)).filter(coach_id=coach_id)
-    return clients.filter(archived_at=None, pk__in=current.values("client_id"))
+    people = clients.filter(kind=Client.Kind.PERSON, archived_at=None)
+    return people.filter(pk__in=current.values("client_id"))
 
 
 def group_offerings_of(coach_ids: Iterable[UUID]) -> list[Offering]:

@@ -59,6 +59,7 @@ def open_to_guests(
     nor those that use up sessions, within the offering's notice and horizon."""
     rows = Session.objects.booked().filter(
         offering=offering,
+        client=None,
         capacity__gt=1,
         draws_on_ledger=False,
         starts_at__gte=now + timedelta(minutes=offering.notice),

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from clients.models import Client, CoachAssignment
+from clients.models import Client, CoachAssignment, TeamMember
 from scheduling.invitations.links import CalendarLinks
 from scheduling.models import Cohort, CohortMember, Offering, Seat, Session
 from scheduling.policies.groups import moves_up
@@ -162,15 +162,19 @@ def _open_to(client: Client, now: datetime, *, giving_up: UUID | None = None) ->
     """Open sessions of their coaches' offerings; a secret one is by invitation alone, which its
     members have.
 
-    A cohort is its members', unless it is open; whoever missed a session may make it up in it.
+    A cohort is its members', unless it is open; whoever missed a session may make it up in it. A
+    team's session is open to the team and to nobody else.
     """
     cohort = Cohort.objects.filter(series=OuterRef("series"), is_open=False)
     members = CohortMember.objects.current().filter(cohort__series=OuterRef("series"))
     is_member = Q(Exists(members.filter(client=client)))
     fits = Q(~Exists(cohort)) | can_be_made_up_by(client.pk, giving_up=giving_up)
     coaches = CoachAssignment.objects.current(timezone.localdate(now)).filter(client=client)
-    return Q(
+    teams = TeamMember.objects.present().filter(client=client).values("team_id")
+    of_team = Q(client__in=teams, state=Session.State.BOOKED, starts_at__gt=now)
+    return of_team | Q(
         is_member | (fits & ~Q(offering__bookers=Offering.Bookers.SECRET)),
+        client=None,
         state=Session.State.BOOKED,
         starts_at__gt=now,
         coach_id__in=coaches.values("coach_id"),

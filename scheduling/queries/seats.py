@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import CoachAssignment, Engagement
 from clients.queries.clients import archived_by_now
+from clients.queries.teams import members_among
 from coachops.practices.models import Practice
 from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Offering, Seat, Session
@@ -59,6 +60,13 @@ def seat_standing_of(session: Session, seat: Seat) -> Standing:
 def is_client_of(client_id: UUID, coach_id: UUID, now: datetime) -> bool:
     """Whether this coach coaches the client today, on the practice's own calendar."""
     return client_id in clients_among([client_id], coach_id, now)
+
+
+def participants_among(session: Session, client_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Who of these may have a place: clients of its coach, in a team's session its members."""
+    if session.client_id is not None:
+        return members_among(client_ids, session.client_id)
+    return clients_among(client_ids, session.coach_id, now)
 
 
 def clients_among(client_ids: Collection[UUID], coach_id: UUID, now: datetime) -> set[UUID]:
@@ -108,7 +116,9 @@ def missed_seat(offering: Offering, client_id: UUID, *, besides: UUID | None = N
     """
     if not offering.make_ups:
         return None
-    rows = Seat.objects.filter(client_id=client_id, session__offering=offering)
+    rows = Seat.objects.filter(
+        client_id=client_id, session__offering=offering, session__client=None
+    )
     rows = rows.exclude(session_id=besides) if besides else rows
     missed = rows.filter(_MISSED).order_by("session__starts_at", "pk")
     made_up = set(rows.filter(_MAKES_UP).values_list("makes_up_for_id", flat=True))
@@ -124,7 +134,7 @@ def can_be_made_up_by(client_id: UUID, *, giving_up: UUID | None = None) -> Q:
     `giving_up` is a place that they would give up for it.
     """
     theirs = Seat.objects.filter(
-        client_id=client_id, session__offering=OuterRef("offering")
+        client_id=client_id, session__offering=OuterRef("offering"), session__client=None
     ).exclude(session=OuterRef("pk"))
     theirs = theirs.exclude(pk=giving_up) if giving_up else theirs
     missed = _counted(theirs.filter(_MISSED), Count("pk"))

@@ -51,7 +51,11 @@ _SHARED: Final = """session.id IN (
   SELECT seat.session_id FROM scheduling_seat seat
   WHERE seat.practice_id = %(practice)s AND seat.{column} = %({column})s
     AND (seat.state = 'booked' OR seat.outcome <> ''
-         OR (%(with_waiting)s AND seat.state = 'waiting')))"""
+         OR (%(with_waiting)s AND seat.state = 'waiting'))
+    AND (%(with_waiting)s OR NOT EXISTS (
+      SELECT FROM scheduling_session together
+      WHERE together.practice_id = seat.practice_id AND together.id = seat.session_id
+        AND together.client_id IS NOT NULL)))"""
 _OWN_PLACE: Final = """CASE WHEN session.capacity > 1 THEN (
   SELECT json_build_object(
     'state', seat.state, 'outcome', seat.outcome, 'engagement', seat.engagement_id)
@@ -126,7 +130,8 @@ def rows_shared(
 ) -> list[Row]:
     """Sessions of one client or engagement, and the groups in which they have places.
 
-    `column` is the one that says so, in sessions as in seats.
+    `column` is the one that says so, in sessions as in seats. `with_waiting` is the client's own
+    view: also what they wait for, and the sessions of their teams, which are not their coach's.
     """
     statement = _statement(
         _SHARED.format(column=column),

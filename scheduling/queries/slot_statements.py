@@ -62,6 +62,7 @@ FROM scheduling_claim claim
 LEFT JOIN scheduling_session group_session
   ON group_session.practice_id = %(practice)s::uuid AND group_session.id = claim.session_id
   AND group_session.capacity > 1 AND group_session.offering_id = %(offering)s::uuid
+  AND group_session.client_id IS NULL
 WHERE claim.resource_id = ANY(%(people)s::uuid[]) AND claim.state IN ('held', 'confirmed')
   AND claim.starts_at >= to_timestamp(%(earliest)s::bigint)
   AND claim.starts_at < to_timestamp(%(end)s::bigint)

@@ -34,7 +34,7 @@ SELECT session.starts_at AS at, seat.id, seat.engagement_id, jsonb_build_object(
 FROM scheduling_seat seat
 JOIN scheduling_session session
   ON session.practice_id = seat.practice_id AND session.id = seat.session_id
-  AND session.capacity > 1
+  AND session.capacity > 1 AND session.client_id IS NULL
 JOIN scheduling_offering offering
   ON offering.practice_id = session.practice_id AND offering.id = session.offering_id
 JOIN practices_membership coach

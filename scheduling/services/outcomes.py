@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clients.models import StepKind
-from clients.services.onboarding import happened, took_back
 from coachops.audit.record import Fact, record
 from scheduling.models import Session
 from scheduling.policies import check_can_settle
 from scheduling.queries.standing import standing_of
 from scheduling.services.changes import settle_in_ledger
+from scheduling.services.kickoffs import note_kickoff
 from scheduling.services.seats import settle_group
 
 
@@ -38,17 +37,5 @@ def confirm_outcome(*, session: Session, outcome: str, reason: str, now: datetim
     facts: dict[str, Fact] = {"outcome": outcome, "before": before, "reason": reason}
     record(event="session.settled", subject=session, now=now, facts=facts)
     settle_in_ledger(session=session, before=before, reason=reason, now=now)
-    _onboard(session, before, now)
+    note_kickoff(session=session, before=before, now=now)
     return session
-
-
-def _onboard(session: Session, before: str, now: datetime) -> None:
-    """An engagement has begun with the first session held, and not if that turns out otherwise."""
-    held = Session.Outcome.HELD
-    if session.engagement_id is None or held not in {before, session.outcome}:
-        return
-    sessions = Session.objects.filter(engagement_id=session.engagement_id, outcome=held)
-    if session.outcome == held:
-        happened(kind=StepKind.KICKOFF, engagement_id=session.engagement_id, now=now)
-    elif not sessions.exists():
-        took_back(kind=StepKind.KICKOFF, engagement_id=session.engagement_id, now=now)

@@ -22,9 +22,9 @@ from scheduling.policies import CancelledBy, outcome_of_cancelling
 from scheduling.policies.groups import GroupRefusal, GroupRefused, check_can_join, check_is_ahead
 from scheduling.queries.reminders import reminder_rules
 from scheduling.queries.seats import (
-    clients_among,
     group_standing_of,
     lock_engagements,
+    participants_among,
     seat_standing_of,
 )
 from scheduling.queries.standing import bookable_counts
@@ -97,8 +97,8 @@ def admit(*, sessions: Sequence[Session], clients: Sequence[Client], now: dateti
         admission.engagements.setdefault((each.client_id, each.coach_id), each)
     drawn = {each.pk for each in admission.engagements.values()}
     admission.left = bookable_counts(sorted(drawn))
-    for session in {session.coach_id: session for session in sessions}.values():
-        current = clients_among(ids, session.coach_id, now)
+    for session in {(each.coach_id, each.client_id): each for each in sessions}.values():
+        current = participants_among(session, ids, now)
         for client in clients:
             reason = _against_the_person(session, client, archived, current)
             reason = reason or _against_the_account(session, client, admission)

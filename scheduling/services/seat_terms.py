@@ -8,7 +8,7 @@ from clients.queries.clients import archived_by_now
 from programs.queries.ledger import is_forfeited
 from scheduling.models import Seat, Session
 from scheduling.policies.groups import GroupRefusal, GroupRefused
-from scheduling.queries.seats import is_client_of, missed_seat, running_engagement
+from scheduling.queries.seats import missed_seat, participants_among, running_engagement
 from scheduling.queries.standing import booking_terms
 
 
@@ -21,13 +21,13 @@ class Terms:
 
 
 def check_may_take_part(session: Session, client: Client, now: datetime) -> None:
-    """Raises GroupRefused for somebody who is archived, or another coach's client.
+    """Raises GroupRefused for somebody who is archived, another coach's client, or not in the team.
 
     Needs the session's lock: the client's row is asked again under it.
     """
     if session.coach.ended_at is not None or archived_by_now([client.pk]):
         raise GroupRefused(GroupRefusal.ARCHIVED, client.first_name)
-    if not is_client_of(client.pk, session.coach_id, now):
+    if not participants_among(session, [client.pk], now):
         raise GroupRefused(GroupRefusal.NOT_A_CLIENT, client.first_name)
 
 

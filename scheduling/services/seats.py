@@ -50,6 +50,7 @@ from scheduling.services.group_notices import (
     tell_seat,
     withdraw_reminders,
 )
+from scheduling.services.kickoffs import note_kickoff
 from scheduling.services.seat_terms import (
     Terms,
     check_may_take_part,
@@ -161,7 +162,7 @@ def settle_seat(*, seat: Seat, outcome: str, reason: str, now: datetime) -> Seat
     _settle(session, seat, before=before, reason=reason, now=now)
     facts: dict[str, Fact] = {"seat": str(seat.pk), "outcome": outcome, "before": before}
     record(event="seat.settled", subject=session, now=now, facts=facts)
-    _sum_up(session)
+    _sum_up(session, now)
     return seat
 
 
@@ -185,7 +186,7 @@ def settle_the_rest(
             failed.append(seat)
     session = lock_group(session.pk)
     if not session.taken and now >= session.starts_at:
-        _sum_up(session)
+        _sum_up(session, now)
     return failed
 
 
@@ -264,7 +265,8 @@ def _reread(seat: Seat) -> Seat:
 
 def new_seat(session: Session, now: datetime) -> Seat:
     """Nobody's yet, and not saved. Whoever gets it is asked what the offering asks."""
-    asks = bool(session.offering.questions)
+    # A team's coach does not read what its members answer as themselves.
+    asks = bool(session.offering.questions) and session.client_id is None
     return Seat(id=uuid7(), session=session, asked_at=now, revised_at=now, asks_client=asks)
 
 
@@ -347,7 +349,7 @@ def _settle_or_let_go(session: Session, seat: Seat, now: datetime) -> None:
         seat.save(update_fields=["outcome"])
 
 
-def _sum_up(session: Session) -> None:
+def _sum_up(session: Session, now: datetime) -> None:
     """The session itself is settled once everybody's place is: as held, or as all of them are."""
     if session.is_cancelled:
         return
@@ -359,5 +361,21 @@ def _sum_up(session: Session) -> None:
     else:
         outcome = found.pop() if len(found) == 1 else Session.Outcome.HELD
     if outcome != session.outcome:
-        session.outcome = outcome
+        before, session.outcome = session.outcome, outcome
         session.save(update_fields=["outcome"])
+        if session.engagement_id is not None:
+            _settle_of_team(session, session.engagement_id, before, now)
+
+
+def _settle_of_team(session: Session, engagement_id: UUID, before: str, now: datetime) -> None:
+    """A team's session uses one of its own engagement up, however many of them came."""
+    forfeits = session.offering.late_cancellation_forfeits
+    for step in movements(before, session.outcome, late_cancellation_forfeits=forfeits):
+        settle(
+            engagement_id=engagement_id,
+            session_id=session.pk,
+            kind=step,
+            reason="",
+            now=now,
+        )
+    note_kickoff(session=session, before=before, now=now)

@@ -90,6 +90,31 @@ def test_preview_works_with_a_button_and_shows_unknown_fields(cast: Cast, visit:
         assert not AgreementTemplate.objects.exists()
 
 
+def test_preview_is_filled_with_the_engagement_that_is_chosen_and_what_is_typed(
+    cast: Cast, visit: Visit
+) -> None:
+    chosen = {"preview": "yes", "engagement": str(cast.carol_engagement.pk)}
+    page = visit(cast.alice).post(
+        address(cast, "agreement_template_new"),
+        {**FINE, "text": "{{client.name}} with {{coach.name}}: {{program.name}}"} | chosen,
+    )
+    client, coach = cast.carol_client.name, cast.bob.membership.name
+    assert f"{client} with {coach}" in page.content.decode()
+    assert "The program" in page.content.decode().partition("Not known")[2]
+    template = plain_template(cast, "fees", "{{client.name}} pays {{fees}}")
+    prepare = reverse(
+        "coach:agreement_prepare",
+        args=[cast.practice.slug, cast.carol_engagement.pk, template.pk],
+    )
+    browser = visit(cast.bob)
+    assert "The text still needs" in browser.get(prepare).content.decode()
+    shown = browser.post(prepare, {"preview": "yes", "fees": "220 a session"})
+    assert f"{client} pays 220 a session" in shown.content.decode()
+    assert shown.status_code == 200
+    with scope(cast.alice.scope()):
+        assert not Agreement.objects.exists()
+
+
 def test_scripts_and_markup_in_text_and_names_stay_words() -> None:
     html = render_document("<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![i](http://e)")
     assert "<script" not in html

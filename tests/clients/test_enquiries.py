@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -21,10 +22,11 @@ from clients.services.enquiries import (
     move_enquiry,
     put_off,
 )
+from coachops.outbox.engine import drain
 from coachops.pages.queries.attention import needs_of
 from coachops.retention.services.periods import remove_what_is_over
 from coachops.tenancy.scope import scope, system_scope
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 
 type Visit = Callable[[Person], Browser]
 
@@ -57,6 +59,24 @@ def test_a_stranger_asks_and_is_asked_nothing_more(client: Browser, cast: Cast) 
         found = Enquiry.objects.get()
         assert (found.name, found.email, found.wish) == ("Nina", "nina@new.example", "A new role")
         assert (found.state, found.referrer_words) == ("new", "My sister")
+
+
+def test_whoever_answers_hears_of_it_once_a_day_and_not_what_was_written(
+    client: Browser, cast: Cast
+) -> None:
+    client.post(FORM, ASKED)
+    client.post(FORM, ASKED)
+    drain()
+    told = {cast.alice.user.email, cast.vera.user.email}
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(told)
+    assert all("Nina" in letter.subject for letter in mail.outbox)
+    assert not any("A new role" in str(letter.body) for letter in mail.outbox)
+    mail.outbox.clear()
+    with scope(cast.alice.scope()):
+        settled = _ask("other@new.example", "Olaf")
+        move_enquiry(enquiry=settled, state=Enquiry.State.CALL, now=timezone.now())
+    drain()
+    assert mail.outbox == []
 
 
 def test_what_was_typed_is_kept_beside_the_error(client: Browser, cast: Cast) -> None:
@@ -143,7 +163,7 @@ def test_scripts_are_words_on_every_page(cast: Cast, visit: Visit) -> None:
                 next_step=SCRIPT,
                 logistics=SCRIPT,
                 referrer=Referrer(words=SCRIPT),
-                next_on=timezone.localdate(),
+                next_on=practice_day(),
             ),
             now=timezone.now(),
         )
@@ -208,7 +228,7 @@ def test_the_next_step_stands_on_today_when_its_day_has_come(cast: Cast) -> None
         waiting = needs_of(bob, practice_slug="harbour", now=now)
         assert [n.who for n in waiting if n.kind == "enquiry"] == ["Nina"]
         Enquiry.objects.filter(pk=enquiry.pk).update(
-            next_step="Send the proposal", next_on=timezone.localdate() + timedelta(days=1)
+            next_step="Send the proposal", next_on=practice_day() + timedelta(days=1)
         )
         quiet = needs_of(bob, practice_slug="harbour", now=now)
         assert "enquiry" not in {n.kind for n in quiet}

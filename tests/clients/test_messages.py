@@ -1,10 +1,11 @@
 """Messages: who reads which thread, what is written once, who is told, what waits."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
 from django.test import Client as Browser
@@ -32,7 +33,8 @@ from coachops.outbox.models import Message
 from coachops.pages.queries.attention import needs_of
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import ScopeError, confidential, scope, system_scope
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
+from tests.web.test_clips import spoken
 
 MINE = "/portal/harbour/messages/"
 PAPERS = "/portal/harbour/messages/logistics/"
@@ -147,7 +149,7 @@ def test_former_coach_keeps_nothing_and_the_new_one_begins_anew(
     cast: Cast, visit: Callable[[Person], Browser]
 ) -> None:
     _say(cast, cast.carol)
-    today = timezone.localdate()
+    today = practice_day()
     with scope(system_scope(cast.practice.pk)):
         rows = CoachAssignment.objects.filter(client=cast.carol_client)
         rows.update(ended_on=today - timedelta(days=2))
@@ -208,6 +210,37 @@ def test_file_goes_along_and_a_bad_one_keeps_the_text(
     )
     assert visit(cast.vera).get(f"{_of_carol(cast)}?file={pk}").status_code == 404
     assert visit(cast.dave).get(f"{MINE}?file={pk}").status_code == 404
+
+
+def test_voice_clip_is_sealed_and_plays_for_the_two_alone(
+    cast: Cast, visit: Callable[[Person], Browser]
+) -> None:
+    clip = spoken()
+    voice = SimpleUploadedFile("voice.webm", clip)
+    assert _send(visit(cast.carol), MINE, "", upload=voice).status_code == 302
+    with scope(cast.bob.scope()), confidential():
+        row = CoachingMessage.objects.get()
+    with default_storage.open(row.stored_as) as kept:
+        assert clip[44:] not in kept.read()
+    bob = visit(cast.bob)
+    assert '<audio class="talk-clip" controls' in " ".join(
+        bob.get(_of_carol(cast)).content.decode().split()
+    )
+    played = bob.get(f"{_of_carol(cast)}?play={row.pk}", headers={"Range": "bytes=0-11"})
+    assert (played.status_code, played.content) == (206, clip[:12])
+    assert played["Content-Type"] == "audio/wav"
+    with scope(cast.bob.scope()):
+        assert ContentRead.objects.filter(kind="messages", client=cast.carol_client).exists()
+    for other, address in ((cast.vera, _of_carol(cast)), (cast.dave, MINE), (cast.olga, MINE)):
+        assert visit(other).get(f"{address}?play={row.pk}").status_code == 404
+
+
+def test_what_is_no_clip_is_not_played(cast: Cast, visit: Callable[[Person], Browser]) -> None:
+    plan = SimpleUploadedFile("plan.txt", b"Monday, Tuesday")
+    _send(visit(cast.carol), MINE, "", upload=plan)
+    with scope(cast.bob.scope()), confidential():
+        pk = CoachingMessage.objects.get().pk
+    assert visit(cast.bob).get(f"{_of_carol(cast)}?play={pk}").status_code == 404
 
 
 def test_own_message_is_deleted_within_a_quarter_of_an_hour(cast: Cast) -> None:
@@ -286,10 +319,23 @@ def test_unanswered_for_longer_than_expected_needs_the_coach_alone(cast: Cast) -
     assert _needs(cast, cast.bob, now) == []
 
 
+def test_answer_is_due_on_the_practices_clock_wherever_the_client_is(cast: Cast) -> None:
+    friday_in_berlin = datetime(2026, 11, 19, 23, 30, tzinfo=UTC)
+    with scope(cast.bob.scope()):
+        promise_answers(
+            working_days=1, away_until=None, by=cast.bob.membership, now=friday_in_berlin
+        )
+    with timezone.override("America/New_York"):
+        _say(cast, cast.carol, now=friday_in_berlin)
+    with scope(cast.bob.scope()):
+        due = MessageThread.objects.get(coach=cast.bob.membership).answer_due_at
+    assert due == datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
 def test_nothing_is_promised_while_the_coach_is_away(
     cast: Cast, visit: Callable[[Person], Browser]
 ) -> None:
-    bob, today = visit(cast.bob), timezone.localdate()
+    bob, today = visit(cast.bob), practice_day()
     asked = {"working_days": "2", "away_until": today + timedelta(days=9)}
     assert bob.post("/coach/harbour/messages/", asked).status_code == 302
     page = visit(cast.carol).get(MINE).content.decode()

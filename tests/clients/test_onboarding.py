@@ -13,7 +13,7 @@ from programs.policies import ChecklistLine
 from programs.services.checklists import save_checklist
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def _opened(cast: Cast, client):
         client=client,
         coach=cast.bob.membership,
         version=install_starter_program(now=now),
-        starts_on=timezone.localdate() + timedelta(days=14),
+        starts_on=practice_day() + timedelta(days=14),
         sessions=6,
         payer=Engagement.Payer.SELF,
         now=now,

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-ALICE, BOB, CAROL = ({name} for name in ("alice", "bob", "carol"))
+ALICE, BOB, CAROL, VERA = ({name} for name in ("alice", "bob", "carol", "vera"))
 STAFF = {"alice", "bob", "olga", "ines", "vera"}
 RUNNERS = STAFF - {"ines"}
 ROOM_KEEPERS = {"alice", "vera"}
@@ -73,6 +73,9 @@ TABLE: dict[str, Row] = {
     "devices_end_others": (SIGNED_IN,),
     # ---- the practice ----------------------------------------------------------------------
     "coach:today": (STAFF,),
+    "coach:desk": (RUNNERS,),
+    "coach:desk_preview": (RUNNERS,),
+    "coach:desk_send": (RUNNERS,),
     "coach:start": (RUNNERS,),
     "coach:start_finish": (ALICE,),
     "coach:search": (STAFF,),
@@ -104,6 +107,14 @@ TABLE: dict[str, Row] = {
     "coach:client_archive": (NEAR_CAROL, "client"),
     "coach:client_restore": (NEAR_CAROL, "client"),
     "coach:client_coach": ({"alice", "bob"}, "client"),
+    "coach:team_new": (RUNNERS,),
+    "coach:team": (NEAR_CAROL, "team"),
+    "coach:team_join": (BOB, "team"),
+    "coach:team_leave": (NEAR_CAROL, "team_member"),
+    "coach:team_speaker": (BOB, "team_member"),
+    "coach:team_invite": (NEAR_CAROL, "team_member"),
+    "coach:team_session_new": (NEAR_CAROL, "team"),
+    "portal:team": (CAROL, "team"),
     "coach:messages": (RUNNERS,),
     "coach:client_messages": (NEAR_CAROL, "client"),
     "coach:client_logistics": (NEAR_CAROL, "client"),
@@ -117,10 +128,16 @@ TABLE: dict[str, Row] = {
     "coach:questionnaire_question_new": (RUNNERS, "questionnaire"),
     "coach:questionnaire_question": (RUNNERS, "questionnaire", "question"),
     "coach:questionnaire_preview": (RUNNERS, "questionnaire"),
-    "coach:questionnaire_publish": (RUNNERS, "questionnaire"),
-    "coach:questionnaire_archive": (RUNNERS, "questionnaire"),
+    "coach:questionnaire_publish": ({"alice", "bob"}, "questionnaire"),
+    "coach:questionnaire_archive": ({"alice", "bob"}, "questionnaire"),
+    "coach:questionnaire_rules": (ALICE,),
+    "coach:client_questionnaires": (NEAR_CAROL, "client"),
+    "coach:questionnaire_ask": (NEAR_CAROL, "client"),
+    "coach:asked_questionnaire": (NEAR_CAROL, "asked"),
+    "coach:questionnaire_remind": (NEAR_CAROL, "open_asked"),
+    "coach:questionnaire_withdraw": (NEAR_CAROL, "open_asked"),
     "coach:preparation": (BOB, "coming"),
-    "coach:preparation_rule": (RUNNERS,),
+    "coach:preparation_rule": (ALICE,),
     "coach:sponsors": (RUNNERS,),
     "coach:sponsor_organisation_new": (RUNNERS,),
     "coach:sponsor_organisation": (RUNNERS, "organisation"),
@@ -192,6 +209,14 @@ TABLE: dict[str, Row] = {
     "coach:request_notes": (BOB, "access_request"),
     "coach:view_as": (BOB, "client", "viewer_word"),
     "portal:what_assistant_sees": (CLIENTS,),
+    "portal:handover": (CLIENTS,),
+    "portal:handover_answer": (CAROL, "handover"),
+    "coach:handover_brief": (BOB, "client"),
+    "coach:continuity": (STAFF,),
+    "coach:continuity_begin": (ALICE | VERA, "will"),
+    "coach:continuity_case": (VERA, "continuity_case"),
+    "coach:continuity_end": (ALICE | BOB | VERA, "continuity_case"),
+    "coach:continuity_task": (VERA, "continuity_task"),
     "portal:your_data": (CLIENTS,),
     "portal:mail_log": (CLIENTS,),
     "portal:mail_choices": (CLIENTS,),
@@ -373,6 +398,8 @@ TABLE: dict[str, Row] = {
     "portal:logistics": (CLIENTS,),
     "portal:intake": (CAROL, "intake"),
     "portal:preparation": (CAROL, "coming"),
+    "portal:questionnaires": (CLIENTS,),
+    "portal:questionnaire": (CAROL, "asked"),
     "portal:disclosure": (CAROL, "engagement"),
     "portal:disclosure_sign": (CAROL, "engagement"),
     "portal:disclosure_lower": (CAROL, "engagement"),

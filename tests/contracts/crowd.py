@@ -10,6 +10,7 @@ from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from programs.models import LedgerAccount, LedgerEntry
 from scheduling.models import Session
+from tests.cast import practice_day
 from tests.contracts.world import World, as_member
 from tests.tracking.factories import make_offering
 from tracking.models import ActionItem, Goal, ProgressReport
@@ -35,7 +36,7 @@ def add_crowd(world: World, number: int) -> None:
         )
         CoachAssignment.objects.bulk_create(
             [
-                CoachAssignment(client=client, coach=bob, started_on=(now - 4 * WEEK).date())
+                CoachAssignment(client=client, coach=bob, started_on=practice_day(now - 4 * WEEK))
                 for client in clients
             ]
         )
@@ -49,8 +50,8 @@ def add_crowd(world: World, number: int) -> None:
                     payer=Engagement.Payer.SPONSOR,
                     sponsor_organisation=world.cast.acme,
                     disclosure_level=1,
-                    starts_on=(now - 4 * WEEK).date(),
-                    ends_on=(now + 20 * WEEK).date(),
+                    starts_on=practice_day(now - 4 * WEEK),
+                    ends_on=practice_day(now + 20 * WEEK),
                 )
                 for client in clients
             ]
@@ -117,7 +118,7 @@ def _tracking(engagements: list[Engagement], now: datetime) -> None:
                 client_id=each.client_id,
                 engagement=each,
                 text="Write the first page",
-                due_on=(now - WEEK).date(),
+                due_on=practice_day(now - WEEK),
                 created_at=now - 2 * WEEK,
             )
             for each in engagements
@@ -129,9 +130,9 @@ def _tracking(engagements: list[Engagement], now: datetime) -> None:
                 engagement=each,
                 client_id=each.client_id,
                 number=1,
-                period_starts_on=(now - 4 * WEEK).date(),
-                period_ends_on=now.date(),
-                due_on=now.date(),
+                period_starts_on=practice_day(now - 4 * WEEK),
+                period_ends_on=practice_day(now),
+                due_on=practice_day(now),
             )
             for each in engagements
         ]

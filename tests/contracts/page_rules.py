@@ -11,6 +11,7 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
+    "media-src": "'self' blob:",
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from clients.models import Client
 from clients.queries.safes import safe_of
 from clients.services.clients import add_client
 from clients.services.intake import ANSWER_PURPOSE, ask_intake
@@ -18,6 +19,8 @@ from coachops.tenancy.scope import scope
 from scheduling.models import Session
 from tests.cast import Person
 from tracking.services.preparation import ask_preparation
+from tracking.services.questionnaires import ANSWER_PURPOSE as QUESTIONNAIRE_PURPOSE
+from tracking.services.questionnaires import ask_questionnaire
 
 if TYPE_CHECKING:
     from tests.contracts.world import Story, World
@@ -26,7 +29,7 @@ ONE_QUESTION = Content(sections=(Section("all", questions=(Question("q", Asks.LO
 
 
 def add_questions(world: "World", things: dict[str, Any], story: "Story", now: datetime) -> None:
-    """A sent intake with a remark, one that waits, and a sent preparation."""
+    """A sent intake with a remark, one that waits, a sent preparation, and one asked since."""
     coach, word = Person(story.coach.user, story.coach), story.word
     member = Person(story.member.user, story.member)
     with scope(coach.scope()):
@@ -49,6 +52,57 @@ def add_questions(world: "World", things: dict[str, Any], story: "Story", now: d
         waiting = ask_intake(**asked, now=now - timedelta(days=1))
         things["intake_link"] = _link(story, version, now)
     things["intake"], things["open_intake"] = intake.pk, waiting.pk
+    _add_asked(world, things, story, now)
+
+
+def _add_asked(world: "World", things: dict[str, Any], story: "Story", now: datetime) -> None:
+    """One that was answered, with a remark, one that waits, and one by a link."""
+    coach, word = Person(story.coach.user, story.coach), story.word
+    with scope(coach.scope()):
+        versions = [_feedback(f"How was it, {each}?", story, now) for each in ("once", "again")]
+        asked = [
+            ask_questionnaire(
+                client=story.client,
+                version=version,
+                due_on=None,
+                session=None,
+                by=story.coach,
+                now=now,
+            )
+            for version in versions
+        ]
+    member = Person(story.member.user, story.member)
+    words = world.plant(f"{word}s-feedback-answer", Data.ANSWERS, word)
+    _answer(member, story, asked[0].response, words, now)
+    remark = world.plant(f"{word}s-feedback-remark", Data.ANSWERS, word)
+    with scope(coach.scope()):
+        opened = Opened(asked[0].response, safe_of(story.client.pk), story.coach)
+        comment_on(opened=opened, question="q", text=remark, now=now)
+        newcomer = Client.objects.get(email=f"newcomer-{word}@mail.example")
+        by_link = ask_questionnaire(
+            client=newcomer,
+            version=versions[0],
+            due_on=None,
+            session=None,
+            by=story.coach,
+            now=now,
+        )
+        address = create_link(
+            purpose=QUESTIONNAIRE_PURPOSE,
+            subject_id=by_link.pk,
+            now=now,
+            valid_for=timedelta(days=30),
+            recipient=newcomer.email,
+        )
+    things["questionnaire_link"] = address.rstrip("/").rpartition("/")[2]
+    things["asked"], things["open_asked"] = asked[0].pk, asked[1].pk
+
+
+def _feedback(title: str, story: "Story", now: datetime) -> QuestionnaireVersion:
+    made = create_questionnaire(
+        kind=Kind.FEEDBACK, title=title, content=ONE_QUESTION, by=story.coach, now=now
+    )
+    return publish(questionnaire=made, by=story.coach, now=now)
 
 
 def _link(story: "Story", version: QuestionnaireVersion, now: datetime) -> str:

@@ -106,7 +106,7 @@ def _answer(response: HttpResponse, before: object, after: object) -> Answer:
     error = getattr(response, "exc_info", None)
     return Answer(
         response.status_code,
-        _FORM_TOKEN.sub(b"", body),
+        _FORM_TOKEN.sub(rb'\1""', body),
         response.headers.get("Location", ""),
         dict(response.headers),
         f" {error[0].__name__}: {error[1]}"[:300] if error else "",

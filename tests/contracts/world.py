@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from clients.models import (
 )
 from clients.models.agreements import agreement_file_name
 from clients.policies import Party
+from clients.queries.safes import safe_of
 from clients.services.agreement_templates import add_template
 from clients.services.agreements import prepare, send
 from clients.services.clients import add_client
@@ -92,10 +94,12 @@ from scheduling.services.outcomes import confirm_outcome
 from scheduling.services.polls import Proposal, answer_poll, propose_times
 from scheduling.services.series import Run
 from scheduling.services.source_secrets import Secrets
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
+from tests.contracts.handover_world import add_handover
 from tests.contracts.mail_world import mail_things
 from tests.contracts.messages_world import add_messages
 from tests.contracts.questions_world import add_questions
+from tests.contracts.teams_world import add_team_space
 from tests.tracking.factories import make_session
 from tests.transfer.factories import make_archive, make_import
 from tracking.models import ActionItem, GoalRating, ProgressReport
@@ -247,8 +251,8 @@ def _more_people_at_harbour(world: World, now: datetime) -> None:
     CoachAssignment.objects.create(
         client=world.cast.carol_client,
         coach=xaver.membership,
-        started_on=timezone.localdate() - YEAR,
-        ended_on=timezone.localdate() - timedelta(days=1),
+        started_on=practice_day() - YEAR,
+        ended_on=practice_day() - timedelta(days=1),
     )
     end_membership(membership=xaver.membership, now=now)
     world.people["xaver"] = xaver
@@ -337,6 +341,9 @@ def _afterwards(
     _transfers(world, things, story, now)
     add_questions(world, things, story, now)
     add_messages(world, story, now)
+    add_handover(world, things, story, now)
+    with as_member(story.coach):
+        add_team_space(world, things, story, now)
 
 
 def _enquiry(story: Story, now: datetime) -> UUID:
@@ -355,12 +362,14 @@ def _transfers(world: World, things: dict[str, Any], story: Story, now: datetime
     """What the coach, the owner and the client asked for; nobody finds another's."""
     at_harbour = story.client.practice.slug == HARBOUR
     owner = world.cast.alice.membership if at_harbour else story.coach
-    whole, own = f"{story.word}.zip", f"{story.word}s-own.zip"
-    world.files |= {whole: b"zip", own: b"zip"}
+    whole, own = f"{story.word}.zip", f"{story.word}s-own.zip.sealed"
     with as_member(story.coach):
         things["import"] = make_import(story.coach, now).pk
         things["archive"] = make_archive(Kind.PRACTICE_OUT, owner, now, whole).pk
         things["own_archive"] = make_archive(Kind.OWN_OUT, story.member, now, own).pk
+        sealed, key = BytesIO(), safe_of(story.client.pk)
+        key.close_file(BytesIO(b"zip"), sealed, row_id=things["own_archive"])
+    world.files |= {whole: b"zip", own: sealed.getvalue()}
 
 
 def _engagement(world: World, story: Story, now: datetime) -> Engagement:
@@ -369,7 +378,7 @@ def _engagement(world: World, story: Story, now: datetime) -> Engagement:
         client=story.client,
         coach=story.coach,
         version=install_starter_program(now=now),
-        starts_on=timezone.localdate() - timedelta(days=42),
+        starts_on=practice_day() - timedelta(days=42),
         sessions=12,
         payer=Engagement.Payer.SPONSOR,
         sponsor_organisation=story.organisation,
@@ -428,7 +437,7 @@ def _group_and_series(
         client=story.client,
         engagement=engagement,
         rhythm=Series.Rhythm.WEEKLY,
-        starts_on=timezone.localdate(),
+        starts_on=practice_day(),
         wall_time=time(10),
         time_zone="Europe/Berlin",
         times=2,
@@ -529,7 +538,7 @@ def _sessions(
         engagement=engagement,
         text=world.plant(f"{word}s-action-item", Data.ACTIONS, word),
         owner=ActionItem.Owner.CLIENT,
-        due_on=timezone.localdate() + timedelta(days=5),
+        due_on=practice_day() + timedelta(days=5),
         by=coach,
         now=now,
         session=held,

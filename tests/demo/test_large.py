@@ -12,19 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from clients.models import Client, ClientKey, Engagement
+from clients.models import Agreement, Client, ClientKey, Engagement
 from clients.queries.safes import safe_of
 from coachops.demo.large.building import LARGE_SLUG, build_large
+from coachops.demo.large.desk import ASKED_BY
+from coachops.demo.large.names import person
 from coachops.demo.large.sizes import FORTNIGHTLY, NoTime, Size
 from coachops.demo.world import texts
 from coachops.demo.world.cast import scope_of
+from coachops.demo.world.questions import PREPARATION
 from coachops.practices.models import Membership, User
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, confidential, scope
 from programs.models import LedgerEntry
 from programs.queries.ledger import balances
 from scheduling.models import Claim, Session
-from tracking.models import Goal, GoalWording, ProgressReport
+from tracking.models import Goal, GoalWording, ProgressReport, SessionPreparation
 
 SIZES = {"small": Size(clients=10), "large": Size(clients=20, coaches=2)}
 SMALL = "measured-0001.example"
@@ -80,6 +83,28 @@ def test_coach_opens_every_kind_of_page(built: datetime) -> None:
     _open(coach, "coach:disclosure", engagement.pk)
     assert [client.name in _open(coach, "coach:report", each.pk) for each in reports] == [True] * 2
     assert client.name in _open(coach, "coach:search", q=client.name)
+
+
+def test_what_was_said_asked_and_signed_is_on_the_coachs_pages(built: datetime) -> None:
+    coach = _member(f"coach-02@{LARGE}")
+    with scope(scope_of(coach)):
+        client = _engagement(coach).client
+        asked = SessionPreparation.objects.filter(response__sent_at__isnull=False)
+        coming = asked.filter(session__starts_at__gt=built, session__coach=coach).first()
+        agreement = Agreement.objects.filter(engagement__client=client, state="signed").first()
+    assert "Before we begin" in _open(coach, "coach:intake", client.pk)
+    assert agreement.title in _open(coach, "coach:agreement", agreement.pk)
+    assert "Booked: coaching session" in _open(coach, "coach:client_mail", client.pk)
+    prepared = _open(coach, "coach:session_prep", coming.session_id)
+    assert PREPARATION["focus"] in prepared.replace("&#x27;", "'")
+    story = _open(coach, "coach:client_timeline", client.pk)
+    assert any(text.split(".")[0] in story for text in texts.SUMMARIES)
+
+
+def test_board_shows_who_is_new_and_enquiries_who_asked(built: datetime) -> None:
+    assistant = _member(f"assistant@{LARGE}")
+    assert " ".join(person(1)) in _open(assistant, "coach:onboarding")
+    assert " ".join(person(ASKED_BY)) in _open(assistant, "coach:enquiries")
 
 
 def test_owner_assistant_client_and_sponsors_come_in(built: datetime) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from clients.models import CoachAssignment
 from coachops.pages.queries.attention import needs_of
 from coachops.tenancy.scope import scope
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tests.tracking.factories import make_session
 from tracking.services.actions import add_action
 
@@ -19,7 +19,7 @@ from tracking.services.actions import add_action
 def test_a_client_whose_coaching_ended_leaves_the_page_but_not_the_session(
     cast: Cast, ended_days_ago: int, kinds: set[str]
 ) -> None:
-    now, today, bob = timezone.now(), timezone.localdate(), cast.bob.membership
+    now, today, bob = timezone.now(), practice_day(), cast.bob.membership
     with scope(cast.bob.scope()):
         make_session(cast.carol_client, cast.carol_engagement, bob, days=-2)
         add_action(
@@ -31,7 +31,7 @@ def test_a_client_whose_coaching_ended_leaves_the_page_but_not_the_session(
             now=now,
         )
         CoachAssignment.objects.filter(client=cast.carol_client).update(
-            started_on=today - timedelta(days=90), ended_on=today - timedelta(days=ended_days_ago)
+            ended_on=today - timedelta(days=ended_days_ago)
         )
         needs = needs_of([bob.pk], practice_slug="harbour", now=now)
     assert {need.kind for need in needs if need.who == cast.carol_client.name} == kinds

@@ -12,7 +12,7 @@ from coachops.pages.policies import rounded_down, rounded_share
 from coachops.pages.queries.outcomes import checks, forget_outcomes, outcomes
 from coachops.tenancy.scope import scope
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.tracking.factories import make_session
 from tracking.models import Goal, GoalRating
 
@@ -33,8 +33,8 @@ def _ended(cast: Cast, number: int, *, client: Client | None = None) -> Engageme
         title="Executive coaching",
         payer=Engagement.Payer.SELF,
         state=Engagement.State.COMPLETED,
-        starts_on=now.date() - timedelta(days=400),
-        ends_on=now.date() - timedelta(days=220),
+        starts_on=practice_day(now) - timedelta(days=400),
+        ends_on=practice_day(now) - timedelta(days=220),
     )
     session = make_session(client, engagement, cast.bob.membership, days=-300 - number)
     Session.objects.filter(pk=session.pk).update(outcome=Session.Outcome.HELD)
@@ -57,8 +57,8 @@ def test_four_engagements_show_nothing_and_five_show_rates(client: Browser, cast
     with scope(cast.alice.scope()):
         for number in range(4):
             _ended(cast, number)
-        assert outcomes(timezone.localdate()).is_empty
-        assert {each.value for each in checks(timezone.localdate())} == {""}
+        assert outcomes(practice_day()).is_empty
+        assert {each.value for each in checks(practice_day())} == {""}
     forget_outcomes()
     _switch_on(cast)
     assert "Too few people" in client.get(PAGE).content.decode()
@@ -76,8 +76,8 @@ def test_five_engagements_of_one_person_show_nothing(cast: Cast) -> None:
     with scope(cast.alice.scope()):
         for number in range(6):
             _ended(cast, number, client=cast.dave_client)
-        assert outcomes(timezone.localdate()).is_empty
-        withheld = {each.withheld for each in checks(timezone.localdate()) if each.title != ""}
+        assert outcomes(practice_day()).is_empty
+        withheld = {each.withheld for each in checks(practice_day()) if each.title != ""}
         assert "Withheld: fewer than five people are behind it." in withheld
 
 
@@ -85,7 +85,7 @@ def test_this_months_endings_wait_for_the_next_month(cast: Cast) -> None:
     with scope(cast.alice.scope()):
         for number in range(5):
             _ended(cast, number)
-        day = timezone.localdate()
+        day = practice_day()
         Engagement.objects.filter(client__email="p4@past.example").update(ends_on=day)
         assert outcomes(day).completed == 0
         assert outcomes(day + timedelta(days=32)).completed == 5
@@ -96,7 +96,7 @@ def test_another_practices_figures_stay_there(cast: Cast) -> None:
         for number in range(5):
             _ended(cast, number)
     with scope(cast.mallory.scope()):
-        assert outcomes(timezone.localdate()).is_empty
+        assert outcomes(practice_day()).is_empty
 
 
 def test_it_is_not_there_until_the_owner_switches_it_on(

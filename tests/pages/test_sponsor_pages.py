@@ -1,6 +1,6 @@
 """What Acme sees of Carol's coaching: by level, by person, and never anything else."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from clients.queries.who_looked import KIND_LABELS
 from clients.services.disclosure import propose
 from coachops.outbox.engine import drain
 from coachops.tenancy.scope import scope
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tests.reports_world import NARRATIVE, PLANTED, STATEMENT, WORDING, World, build_world
 from tests.tracking.conftest import counting  # noqa: F401 -- a fixture
 
@@ -171,8 +171,8 @@ def _another(world: World, name: str) -> Engagement:
         title="Executive coaching",
         payer=Engagement.Payer.SPONSOR,
         sponsor_organisation=world.cast.acme,
-        starts_on=date.today() - timedelta(days=9),  # noqa: DTZ011 -- any day will do
-        ends_on=date.today() + timedelta(days=90),  # noqa: DTZ011 -- any day will do
+        starts_on=practice_day() - timedelta(days=9),
+        ends_on=practice_day() + timedelta(days=90),
         disclosure_level=2,
         report_every_days=60,
     )

@@ -1,7 +1,7 @@
 """Inviting, joining, changing roles, ending."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -15,7 +15,7 @@ from coachops.practices.queries.assistants import assisted_coach_ids, works_for
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services import members as services
 from coachops.practices.services.links import create_link
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 
 NEW = "new@north.example"
 
@@ -113,12 +113,12 @@ def test_ending_closes_assignments_and_links(cast: Cast, acting: Callable) -> No
             membership=cast.vera.membership,
         )
         services.end_membership(membership=cast.vera.membership, now=timezone.now())
-        assert works_for(cast.vera.membership, timezone.localdate()) == []
+        assert works_for(cast.vera.membership, practice_day()) == []
         assert SignedLink.objects.get().revoked_at is not None
 
 
 def test_assistant_moves_from_one_coach_to_the_whole_practice(cast: Cast, acting: Callable) -> None:
-    vera, today = cast.vera.membership, timezone.localdate()
+    vera, today = cast.vera.membership, practice_day()
     with acting(cast.alice):
         for coaches, wanted in (
             ([cast.olga.membership], [cast.olga.membership.pk]),
@@ -133,6 +133,19 @@ def test_assistant_moves_from_one_coach_to_the_whole_practice(cast: Cast, acting
         services.change_roles(membership=vera, roles=[Role.COACH], coaches=[], now=timezone.now())
         assert works_for(vera, today) == []
         assert AssistantAssignment.objects.filter(assistant=vera).count() == 1, "history stays"
+
+
+def test_assistant_begins_on_the_practices_day(cast: Cast, acting: Callable) -> None:
+    half_past_midnight = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    with acting(cast.alice):
+        services.change_roles(
+            membership=cast.vera.membership,
+            roles=[Role.ASSISTANT],
+            coaches=[cast.olga.membership],
+            now=half_past_midnight,
+        )
+        begun = AssistantAssignment.objects.get(coach=cast.olga.membership)
+    assert begun.started_on == date(2026, 11, 23)
 
 
 def test_joining_is_noted_in_every_practice_that_waits(cast: Cast, acting: Callable) -> None:

@@ -14,7 +14,7 @@ from clients.services.clients import add_client
 from programs.models import LedgerEntry, Program
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 
 Acting = Callable[[Person], AbstractContextManager[object]]
 Visit = Callable[[Person], Browser]
@@ -37,7 +37,7 @@ def fill(cast: Cast, number: int, *, name: str = "Client") -> None:
             client=client,
             coach=cast.bob.membership,
             version=version,
-            starts_on=timezone.localdate() - timedelta(days=30),
+            starts_on=practice_day() - timedelta(days=30),
             sessions=12,
             payer=Engagement.Payer.SPONSOR,
             sponsor_organisation=cast.acme,
@@ -94,7 +94,8 @@ def test_list_is_paged_searched_and_filtered(cast: Cast, visit: Visit, acting: A
     browser = visit(cast.bob)
 
     def found(**query: str) -> list[str]:
-        return [row.name for row in browser.get(clients_url(cast, **query)).context["rows"]]
+        rows = browser.get(clients_url(cast, **query)).context["rows"]
+        return [row.name for row, _health in rows]
 
     assert (len(found()), len(found(page="2"))) == (50, 11)
     assert found(q="CAROL") == ["Carol Harbour"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clients.models import Intake
 from clients.services.intake import ask_intake
+from coachops.practices.models import Membership
 from coachops.questionnaires.models import QuestionnaireVersion
 from coachops.questionnaires.policies.questions import (
     Asks,
@@ -20,7 +21,7 @@ from coachops.questionnaires.policies.questions import (
     Section,
 )
 from coachops.questionnaires.services.questionnaires import create_questionnaire, publish
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 EVERY_KIND = Content(
@@ -78,7 +79,14 @@ def intake(
         return ask_intake(
             client=cast.carol_client,
             version=version,
-            due_on=timezone.localdate(now) + timedelta(days=7),
+            due_on=practice_day(now) + timedelta(days=7),
             by=cast.bob.membership,
             now=now,
         )
+
+
+def feedback(title: str, by: Membership, now: datetime) -> QuestionnaireVersion:
+    """One long question, published."""
+    content = Content(sections=(Section("all", questions=(Question("q", Asks.LONG, "Say"),)),))
+    made = create_questionnaire(kind=Kind.FEEDBACK, title=title, content=content, by=by, now=now)
+    return publish(questionnaire=made, by=by, now=now)

@@ -159,3 +159,33 @@ def test_nobody_from_elsewhere_opens_a_draft(
     stranger = visit(cast.everybody()[name])
     assert stranger.get(f"{LIST}{made.pk}/").status_code == 404
     assert stranger.get(f"/coach/lagoon/questionnaires/{made.pk}/").status_code == 404
+
+
+def test_only_the_maker_and_owners_decide_what_all_clients_are_asked(
+    cast: Cast, visit: Visit, acting: Acting, made: Questionnaire
+) -> None:
+    """Everybody who runs clients may work on the draft."""
+    page = f"{LIST}{made.pk}/"
+    olga = visit(cast.olga)
+    olga.post(f"{page}questions/new/?kind=long", {"label": "Why?", "revision": 1})
+    assert len(draft(cast, acting, made).questions) == 1
+    text = olga.get(page).text
+    assert "publish/" not in text
+    assert "archive/" not in text
+    assert "Bob Harbour, who made it, or an owner" in " ".join(text.split())
+    for name in ("olga", "vera"):
+        other = visit(cast.everybody()[name])
+        assert [other.post(f"{page}{act}/").status_code for act in ("publish", "archive")] == [
+            404,
+            404,
+        ]
+        assert "questionnaires/preparation/" not in other.get(LIST).text
+        assert other.get(f"{LIST}preparation/").status_code == 404
+        assert other.post(f"{LIST}preparation/").status_code == 404
+    assert "Publish" in visit(cast.bob).get(page).text
+    assert visit(cast.alice).post(f"{page}publish/").status_code == 302
+    assert visit(cast.bob).post(f"{page}archive/").status_code == 302
+    with acting(cast.bob):
+        kept = Questionnaire.objects.get(pk=made.pk)
+        assert kept.made_by == cast.bob.membership
+        assert kept.archived_at

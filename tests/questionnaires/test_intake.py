@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.models import Intake
 from coachops.questionnaires.models import QuestionnaireVersion
 from coachops.tenancy.scope import scope
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.questionnaires.test_filling import typed
 
 type Visit = Callable[[Person], Browser]
@@ -28,7 +28,7 @@ def test_an_assistant_asks_reminds_withdraws_and_reads_nothing(
     version: QuestionnaireVersion,
 ) -> None:
     vera, carol = visit(cast.vera), visit(cast.carol)
-    due = timezone.localdate() + timedelta(days=7)
+    due = practice_day() + timedelta(days=7)
     form = {"questionnaire": version.questionnaire_id, "due_on": due.isoformat()}
     assert vera.post(f"{page}ask/", form).status_code == 302
     with scope(cast.bob.scope()):

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail
 from django.test import Client as Browser
-from django.utils import timezone
 
 from clients.models import Client, CoachAssignment, Intake
+from clients.services.clients import edit_client
 from clients.services.intake import ask_intake, remind_intake, withdraw_intake
 from clients.services.keys import make_client_key
 from coachops.outbox.engine import drain
 from coachops.practices.models import SignedLink
 from coachops.questionnaires.models import QuestionnaireVersion, Response
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.questionnaires.test_filling import HTMX, typed
 
 type Acting = Callable[[Person], AbstractContextManager[object]]
@@ -31,7 +31,7 @@ def wanda(cast: Cast, version: QuestionnaireVersion, acting: Acting, now: dateti
         )
         make_client_key(client=client)
         CoachAssignment.objects.create(
-            client=client, coach=cast.bob.membership, started_on=timezone.localdate(now)
+            client=client, coach=cast.bob.membership, started_on=practice_day(now)
         )
         return ask_intake(
             client=client, version=version, due_on=None, by=cast.bob.membership, now=now
@@ -137,3 +137,31 @@ def test_whoever_has_a_portal_is_sent_there(cast: Cast, intake: Intake, now: dat
     body = str(mail.outbox[-1].body)
     assert f"/portal/harbour/intake/{intake.pk}/" in body
     assert "/l/" not in body
+
+
+def test_after_a_change_of_address_nobody_goes_on_where_the_client_stopped(
+    cast: Cast, link: str, wanda: Intake, acting: Acting, now: datetime
+) -> None:
+    """Whoever changed it gets an empty sheet, and only by asking again."""
+    browser = begin(link)
+    browser.post(link, typed(why="Nobody else may read this"), headers=HTMX)
+    bob = cast.bob.membership
+    with acting(cast.bob):
+        asked = Intake.objects.select_related("client", "response__version").get(pk=wanda.pk)
+        edit_client(client=asked.client, by=bob, email="bob@elsewhere.example", now=now)
+        assert Intake.objects.get(pk=wanda.pk).withdrawn_at is not None
+    assert browser.get(link).status_code == 404
+    drain(now=now + timedelta(days=10))
+    assert not [each for each in mail.outbox if each.to == ["bob@elsewhere.example"]]
+    with acting(cast.bob):
+        again = ask_intake(
+            client=asked.client.reload(),
+            version=asked.response.version,
+            due_on=None,
+            by=bob,
+            now=now,
+        )
+        assert again.response_id != asked.response_id
+    drain(now=now + timedelta(minutes=1))
+    fresh = str(re.findall(r"(/l/\S+/)", str(mail.outbox[-1].body))[-1])
+    assert "Nobody else" not in begin(fresh).get(fresh).text

@@ -165,9 +165,9 @@ def test_nobody_else_opens_it(
 def test_the_rule_is_set_on_a_page_and_bad_values_are_refused_beside_their_field(
     cast: Cast, visit: Visit, acting: Acting, rule: QuestionnaireVersion
 ) -> None:
-    bob, page = visit(cast.bob), "/coach/harbour/questionnaires/preparation/"
+    owner, page = visit(cast.alice), "/coach/harbour/questionnaires/preparation/"
     form = {"questionnaire": rule.questionnaire_id, "days_before": 5, "sends_mail": "on"}
-    assert bob.post(page, form).status_code == 302
-    assert 'value="5"' in bob.get(page).text
-    assert bob.post(page, form | {"days_before": 99}).status_code == 422
+    assert owner.post(page, form).status_code == 302
+    assert 'value="5"' in owner.get(page).text
+    assert owner.post(page, form | {"days_before": 99}).status_code == 422
     assert visit(cast.ines).get(page).status_code == 404

@@ -11,23 +11,38 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client, CoachAssignment, ContentRead
+from coachops.correspondence.models import AddressBounce
 from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
 from coachops.practices.services.members import end_membership
 from coachops.retention.models import BreakGlass, BreakGlassConsent, SecondPerson
 from coachops.retention.services.break_glass import (
     LONGEST_DELAY,
-    IsTheReader,
+    AlreadyGiven,
     NoPortal,
-    NoSecondPerson,
     StillCoached,
     ask_to_open,
     end_opening,
     give_consent,
+)
+from coachops.retention.services.second_person import (
+    CanBeAsked,
+    IsTheReader,
+    NoSecondPerson,
+    SaidNo,
     name_second_person,
 )
-from coachops.tenancy.scope import BREAK_GLASS, Scope, ScopeError, confidential, scope, system_scope
-from tests.cast import Cast, Person
+from coachops.tenancy.models import PracticeModel
+from coachops.tenancy.scope import (
+    BREAK_GLASS,
+    Scope,
+    ScopeError,
+    confidential,
+    scope,
+    system_scope,
+    transferring,
+)
+from tests.cast import Cast, Person, practice_day
 from tests.tracking.factories import make_session
 from tracking.models import GoalWording, PrivateNote, Reflection, SessionSummary
 from tracking.services.goals import add_goal
@@ -61,7 +76,7 @@ def left(cast: Cast) -> Cast:
     with scope(system_scope(cast.practice.pk)):
         end_membership(membership=bob, now=NOW())
         CoachAssignment.objects.filter(client=carol).update(
-            ended_on=timezone.localdate() - timedelta(days=1)
+            ended_on=practice_day() - timedelta(days=1)
         )
     return cast
 
@@ -86,6 +101,43 @@ def _seen(cast: Cast, person: Person) -> dict[str, int]:
     with scope(through), confidential():
         tables = (SessionSummary, Reflection, GoalWording, PrivateNote)
         return {table.__name__: table.objects.count() for table in tables}
+
+
+def _of_before(cast: Cast, row: PracticeModel) -> None:
+    """A row with a date that nobody who is signed in can write down."""
+    with scope(system_scope(cast.practice.pk)), transferring():
+        row.insert()
+
+
+def _named(cast: Cast, member: Person, *, days: int = 15) -> None:
+    named_at = NOW() - timedelta(days=days)
+    _of_before(
+        cast,
+        SecondPerson(
+            practice_id=cast.practice.pk,
+            member=member.membership,
+            named_by=cast.alice.membership,
+            named_at=named_at,
+        ),
+    )
+
+
+def _unanswered(cast: Cast, *, days: int = 15, **more: object) -> BreakGlass:
+    """What the client was asked so many days ago."""
+    asked_at = NOW() - timedelta(days=days)
+    row = BreakGlass(
+        practice_id=cast.practice.pk,
+        client=cast.carol_client,
+        reader=cast.alice.membership,
+        coach=cast.bob.membership,
+        reason=WHY,
+        hours=4,
+        asked_at=asked_at,
+        notice_at=asked_at,
+        **more,
+    )
+    _of_before(cast, row)
+    return row
 
 
 NOTHING = {"SessionSummary": 0, "Reflection": 0, "GoalWording": 0, "PrivateNote": 0}
@@ -116,7 +168,7 @@ def test_it_ends_by_itself_and_when_somebody_coaches_the_client_again(left: Cast
     _consent(left, other)
     with scope(left.alice.scope()):
         CoachAssignment.objects.create(
-            client=left.carol_client, coach=left.olga.membership, started_on=timezone.localdate()
+            client=left.carol_client, coach=left.olga.membership, started_on=practice_day()
         )
     assert _seen(left, left.alice) == NOTHING
 
@@ -183,12 +235,8 @@ def test_whoever_reads_is_neither_the_client_nor_the_coach_nor_the_second(left: 
 
 
 def test_the_second_person_counts_two_weeks_after_they_were_named(left: Cast) -> None:
-    with scope(left.alice.scope()):
-        SecondPerson.objects.create(
-            member=left.ines.membership,
-            named_by=left.alice.membership,
-            named_at=NOW() - timedelta(days=15),
-        )
+    _named(left, left.ines)
+    _unanswered(left)
     asked = _ask(left, asks_second=True, delay_reason="court")
     with scope(left.ines.scope()):
         give_consent(asked=asked, giver="second", membership=left.ines.membership, now=NOW())
@@ -198,15 +246,147 @@ def test_the_second_person_counts_two_weeks_after_they_were_named(left: Cast) ->
         assert {each.due_at for each in told} == {asked.asked_at + LONGEST_DELAY}
 
 
+@pytest.mark.parametrize(
+    ("row", "more"),
+    [
+        ("person", {"named_at": NOW() - timedelta(days=15)}),
+        ("question", {"asked_at": NOW() - timedelta(days=15)}),
+        ("question", {"asked_at": NOW() + timedelta(days=15)}),
+    ],
+)
+def test_nobody_writes_down_a_date_of_another_day(
+    left: Cast, row: str, more: dict[str, object]
+) -> None:
+    alice, here = left.alice.membership, {"practice_id": left.practice.pk}
+    person = SecondPerson(member=left.ines.membership, named_by=alice, named_at=NOW(), **here)
+    bob = left.bob.membership
+    about = {"client": left.carol_client, "reader": alice, "coach": bob, "hours": 4}
+    question = BreakGlass(reason=WHY, asked_at=NOW(), **about, **here)
+    written = {"person": person, "question": question}[row]
+    for name, value in more.items():
+        setattr(written, name, value)
+    question.notice_at = question.asked_at
+    with (
+        scope(left.alice.scope()),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        written.save(force_insert=True)
+
+
+def test_the_second_person_is_asked_only_where_the_client_has_not_answered(left: Cast) -> None:
+    _named(left, left.ines)
+    with pytest.raises(CanBeAsked):
+        _ask(left, asks_second=True)
+    _unanswered(left, days=13)
+    with pytest.raises(CanBeAsked):
+        _ask(left, asks_second=True)
+    _unanswered(left, days=20, ended_at=NOW() - timedelta(days=19))
+    with pytest.raises(CanBeAsked):
+        _ask(left, asks_second=True)
+    _unanswered(left)
+    assert _ask(left, asks_second=True).asked_of == "second"
+
+
+def test_who_has_no_portal_is_invited_first_unless_mail_to_them_comes_back(left: Cast) -> None:
+    _named(left, left.ines)
+    with scope(left.alice.scope()):
+        Client.objects.filter(pk=left.carol_client.pk).update(membership=None)
+        left.carol_client.refresh_from_db()
+        with pytest.raises(CanBeAsked):
+            _ask(left, asks_second=True)
+        AddressBounce.objects.create(
+            address="carol@harbour.example", reason="invalid", bounced_at=NOW()
+        )
+    asked = _ask(left, asks_second=True)
+    with scope(left.ines.scope()):
+        give_consent(asked=asked, giver="second", membership=left.ines.membership, now=NOW())
+    assert _seen(left, left.alice) == SHARED
+
+
+def test_nobody_says_yes_once_the_client_has_said_no(left: Cast) -> None:
+    _named(left, left.ines)
+    first = _unanswered(left)
+    asked = _ask(left, asks_second=True)
+    with scope(left.carol.scope()):
+        end_opening(asked=first, by_client=True, now=NOW())
+    with pytest.raises(SaidNo):
+        _ask(left, asks_second=True)
+    with scope(left.ines.scope()):
+        with pytest.raises(AlreadyGiven):
+            give_consent(asked=asked, giver="second", membership=left.ines.membership, now=NOW())
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            BreakGlassConsent.objects.create(
+                request=asked, giver="second", membership=left.ines.membership, given_at=NOW()
+            )
+
+
+def test_the_wall_itself_asks_the_client_first(left: Cast) -> None:
+    """A request that names the second person at once, past all services."""
+    _named(left, left.ines)
+    now = NOW()
+    with scope(left.alice.scope()):
+        asked = BreakGlass.objects.create(
+            client=left.carol_client,
+            reader=left.alice.membership,
+            coach=left.bob.membership,
+            reason=WHY,
+            hours=4,
+            asked_of="second",
+            asked_at=now,
+            notice_at=now,
+        )
+    with (
+        scope(left.ines.scope()),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        BreakGlassConsent.objects.create(
+            request=asked, giver="second", membership=left.ines.membership, given_at=NOW()
+        )
+
+
+def test_a_no_is_the_clients_and_cannot_be_hidden(left: Cast) -> None:
+    asked = _ask(left)
+    for person, is_refused in ((left.alice, True), (left.carol, False)):
+        with (
+            scope(person.scope()),
+            pytest.raises(DatabaseError, match="row-level security"),
+            transaction.atomic(),
+        ):
+            BreakGlass.objects.filter(pk=asked.pk).update(ended_at=NOW(), is_refused=is_refused)
+
+
+def test_naming_somebody_is_told_to_coaches_owners_and_them_and_clients_see_it(
+    left: Cast, visit: Callable[[Person], Browser]
+) -> None:
+    visit(left.alice).post(
+        reverse("coach:second_person", args=["harbour"]), {"member": left.vera.membership.pk}
+    )
+    drain(now=NOW() + timedelta(minutes=1))
+    told = [each for each in mail.outbox if "in a client’s place" in each.subject.lower()]
+    assert {each.to[0] for each in told} == {"olga@harbour.example", "vera@harbour.example"}
+    assert all("Alice Harbour named Vera Harbour" in each.body for each in told)
+    page = visit(left.dave).get(reverse("portal:your_data", args=["harbour"]))
+    assert "Vera Harbour" in page.content.decode()
+
+
+def test_a_notice_that_waits_is_told_to_owners_and_coaches_at_once(left: Cast) -> None:
+    _named(left, left.ines)
+    _unanswered(left)
+    _ask(left, asks_second=True, delay_reason="safeguarding")
+    drain(now=NOW() + timedelta(minutes=1))
+    told = [each for each in mail.outbox if "the notice waits" in each.subject]
+    assert {each.to[0] for each in told} == {"olga@harbour.example"}
+    assert "safeguarding duty" in told[0].body
+    assert "Carol" not in told[0].subject + told[0].body
+
+
 def test_each_look_is_in_the_ledger_at_once_also_where_the_notice_waits(
     left: Cast, visit: Callable[[Person], Browser]
 ) -> None:
-    with scope(left.alice.scope()):
-        SecondPerson.objects.create(
-            member=left.ines.membership,
-            named_by=left.alice.membership,
-            named_at=NOW() - timedelta(days=15),
-        )
+    _named(left, left.ines)
+    _unanswered(left, ended_at=NOW() - timedelta(hours=1))
     asked = _ask(left, asks_second=True, delay_reason="safeguarding")
     page = reverse("coach:opened_records", args=["harbour", asked.pk])
     alice, ines = visit(left.alice), visit(left.ines)
@@ -223,7 +403,7 @@ def test_each_look_is_in_the_ledger_at_once_also_where_the_notice_waits(
     looked = visit(left.carol).get(reverse("portal:who_looked", args=["harbour"]))
     assert "Alice" in looked.content.decode()
     told = visit(left.carol).get(reverse("portal:your_data", args=["harbour"]))
-    assert WHY not in told.content.decode()
+    assert str(asked.pk) not in told.content.decode()
 
 
 def test_without_the_door_the_role_opens_nothing(left: Cast) -> None:

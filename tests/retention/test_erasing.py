@@ -14,7 +14,7 @@ from django.utils import timezone
 from clients.models import Client, ClientKey, CoachAssignment, Engagement
 from clients.queries.safes import safe_of
 from coachops.audit.models import AuditEvent
-from coachops.correspondence.models import AddressBounce
+from coachops.correspondence.models import AddressBounce, MailLogEntry
 from coachops.encryption.seal import Unreadable
 from coachops.practices.models import User
 from coachops.retention.models import Erasure
@@ -32,6 +32,7 @@ from coachops.retention.services.erasing import (
 )
 from coachops.retention.services.erasure_ledger import hash_of, ledger_file, write_missing
 from coachops.retention.services.holds import OnHold, lift_hold, place_hold
+from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import confidential, scope, system_scope
 from programs.models import LedgerEntry
 from scheduling.models import Session
@@ -234,6 +235,18 @@ def test_a_legal_hold_stands_in_the_way_of_everything(cast: Cast) -> None:
         assert Engagement.objects.filter(client=carol).exists()
         lift_hold(client=carol, by=alice.membership, now=now)
         assert carry_out(erasure=plan, now=now).state == Erasure.State.DONE
+
+
+def test_no_subject_of_a_mail_to_others_names_them_afterwards(cast: Cast) -> None:
+    client = _archived(cast.carol_client, cast)
+    sent = {"kind": "clients.intake_sent", "address": "bob@harbour.example", "state": "sent"}
+    with scope(system_scope(cast.practice.pk)):
+        for name in ("Carol Harbour", "Dave Harbour"):
+            MailLogEntry.objects.create(
+                message_id=uuid7(), subject=f"{name} wrote", written_at=timezone.now(), **sent
+            )
+        erase_client(client=client, basis=Erasure.Basis.ASKED, by=None, now=timezone.now())
+        assert [each.subject for each in MailLogEntry.objects.all()] == ["Dave Harbour wrote"]
 
 
 def test_a_restored_client_is_erased_again(

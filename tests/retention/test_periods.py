@@ -22,7 +22,7 @@ from coachops.retention.queries.whose import of_clients, older_than, stored_file
 from coachops.retention.services.holds import place_hold
 from coachops.retention.services.periods import NotAllowed, choose_periods, remove_what_is_over
 from coachops.tenancy.scope import ScopeError, confidential, erasing, scope, system_scope
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tests.tracking.factories import make_session
 from tracking.models import PrivateNote
 from tracking.services.notes import save_private_note
@@ -113,7 +113,7 @@ def test_nights_remove_what_is_over_and_nothing_else(cast: Cast) -> None:
             hour=now - timedelta(days=73 * 31),
             first_read_at=now - timedelta(days=73 * 31),
         )
-        before = {row.key: row.over for row in keepings(now, now.date())}
+        before = {row.key: row.over for row in keepings(now, practice_day(now))}
         assert before == {
             "content": 1,
             "reports": 0,
@@ -130,7 +130,7 @@ def test_nights_remove_what_is_over_and_nothing_else(cast: Cast) -> None:
 
 
 def _ended(engagement: Engagement, *, days: int) -> None:
-    today = timezone.localdate()
+    today = practice_day()
     Engagement.objects.filter(pk=engagement.pk).update(
         state=Engagement.State.COMPLETED,
         starts_on=today - timedelta(days=days + 100),
@@ -166,7 +166,7 @@ def test_periods_stay_within_their_bounds(cast: Cast) -> None:
 
 def _keepings(cast: Cast, now: object) -> object:
     with scope(system_scope(cast.practice.pk)):
-        return keepings(now, now.date())
+        return keepings(now, practice_day(now))
 
 
 def test_nights_that_remove_nothing_though_something_is_over_are_noticed(cast: Cast) -> None:

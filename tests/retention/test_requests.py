@@ -23,7 +23,7 @@ from coachops.retention.services.requests import (
     open_request,
 )
 from coachops.tenancy.scope import confidential, scope, system_scope
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.tracking.factories import make_session
 from tracking.services.notes import save_private_note
 from tracking.services.reflections import write_reflection
@@ -51,7 +51,7 @@ def test_a_copy_is_asked_for_redacted_by_its_author_and_read_by_the_client_alone
     carol.post(_url("portal:your_data"), {"kind": "access"})
     with scope(system_scope(cast.practice.pk)):
         request = AccessRequest.objects.get()
-        assert request.due_on == due_on(timezone.localdate())
+        assert request.due_on == due_on(practice_day())
         told = set(Message.objects.filter(kind="retention.notice").values_list("recipient"))
         assert told == {("alice@harbour.example",), ("bob@harbour.example",)}
     for page in ("coach:access_requests", "coach:access_request"):

@@ -9,7 +9,7 @@ from clients.queries.safes import safe_of
 from coachops.encryption.seal import Unreadable
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import Scope, ScopeError, confidential, scope
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tracking.models import PrivateNote, Reflection
 
 
@@ -47,7 +47,7 @@ def test_reference_to_another_practice_is_refused(cast: Cast) -> None:
         CoachAssignment.objects.create(
             client_id=cast.carol_client.pk,
             coach=cast.mallory.membership,
-            started_on=timezone.localdate(),
+            started_on=practice_day(),
         )
         connection.check_constraints()
 

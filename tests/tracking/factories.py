@@ -16,6 +16,7 @@ from programs.models import (
     SessionPlan,
 )
 from scheduling.models import Offering, Schedule, Session
+from tests.cast import practice_day
 
 
 def make_offering(coach: Membership) -> Offering:
@@ -73,7 +74,7 @@ def make_plan(engagement: Engagement, *, sessions: int = 3) -> list[PlannedSessi
     plan = EngagementPlan.objects.create(
         engagement=engagement, version=version, applied_at=timezone.now()
     )
-    today = timezone.localdate()
+    today = practice_day()
     return [
         PlannedSession.objects.create(
             plan=plan,

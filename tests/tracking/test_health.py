@@ -10,7 +10,7 @@ from coachops.tenancy.scope import scope
 from programs.policies import Limits
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tracking.policies.health import Health, Reason, Signs, assess
 from tracking.queries.health import health_of
 from tracking.services.actions import add_action
@@ -45,7 +45,7 @@ def engagement(cast: Cast) -> Engagement:
             client=cast.dave_client,
             coach=cast.bob.membership,
             version=install_starter_program(now=timezone.now()),
-            starts_on=timezone.localdate() - timedelta(weeks=10),
+            starts_on=practice_day() - timedelta(weeks=10),
             sessions=6,
             payer=Engagement.Payer.SELF,
             now=timezone.now(),
@@ -59,7 +59,7 @@ def test_reasons_are_counted_from_dates(cast: Cast, engagement: Engagement) -> N
                 engagement=engagement,
                 text=f"Promise {number}",
                 owner="client",
-                due_on=timezone.localdate() - timedelta(days=3),
+                due_on=practice_day() - timedelta(days=3),
                 by=cast.bob.membership,
                 now=timezone.now(),
             )

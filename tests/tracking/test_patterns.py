@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clients.models import ContentRead
 from coachops.tenancy.scope import confidential
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.contracts.counting import opened
 from tests.tracking.factories import make_session
 from tracking.models import SessionTheme, Theme
@@ -119,7 +119,7 @@ def test_who_looked_says_so(story: Cast, visit: Visit, acting) -> None:
 
 
 def test_period_and_theme_narrow_it(story: Cast, visit: Visit, acting) -> None:
-    today = timezone.localdate()
+    today = practice_day()
     since = today - timedelta(days=30)
     assert "in 3 places" in _page(story, visit, story.bob, f"?first={since}&last={today}")
     with acting(story.bob):

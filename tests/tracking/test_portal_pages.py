@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tracking.models import ActionItem, Goal
 from tracking.queries.goals import goals_of_client
 from tracking.services.actions import add_action
@@ -44,7 +44,7 @@ def carols_action(cast: Cast, acting: Acting) -> ActionItem:
             engagement=cast.carol_engagement,
             text="PLANTED-ACTION",
             owner=ActionItem.Owner.CLIENT,
-            due_on=timezone.localdate() - timedelta(days=2),
+            due_on=practice_day() - timedelta(days=2),
             by=cast.bob.membership,
             now=timezone.now(),
         )
@@ -138,7 +138,7 @@ def test_action_is_done_and_undone(
 def test_action_gets_a_new_date(
     cast: Cast, acting: Acting, visit: Visit, carols_action: ActionItem
 ) -> None:
-    day = timezone.localdate() + timedelta(days=5)
+    day = practice_day() + timedelta(days=5)
     visit(cast.carol).post(
         f"{HOME}actions/{carols_action.pk}/", {"text": "PLANTED-ACTION", "due_on": day}
     )

@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from clients.models import CoachAssignment, Engagement, SponsorContact
 from coachops.audit.models import AuditEvent
@@ -14,7 +13,7 @@ from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import scope, system_scope
-from tests.cast import Cast
+from tests.cast import Cast, practice_day
 from tests.reports_world import NARRATIVE, STATEMENT, WORDING, World, build_world
 from tracking.models import ProgressReport
 from tracking.periodic import look_after_reports
@@ -310,11 +309,11 @@ def test_the_trail_holds_that_the_narrative_was_begun(world):
 
 
 def test_notices_go_to_whoever_coaches_the_client_today(world):
-    report, today = world.in_review(), timezone.localdate()
+    report, today = world.in_review(), practice_day()
     olga = world.cast.olga
     with scope(world.cast.bob.scope()):
         CoachAssignment.objects.filter(client=report.client_id).update(
-            started_on=today - timedelta(days=9), ended_on=today - timedelta(days=1)
+            ended_on=today - timedelta(days=1)
         )
         CoachAssignment.objects.create(
             client_id=report.client_id, coach=olga.membership, started_on=today

@@ -16,7 +16,7 @@ from coachops.outbox import engine
 from coachops.outbox.models import Message
 from coachops.practices.models import Practice, User
 from coachops.tenancy.scope import scope
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.reports_world import NARRATIVE, PLANTED, STATEMENT, WORDING, World, build_world
 from tracking.models import ReportFile
 from tracking.services import reports_file
@@ -183,5 +183,5 @@ def test_each_mail_about_a_report_speaks_its_readers_language(world):
     report = world.in_review()
     engine.drain()
     with translation.override("de"):
-        weekday = date_format(report.review_ends_at, "l")
+        weekday = date_format(practice_day(report.review_ends_at), "l")
     assert weekday in mail.outbox[-1].body

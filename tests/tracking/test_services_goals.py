@@ -11,7 +11,7 @@ from clients.models import Engagement
 from coachops.audit.models import AuditEvent
 from coachops.tenancy.scope import confidential
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tracking.models import ActionItem, Goal, GoalRating, GoalWording, SponsorWording
 from tracking.policies.actions import NotOpen, TooManyOpen
 from tracking.policies.goals import AlreadySettled, NoSponsor, NotAScore, NotYourWords
@@ -156,7 +156,7 @@ def test_self_paying_client_has_no_sponsor_step(cast: Cast, acting: Acting) -> N
 
 
 def _action(cast: Cast, text: str, due_in: int | None = None) -> ActionItem:
-    today = timezone.localdate()
+    today = practice_day()
     return add_action(
         engagement=cast.carol_engagement,
         text=text,
@@ -168,7 +168,7 @@ def _action(cast: Cast, text: str, due_in: int | None = None) -> ActionItem:
 
 
 def test_overdue_stands_first_and_undated_last(cast: Cast, acting: Acting) -> None:
-    today, client = timezone.localdate(), cast.carol_client.pk
+    today, client = practice_day(), cast.carol_client.pk
     with acting(cast.bob):
         for text, due_in in (("no date", None), ("soon", 3), ("late", -4)):
             _action(cast, text, due_in)
@@ -177,7 +177,7 @@ def test_overdue_stands_first_and_undated_last(cast: Cast, acting: Acting) -> No
 
 
 def test_done_can_be_undone_and_let_go_leaves_the_list(cast: Cast, acting: Acting) -> None:
-    now, by, today = timezone.now(), cast.carol.membership, timezone.localdate()
+    now, by, today = timezone.now(), cast.carol.membership, practice_day()
     client = cast.carol_client.pk
     with acting(cast.carol):
         item = _action(cast, "write to Ingrid")

@@ -11,7 +11,7 @@ from clients.models import CoachAssignment
 from coachops.audit.models import AuditEvent
 from coachops.tenancy.scope import confidential
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tracking.models import PrivateNote, Reflection, SessionSummary
 from tracking.policies.texts import Conflict, NothingToShare, TextTooLong
 from tracking.queries.reflections import own_reflections, shared_reflections
@@ -146,7 +146,7 @@ def test_successor_reads_what_was_shared_and_writes_a_summary_of_their_own(
     with acting(cast.bob):
         save_summary(session=carols_session, text="BOBS DRAFT", version=0, by=bob, now=now)
         CoachAssignment.objects.create(
-            client=cast.carol_client, coach=olga, started_on=timezone.localdate()
+            client=cast.carol_client, coach=olga, started_on=practice_day()
         )
     with acting(cast.olga):
         assert stored_pad(SUMMARY, carols_session, reader=olga).text == ""
@@ -167,15 +167,15 @@ def test_nobody_writes_into_anothers_summary(
     cast: Cast, acting: Acting, carols_session: Session
 ) -> None:
     with acting(cast.bob):
+        CoachAssignment.objects.create(
+            client=cast.carol_client, coach=cast.olga.membership, started_on=practice_day()
+        )
         share_summary(
             session=carols_session,
             text="BOBS",
             version=0,
             by=cast.bob.membership,
             now=timezone.now(),
-        )
-        CoachAssignment.objects.create(
-            client=cast.carol_client, coach=cast.olga.membership, started_on=timezone.localdate()
         )
     with acting(cast.olga), confidential():
         assert SessionSummary.objects.count() == 1

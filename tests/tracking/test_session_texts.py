@@ -4,11 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.test import Client as Browser
-from django.utils import timezone
 
 from clients.models import CoachAssignment
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tracking.policies.differences import Line, side_by_side
 from tracking.queries.session_page import NOTE, SUMMARY, stored_pad
 
@@ -75,7 +74,7 @@ def test_two_coaches_write_a_summary_each_and_neither_loses_a_word(
         CoachAssignment.objects.create(
             client=cast.carol_client,
             coach=cast.olga.membership,
-            started_on=timezone.localdate(),
+            started_on=practice_day(),
         )
     for person in (cast.bob, cast.olga):
         answer = visit(person).post(

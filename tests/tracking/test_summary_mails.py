@@ -12,7 +12,7 @@ from clients.models import CoachAssignment
 from coachops.outbox.engine import drain
 from coachops.practices.services.members import end_membership
 from scheduling.models import Session
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tracking.services.summaries import save_summary, share_summary
 
 type Acting = Callable[[Person], AbstractContextManager[object]]
@@ -27,7 +27,7 @@ def share(session: Session, coach: Person, *, hours: int = 0) -> None:
 def two_coaches(cast: Cast, acting: Acting) -> None:
     with acting(cast.bob):
         CoachAssignment.objects.create(
-            client=cast.carol_client, coach=cast.olga.membership, started_on=timezone.localdate()
+            client=cast.carol_client, coach=cast.olga.membership, started_on=practice_day()
         )
 
 

@@ -20,6 +20,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client
+from clients.queries.erased import hash_of, ledger_file
 from clients.queries.safes import safe_of
 from coachops.outbox.engine import drain
 from coachops.practices.models import Practice, User
@@ -36,6 +37,7 @@ from coachops.transfer.services.snapshot import rows_of_table
 from scheduling.models import Claim
 from tests.cast import Cast, Person, build_cast
 from tests.contracts.world import World, build_world
+from tests.transfer.test_own import send_file
 
 type Visit = Callable[[Person], Browser]
 
@@ -106,6 +108,7 @@ def test_it_comes_out_identical_and_closed_to_whoever_carries_it(
     copy = new_practice(owner.user)
     transfer = put_in(visit(owner), copy, archive)
     assert (transfer.state, transfer.problem) == ("done", "")
+    assert transfer.report["reminds"] is False  # the original goes on reminding everybody
     with opened(io.BytesIO(archive)) as content:
         numbers = Numbers(copy.pk, b"".join(content.blocks("sealed/ids.bin")))
     numbers.fix(str(original.pk), copy.pk)
@@ -265,7 +268,8 @@ def test_an_archive_of_another_installation_opens_after_operators_exchanged_a_ke
     settings.MASTER_KEY = there
     call_command("archive", "adopt", str(sent), str(adopted))
     copy = new_practice(cast.alice.user)
-    assert put_in(visit(cast.alice), copy, adopted.read_bytes()).state == "done"
+    moved = put_in(visit(cast.alice), copy, adopted.read_bytes())
+    assert (moved.state, moved.report["reminds"]) == ("done", True)
     with scope(system_scope(copy.pk)):
         carol = Client.objects.get(email=cast.carol_client.email)
         assert safe_of(carol.pk).key
@@ -309,3 +313,44 @@ def test_the_role_of_transfers_is_for_background_work_and_changes_nothing(
         assert cursor.fetchall() == [(False,), (False,)]
         cursor.execute("SELECT DISTINCT practice_id FROM clients_client")
         assert cursor.fetchall() == [(cast.practice.pk,)]
+
+
+def test_who_was_erased_since_stays_out_with_everything_of_theirs(
+    world: World, visit: Visit
+) -> None:
+    owner, original = world.cast.alice, world.cast.practice
+    archive = exported(visit(owner))[1]
+    line = {"client": hash_of(original.pk, world.cast.carol_client.pk)}
+    ledger_file().write_text(json.dumps(line) + "\n")
+    _free_the_coaches(original.pk)
+    copy = new_practice(owner.user)
+    transfer = put_in(visit(owner), copy, archive)
+    assert (transfer.state, transfer.report["erased"]) == ("done", 1)
+    page = f"/coach/{copy.slug}/transfers/{transfer.pk}/"
+    assert "stays erased" in visit(owner).get(page).content.decode()
+    said = {each.words for each in world.sentences if each.client == "carol"} - {"Carol"}
+    found = [
+        (table.label, words)
+        for table in tables()
+        for words in (*said, "Carol Harbour", '"carol@harbour')
+        if words in json.dumps(rows_of(table, copy.pk), ensure_ascii=False)
+    ]
+    assert found == [], found
+    with scope(system_scope(copy.pk)):
+        assert Client.objects.filter(name="Dave Harbour").exists()
+        assert not Client.objects.filter(name="Carol Harbour").exists()
+
+
+def test_files_of_messages_can_be_opened_in_the_new_place(world: World, visit: Visit) -> None:
+    owner = world.cast.alice
+    send_file(visit(world.cast.carol))
+    archive = exported(visit(owner))[1]
+    _free_the_coaches(world.cast.practice.pk)
+    copy = new_practice(owner.user)
+    put_in(visit(owner), copy, archive)
+    sent = [row for row in rows_of(_table("clients.CoachingMessage"), copy.pk) if row["stored_as"]]
+    assert sent
+    with scope(system_scope(copy.pk)):
+        for row in sent:
+            with default_storage.open(row["stored_as"]) as file:
+                safe_of(UUID(row["client_id"])).open(file.read(), row_id=UUID(row["id"]))

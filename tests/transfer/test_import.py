@@ -8,8 +8,15 @@ from datetime import date
 import pytest
 from django.test import Client as Browser
 
-from clients.models import Client, CoachAssignment, Engagement, SponsorOrganisation
+from clients.models import (
+    Client,
+    CoachAssignment,
+    Engagement,
+    OnboardingStep,
+    SponsorOrganisation,
+)
 from clients.queries.safes import safe_of
+from clients.services.onboarding import settle_step
 from coachops.outbox.engine import drain
 from coachops.tenancy.models import uuid7
 from coachops.transfer.models import ImportedRow, Transfer
@@ -256,6 +263,45 @@ def test_an_import_can_be_taken_back_where_nobody_built_on_it(
     assert "worked with since" in bob.get(address).content.decode()
 
 
+def test_who_begins_gets_the_steps_of_the_program_and_who_began_long_ago_does_not(
+    bob: Browser, cast: Cast, inside: Callable[[], object]
+) -> None:
+    with inside():
+        install_starter_program(now=cast.carol_engagement.created_at)
+    header = ("Name", "E-mail", "Program", "Start")
+    sheet = csv(
+        ("Ada", "ada@example.org", PROGRAM, "2098-03-02"),
+        ("Bo", "bo@example.org", PROGRAM, "2020-03-02"),
+        header=header,
+    )
+    address = checked(bob, sheet)
+    assert "No mail goes out" in bob.get(address).content.decode()
+    bob.post(f"{address}go/")
+    drain()
+    with inside():
+        steps = OnboardingStep.objects.filter(engagement__client__email="ada@example.org")
+        found = dict(steps.values_list("kind", "due_on"))
+        assert found["agreement"] == date(2098, 2, 23)
+        assert len(found) == 5
+        assert not OnboardingStep.objects.filter(engagement__client__name="Bo").exists()
+
+
+def test_an_import_is_not_taken_back_where_its_onboarding_has_begun(
+    bob: Browser, cast: Cast, inside: Callable[[], object]
+) -> None:
+    with inside():
+        install_starter_program(now=cast.carol_engagement.created_at)
+    header = ("Name", "E-mail", "Program")
+    address = imported(bob, csv(("Ada", "ada@example.org", PROGRAM), header=header))
+    with inside():
+        step = OnboardingStep.objects.filter(kind="letter").get(engagement__client__name="Ada")
+        settle_step(step=step, by=cast.bob.membership, now=step.created_at)
+    bob.post(f"{address}undo/")
+    drain()
+    with inside():
+        assert transfer_at(address).report == {"kept": 1}
+
+
 def test_stopping_keeps_what_is_done_and_does_no_more(
     bob: Browser, inside: Callable[[], object]
 ) -> None:
@@ -349,3 +395,19 @@ def test_a_second_factor_is_asked_for_first(bob: Browser, monkeypatch: pytest.Mo
     answer = upload(bob, csv(("Ada", "ada@example.org"), header=("Name", "E-mail")))
     assert answer.status_code == 422
     assert "second factor" in answer.content.decode()
+
+
+def test_only_owners_learn_who_is_somebody_elses_client(
+    cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Olga coaches neither of the two; to her they are like any address she cannot add."""
+    sheet = csv(("Carol", "carol@harbour.example"), ("Dave", "dave@harbour.example"))
+    alice, olga = visit(cast.alice), visit(cast.olga)
+    assert "is a client already" in alice.get(checked(alice, sheet)).content.decode()
+    page = olga.get(checked(olga, sheet)).content.decode()
+    assert "ask an owner" in page
+    assert "is a client" not in page
+    monkeypatch.setattr(checking, "MOST_OF_OTHERS", 1)
+    refused = olga.get(checked(olga, sheet)).content.decode()
+    assert "cannot be added by you. Ask an owner" in refused
+    assert "dave@harbour.example" not in refused

@@ -1,5 +1,6 @@
 """What a client takes along: all that is theirs, nothing of the coach's own, for a week."""
 
+import html
 import io
 import json
 import zipfile
@@ -8,14 +9,19 @@ from collections.abc import Callable
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
-from clients.models import ContentRead
+from clients.models import ClientKey, ContentRead
+from clients.queries.safes import safe_of
 from coachops.audit.models import AuditEvent
+from coachops.encryption.seal import Unreadable
 from coachops.outbox.engine import drain
-from coachops.practices.policies import Data
+from coachops.retention.policies import table_rules
+from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import scope, system_scope
 from coachops.transfer.models import Transfer
+from coachops.transfer.policies.own import IN_EXPORT, NOT_IN_EXPORT
 from coachops.transfer.services.forgetting import forget_expired
 from tests.cast import Cast, Person, build_cast
 from tests.contracts.world import World, build_world
@@ -40,32 +46,74 @@ def taken(browser: Browser) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
 
+def send_file(browser: Browser) -> None:
+    """Carol sends Bob a file."""
+    file = SimpleUploadedFile("plan.txt", b"Monday, Tuesday")
+    sent = {"key": str(uuid7()), "text": "Here it is", "upload": file}
+    assert browser.post("/portal/harbour/messages/", sent).status_code == 302
+
+
 def test_it_holds_what_is_theirs_or_shared_and_nothing_else(world: World, visit: Visit) -> None:
+    send_file(visit(world.cast.carol))
     with scope(system_scope(world.cast.practice.pk)):
         reads = ContentRead.objects.count()
     with taken(visit(world.cast.carol)) as archive:
         text = json.dumps(json.loads(archive.read("my data.json")), ensure_ascii=False)
-        page = archive.read("my data.html").decode()
+        page = archive.read("index.html").decode()
         assert b"BEGIN:VEVENT" in archive.read("my sessions.ics")
-        assert any(name.endswith(".pdf") for name in archive.namelist())
+        names = archive.namelist()
+        for folder in ("reports/", "agreements/", "messages/"):
+            assert any(name.startswith(folder) for name in names), names
+        (sent,) = [name for name in names if name.startswith("messages/")]
+        assert archive.read(sent) == b"Monday, Tuesday"
+        assert all(name in text for name in names if name.startswith(("answers/", "messages/")))
     theirs = [each for each in world.sentences if each.client == "carol"]
     kept = [each.words for each in theirs if not each.is_open_to("carol")]
     others = [each.words for each in world.sentences if each.client != "carol"]
     found = [words for words in (*kept, *others) if words in text or words in page]
     assert [words for words in found if words != "Dave"] == []
-    wanted = {Data.GOALS, Data.REFLECTIONS, Data.SHARED_REFLECTIONS, Data.SUMMARIES, Data.ACTIONS}
     missing = [
-        each.words
+        (each.data, each.words)
         for each in theirs
-        if each.data in wanted
-        and each.is_open_to("carol")
+        if each.is_open_to("carol")
         and not each.is_spent
-        and each.words not in text
+        and (each.words not in text or html.escape(each.words) not in page)
     ]
     assert missing == []
     with scope(system_scope(world.cast.practice.pk)):
         assert ContentRead.objects.count() == reads
         assert AuditEvent.objects.filter(event="transfer.done").exists()
+
+
+def test_every_table_a_client_may_read_is_in_it_or_says_why_not(cast: Cast, visit: Visit) -> None:
+    readable = {
+        model for model, rule in table_rules().items() if {"client", "person"} & set(rule.audience)
+    }
+    assert set(IN_EXPORT) & set(NOT_IN_EXPORT) == set()
+    assert readable - set(IN_EXPORT) - set(NOT_IN_EXPORT) == set()
+    with taken(visit(cast.carol)) as archive:
+        assert set(IN_EXPORT.values()) <= set(json.loads(archive.read("my data.json")))
+
+
+def test_it_lies_sealed_and_no_backup_opens_it_once_the_key_is_gone(
+    cast: Cast, visit: Visit
+) -> None:
+    with taken(visit(cast.carol)):
+        pass
+    with scope(system_scope(cast.practice.pk)):
+        transfer = Transfer.objects.get()
+        with default_storage.open(transfer.result) as file:
+            kept = file.read()
+        assert b"my data.json" not in kept
+        assert b"PK" not in kept[:64]
+        assert list(safe_of(cast.carol_client.pk).open_file(io.BytesIO(kept), row_id=transfer.pk))
+        with pytest.raises(Unreadable):
+            list(safe_of(cast.dave_client.pk).open_file(io.BytesIO(kept), row_id=transfer.pk))
+        with pytest.raises(Unreadable):
+            list(safe_of(cast.carol_client.pk).open_file(io.BytesIO(kept), row_id=uuid7()))
+        ClientKey.objects.filter(client=cast.carol_client).delete()
+    path = f"/portal/harbour/my-data/{transfer.pk}/file/"
+    assert visit(cast.carol).get(path).status_code == 404
 
 
 def test_nobody_else_fetches_it_and_after_a_week_nobody_does(cast: Cast, visit: Visit) -> None:

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 
 from clients.access import coached_client_ids
-from clients.models import Client
+from clients.models import Client, TeamMember
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
@@ -33,6 +34,13 @@ def opened_action(request: PracticeRequest, pk: UUID, *, now: datetime) -> Actio
 def own_action(request: PracticeRequest, pk: UUID) -> ActionItem:
     """Raises 404."""
     return _one(ActionItem.objects.filter(pk=pk, client__membership=request.membership))
+
+
+def own_or_team_action(request: PracticeRequest, pk: UUID) -> ActionItem:
+    """One's own, or one of a team that one is in, to be ticked off. Raises 404."""
+    teams = TeamMember.objects.present().filter(client__membership=request.membership)
+    mine = Q(client__membership=request.membership) | Q(client__in=teams.values("team_id"))
+    return _one(ActionItem.objects.filter(mine, pk=pk))
 
 
 def session_of_client(client: Client, pk: UUID | None) -> Session | None:

@@ -33,7 +33,7 @@ def preparation_for_page(
     request: PracticeRequest, session: Session, *, now: datetime
 ) -> Preparation:
     """For a page about a session that the member has opened with its key; the read of what was
-    sent is written down. One statement, three once it was sent.
+    sent is written down. One statement, two once it was sent.
     """
     safe = open_wrapped(session.wrapped_key, client_id_of(session))  # type: ignore[attr-defined]
     found = preparation_of(session, safe=safe, reader=request.membership)

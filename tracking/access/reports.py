@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from clients.access import (
@@ -13,6 +13,7 @@ from clients.access import (
     own_client,
     standing,
 )
+from clients.access.belonging import spoken_for
 from clients.models import Client, Engagement
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
@@ -21,6 +22,7 @@ from coachops.practices.policies import Data, may_read
 from tracking.models import ProgressReport, ReportFile
 from tracking.policies.reports import ReportState
 
+_RELEASED = (ReportState.APPROVED, ReportState.ISSUED)
 _FOR_CLIENTS = (ReportState.IN_REVIEW, ReportState.APPROVED, ReportState.ISSUED)
 
 
@@ -37,7 +39,7 @@ def report_for_member(request: PracticeRequest, pk: UUID) -> ProgressReport:
 
 def may_read_report(request: PracticeRequest, report: ProgressReport) -> bool:
     """Whether the words of it are open to the member, as the who-sees-what table says."""
-    is_coached = coached_client_ids(request).filter(client_id=report.client_id).exists()
+    is_coached = _read_by_coach(request).filter(pk=report.pk).exists()
     kind = Data.REPORT_ISSUED if report.is_issued else Data.REPORT_DRAFT
     return may_read(kind, standing(request, is_coached=is_coached))
 
@@ -46,7 +48,18 @@ def report_for_coach(request: PracticeRequest, pk: UUID) -> ProgressReport:
     """A report on a client whom the member coaches, to write on. Raises 404."""
     if not may_read(Data.REPORT_DRAFT, standing(request, is_coached=True)):
         raise Http404
-    return _one(ProgressReport.objects.filter(pk=pk, client__in=coached_client_ids(request)))
+    return _one(_read_by_coach(request).filter(pk=pk))
+
+
+def _read_by_coach(request: PracticeRequest) -> QuerySet[ProgressReport]:
+    """Without drafts begun before they came, which hold another's words no client has released."""
+    came_later = coached_client_ids(request).filter(
+        client_id=OuterRef("client_id"), sees_from_at__gt=OuterRef("drafted_at")
+    )
+    reports = ProgressReport.objects.filter(client__in=coached_client_ids(request))
+    return reports.filter(  # type: ignore[no-any-return]
+        Q(state__in=_RELEASED) | ~Exists(came_later)
+    )
 
 
 def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime) -> ProgressReport:
@@ -57,8 +70,9 @@ def opened_report_for_coach(request: PracticeRequest, pk: UUID, *, now: datetime
 
 
 def own_report(request: PracticeRequest, pk: UUID) -> ProgressReport:
-    """The signed-in client's own, from the review on; drafts are the coach's. Raises 404."""
-    reports = ProgressReport.objects.filter(client__membership=request.membership)
+    """The signed-in client's own, or of a team they speak for, from the review on; drafts are the
+    coach's. Raises 404."""
+    reports = ProgressReport.objects.filter(spoken_for(request))
     return _one(reports.filter(pk=pk, state__in=_FOR_CLIENTS))
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from clients.access import coached_client_ids
+from clients.access import coached_client_ids, today_in
+from clients.queries.handover import comes_later
 from clients.queries.safes import wrapped_key
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
@@ -25,9 +26,12 @@ def session_to_write(request: PracticeRequest, pk: UUID, *, now: datetime) -> Se
 
 
 def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Session:
-    """The same with the key to what was written about it. Raises 404."""
+    """The same with the key to what was written about it, and whether the member came to the
+    client after another coach. Raises 404."""
     sessions = Session.objects.select_related("client", "offering").filter(pk=pk)
-    return _opened(request, sessions.annotate(wrapped_key=wrapped_key("client_id")), now=now)
+    is_later = comes_later(request.membership.pk, today_in(request), client="client_id")
+    keyed = sessions.annotate(wrapped_key=wrapped_key("client_id"), is_later=is_later)
+    return _opened(request, keyed, now=now)
 
 
 def _opened(request: PracticeRequest, sessions: QuerySet[Session], *, now: datetime) -> Session:

@@ -42,7 +42,8 @@ SELECT engagement.id, engagement.client_id, client.name,
     WHERE ahead.practice_id = engagement.practice_id AND ahead.engagement_id = engagement.id
       AND ahead.state <> 'cancelled' AND ahead.ends_at > %(now)s::timestamptz
   ) THEN 0 ELSE %(today)s::date - greatest(met.last_on, engagement.starts_on) END,
-  greatest(planned.due - met.held, 0), overdue.items, intake.forms + prepared.forms,
+  greatest(planned.due - met.held, 0), overdue.items,
+  intake.forms + prepared.forms + questioned.forms,
   limits.behind_at_risk, limits.behind_off_track, limits.gap_at_risk, limits.gap_off_track,
   limits.overdue_at_risk, limits.overdue_off_track, limits.forms_at_risk, limits.forms_off_track
 FROM clients_engagement engagement
@@ -77,6 +78,11 @@ CROSS JOIN LATERAL (
     AND asked.closed_at IS NULL AND asked.due_on < %(today)s::date
 ) intake
 CROSS JOIN LATERAL (
+  SELECT count(*)::int AS forms FROM tracking_askedquestionnaire asked
+  WHERE asked.practice_id = engagement.practice_id AND asked.client_id = engagement.client_id
+    AND asked.closed_at IS NULL AND asked.due_on < %(today)s::date
+) questioned
+CROSS JOIN LATERAL (
   SELECT count(*)::int AS forms FROM scheduling_session past
   JOIN tracking_sessionpreparation form ON form.practice_id = past.practice_id
     AND form.session_id = past.id
@@ -86,9 +92,15 @@ CROSS JOIN LATERAL (
     AND past.state = 'booked' AND past.ends_at < %(now)s::timestamptz
     AND past.ends_at > %(now)s::timestamptz - %(forgiven)s * interval '1 day'
 ) prepared
-WHERE engagement.practice_id = %(practice)s AND engagement.id = ANY(%(engagements)s::uuid[])
+WHERE engagement.practice_id = %(practice)s AND {which}
   AND engagement.state = 'active' AND engagement.starts_on <= %(today)s::date
 """
+_NAMED: Final = _SIGNS.format(which="engagement.id = ANY(%(engagements)s::uuid[])")
+_LED: Final = (
+    _SIGNS.format(which="engagement.coach_id = %(coach)s")
+    + "ORDER BY engagement.starts_on, engagement.id LIMIT %(most)s"
+)
+MOST_LED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,10 @@ class HealthStatus:
     reasons: tuple[WhyNot, ...]
 
     @property
+    def is_in_need(self) -> bool:
+        return self.health != Health.ON_TRACK
+
+    @property
     def label(self) -> str | Promise:
         return LABELS[self.health]
 
@@ -128,22 +144,40 @@ def health_of(
     engagement_ids: Iterable[UUID], *, practice_slug: str, now: datetime, with_reasons: bool
 ) -> dict[UUID, HealthStatus]:
     """By engagement; those that do not run or have not begun have no status. One statement."""
-    values: dict[str, Any] = {
+    wanted = list(engagement_ids)
+    if not wanted:
+        return {}
+    found = _statuses(_NAMED, {"engagements": wanted}, practice_slug, now, with_reasons)
+    return {each.engagement_id: each for each in found}
+
+
+def health_of_coach(
+    coach_id: UUID, *, practice_slug: str, now: datetime
+) -> tuple[HealthStatus, ...]:
+    """The running engagements that this coach leads, with the reasons: for the coach in person.
+
+    The gravest first, then by name. One statement.
+    """
+    values = {"coach": coach_id, "most": MOST_LED}
+    found = _statuses(_LED, values, practice_slug, now, True)
+    order = list(reversed(LABELS))
+    return tuple(sorted(found, key=lambda each: (order.index(each.health), each.client_name)))
+
+
+def _statuses(
+    statement: str, values: dict[str, Any], slug: str, now: datetime, with_reasons: bool
+) -> list[HealthStatus]:
+    asked: dict[str, Any] = {
         "practice": current_practice_id(),
-        "engagements": list(engagement_ids),
         "now": now,
         "today": timezone.localdate(now),
         "forgiven": FORGIVEN_DAYS,
+        **values,
     }
-    if not values["engagements"]:
-        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_SIGNS, values)
+        cursor.execute(statement, asked)
         rows = cursor.fetchall()
-    return {
-        row[0]: _status(row[0], row[1], row[2], _assessed(row[3:]), practice_slug, with_reasons)
-        for row in rows
-    }
+    return [_status(row[0], row[1], row[2], _assessed(row[3:]), slug, with_reasons) for row in rows]
 
 
 def _assessed(counts: Sequence[int | None]) -> Assessment:

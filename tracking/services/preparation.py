@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
 
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue
 from coachops.practices.models import Membership
-from coachops.questionnaires.models import QuestionnaireVersion
+from coachops.questionnaires.models import QuestionnaireVersion, Response
 from coachops.questionnaires.queries.questionnaires import newest_version
 from coachops.questionnaires.services.responses import open_response
 from scheduling.models import Session
@@ -19,6 +20,7 @@ from tracking.models import PlanPreparation, PreparationPolicy, SessionPreparati
 from tracking.queries.clients import client_id_of
 
 REQUEST_KIND: Final = "tracking.preparation"
+SENT_KIND: Final = "tracking.preparation_sent"
 # So many sessions of a practice in one round; the next round takes the rest.
 MOST_AT_ONCE: Final = 500
 
@@ -115,3 +117,42 @@ def ask_preparation(
         )
     record(event="preparation.asked", subject=session, now=now)
     return asked
+
+
+@transaction.atomic
+def tell_of_preparation(*, response: Response, now: datetime) -> None:
+    """The answers were sent: whoever leads the session hears of it, while it is still ahead."""
+    rows = SessionPreparation.objects.select_related("session").filter(response=response)
+    asked = rows.filter(session__starts_at__gt=now).first()
+    if asked is not None:
+        enqueue(
+            kind=SENT_KIND,
+            key=f"preparation_sent:{asked.pk}:{now.isoformat()}",
+            due_at=now,
+            subject_id=asked.pk,
+            not_after=asked.session.starts_at,
+        )
+
+
+@transaction.atomic
+def remind_preparation(*, asked: SessionPreparation, by: Membership, now: datetime) -> bool:
+    """One more mail about questions that were not sent, at most one a day; whether one goes out.
+
+    Needs the session and the response.
+    """
+    session: Session = asked.session
+    is_over = session.starts_at <= now or session.state != Session.State.BOOKED
+    if asked.response.sent_at is not None or is_over:
+        return False
+    day = timezone.localdate(now, by.practice.zone).isoformat()
+    sent = enqueue(
+        kind=REQUEST_KIND,
+        key=f"preparation_asked:{session.pk}:again:{day}",
+        due_at=now,
+        subject_id=asked.pk,
+        not_after=session.starts_at,
+    )
+    if sent is None:
+        return False
+    record(event="preparation.reminded", subject=session, now=now)
+    return True

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from clients.models import Engagement
-from clients.queries.clients import coaches_of
+from clients.queries.clients import coaches_of, person_for
 from clients.queries.engagements import EngagementFacts, engagement_facts
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue, withdraw
@@ -178,7 +178,8 @@ def send_for_review(*, report: ProgressReport, by: Membership, now: datetime) ->
     check_coach(report, by)
     engagement = report.engagement
     check_sponsored(is_sponsored=engagement.is_sponsored, level=engagement.disclosure_level)
-    if report.client.membership_id is None:
+    person = person_for(report.client)
+    if person is None or person.membership_id is None:
         raise ReportRefused(Refusal.CLIENT_NOT_INVITED)
     report.state, report.review_ends_at = State.IN_REVIEW, now + REVIEW_FOR
     report.requested_changes = ""

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from clients.queries.clients import person_for
 from coachops.audit.record import record
+from coachops.outbox.queue import enqueue
 from coachops.practices.models import Membership, Practice
 from coachops.tenancy.scope import current_practice_id
 from tracking.models import ProgressReport
@@ -23,7 +25,7 @@ from tracking.policies.reports import (
 )
 from tracking.queries.reports_draft import parts_now, shown_hash
 from tracking.queries.reports_facts import Facts, reduced, unmarked_goals, without_goals
-from tracking.services.reports import locked, tell, to_draft
+from tracking.services.reports import NOTICE_KIND, locked, tell, to_draft
 
 State = ProgressReport.State
 
@@ -91,8 +93,36 @@ def ask_for_changes(
     return report
 
 
+@transaction.atomic
+def remind_of_review(*, report: ProgressReport, by: Membership, now: datetime) -> bool:
+    """Tell the client once more that a report waits for their word; at most once a day.
+
+    Whoever organises may do it: the mail says that something waits, never what.
+    """
+    row: ProgressReport | None = (
+        ProgressReport.objects.select_for_update(of=("self",))
+        .filter(pk=report.pk, state=State.IN_REVIEW)
+        .first()
+    )
+    if row is None:
+        return False
+    day = timezone.localdate(now, by.practice.zone).isoformat()
+    sent = enqueue(
+        kind=NOTICE_KIND,
+        key=f"report:{row.pk}:notice:reminder:on:{day}",
+        due_at=now,
+        subject_id=row.pk,
+        payload={"what": "reminder", "to": "client"},
+    )
+    if sent is None:
+        return False
+    record(event="report.review_reminded", subject=row, now=now)
+    return True
+
+
 def _reviewed(report: ProgressReport, step: Step, by: Membership) -> ProgressReport:
     report = locked(report, step)
-    if report.client.membership_id != by.pk:
+    person = person_for(report.client)
+    if person is None or person.membership_id != by.pk:
         raise ReportRefused(Refusal.NOT_THE_CLIENT)
     return report

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clients.models import TeamMember
 from clients.queries.safes import safe_of
 from coachops.audit.record import record
 from coachops.outbox.models import Message
@@ -19,6 +20,7 @@ from tracking.queries.clients import client_id_of
 from tracking.services.versions import Saved, write_version
 
 SHARED_KIND: Final = "tracking.summary.shared"
+TEAM_KIND: Final = "tracking.summary.team"
 TOLD_ONCE_IN: Final = timedelta(days=1)
 
 
@@ -58,8 +60,21 @@ def share_summary(
         changed = _rows_of(session, by).filter(shared_at=None).update(shared_at=now)
     if changed:
         record(event="summary.shared", subject=session, now=now)
-        _tell_client(session, now)
+        tell = _tell_team if session.capacity > 1 else _tell_client
+        tell(session, now)
     return saved
+
+
+def _tell_team(session: Session, now: datetime) -> None:
+    """The same to each who is in the team."""
+    for member in TeamMember.objects.present().filter(team=session.client_id).order_by("pk"):
+        enqueue(
+            kind=TEAM_KIND,
+            key=f"summary:{session.pk}:team:{member.pk}:{now:%Y%m%d}",
+            due_at=now,
+            subject_id=session.pk,
+            payload={"member": str(member.pk)},
+        )
 
 
 def _tell_client(session: Session, now: datetime) -> None:

@@ -7,6 +7,7 @@ from tracking.views.portal import (
     journal,
     patterns,
     preparation,
+    questionnaires,
     reflection,
     summaries,
 )
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("goals/<uuid:pk>/sponsor/", goals.goal_show, name="goal_show"),
     path("goals/<uuid:pk>/sponsor/hide/", goals.goal_hide, name="goal_hide"),
     path("preparation/<uuid:pk>/", preparation.preparation, name="preparation"),
+    path("questions/", questionnaires.questionnaires, name="questionnaires"),
+    path("questions/<uuid:pk>/", questionnaires.questionnaire, name="questionnaire"),
     path("actions/", actions.actions, name="actions"),
     path("actions/new/", actions.action_new, name="action_new"),
     path("actions/<uuid:pk>/", actions.action, name="action"),

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.access.agreements import template_of_practice
+from clients.access.agreements import engagements_to_preview, template_of_practice
 from clients.forms.agreements import CertificateForm, SettingsForm, TemplateForm
 from clients.models import AgreementTemplate
 from clients.policies import MOST_TEXT
 from clients.queries.agreement_fields import (
     FIELDS,
     merged,
+    preview_of,
     sample_values,
     settings_of_practice,
     unknown_fields,
@@ -51,7 +52,7 @@ def agreement_starters(request: PracticeRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @coach_page(Permission.MANAGE_PRACTICE)
 def agreement_template_new(request: PracticeRequest) -> HttpResponse:
-    form = TemplateForm(request.POST or None)
+    form = TemplateForm(request.POST or None, engagements=engagements_to_preview(request))
     if _is_preview(request):
         return _template_page(request, None, form)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +79,12 @@ def agreement_template(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The newest wording; saving another makes the next version."""
     template = template_of_practice(pk)
     initial = {"name": template.name, "text": newest_version(template).text}
-    form = TemplateForm(request.POST or None, template=template, initial=initial)
+    form = TemplateForm(
+        request.POST or None,
+        template=template,
+        initial=initial,
+        engagements=engagements_to_preview(request),
+    )
     if _is_preview(request):
         return _template_page(request, template, form)
     if request.method == "POST" and form.is_valid():
@@ -153,10 +159,16 @@ def _is_preview(request: PracticeRequest) -> bool:
 def _template_page(
     request: PracticeRequest, template: AgreementTemplate | None, form: TemplateForm
 ) -> HttpResponse:
-    """With the preview beside the text, filled with an invented engagement."""
-    text = str(form["text"].value() or "")
+    """With the preview beside the text, filled with an invented engagement or a chosen one."""
+    text = str(form["text"].value() or "")[:MOST_TEXT]
     kind = template.kind if template else str(form["kind"].value() or "")
     values = {**sample_values(), "practice.name": request.practice.name}
+    preview, engagement = merged(text, values), form.shown_engagement()
+    empty: tuple[str, ...] = ()
+    if engagement is not None:
+        preview, empty = preview_of(
+            text, engagement, practice=request.practice, fees=values["fees"]
+        )
     is_refused = bool(request.method == "POST" and form.errors and not _is_preview(request))
     context = {
         "active": "agreements",
@@ -165,7 +177,9 @@ def _template_page(
         "form": form,
         "fields": FIELDS.items(),
         "unknown": unknown_fields(text, kind),
-        "preview": render_document(merged(text[:MOST_TEXT], values)),
+        "engagement": engagement,
+        "empty": [FIELDS[name] for name in empty if name in FIELDS],
+        "preview": render_document(preview),
     }
     return render_page(
         request,

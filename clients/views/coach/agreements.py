@@ -23,7 +23,7 @@ from clients.documents import consent_hash
 from clients.forms.agreements import DeclineForm, PrepareForm, SignAgreementForm, VoidForm
 from clients.models import Agreement, AgreementTemplate, Engagement
 from clients.policies import AgreementRefusal, AgreementRefused, signing_orders
-from clients.queries.agreement_fields import FIELDS, fields_in
+from clients.queries.agreement_fields import FIELDS, fields_in, preview_of
 from clients.queries.agreements import (
     REFUSALS,
     lines_of,
@@ -95,7 +95,8 @@ def agreement_prepare(request: PracticeRequest, pk: UUID, template_pk: UUID) -> 
     engagement = engagement_to_prepare(request, pk)
     template = template_to_use(request, template_pk)
     form = _prepare_form(request, engagement, template)
-    if request.method == "POST" and form.is_valid():
+    is_preview = "preview" in request.POST
+    if request.method == "POST" and not is_preview and form.is_valid():
         contact = form.cleaned_data.get("contact")
         try:
             made = services.prepare(
@@ -118,9 +119,34 @@ def agreement_prepare(request: PracticeRequest, pk: UUID, template_pk: UUID) -> 
         "client": engagement.client,
         "template": template,
         "form": form,
+        **_preview(request, engagement, template, form),
     }
-    status = UNPROCESSABLE if form.errors else 200
-    return render_page(request, "clients/coach/agreement_prepare.html", context, status=status)
+    status = UNPROCESSABLE if form.is_bound and not is_preview else 200
+    return render_page(
+        request,
+        "clients/coach/agreement_prepare.html",
+        context,
+        partials=["preview"],
+        status=status,
+    )
+
+
+def _preview(
+    request: PracticeRequest, engagement: Engagement, template: AgreementTemplate, form: PrepareForm
+) -> dict[str, object]:
+    """The whole text, filled with this engagement and what is typed so far."""
+    contact = form.shown_contact()
+    text, empty = preview_of(
+        newest_version(template).text,
+        engagement,
+        practice=request.practice,
+        contact=contact_for_member(UUID(contact)) if contact else None,
+        fees=form.shown_fees(),
+    )
+    return {
+        "preview": render_document(text),
+        "empty": [FIELDS[name] for name in empty if name in FIELDS],
+    }
 
 
 @require_GET

@@ -17,9 +17,10 @@ from clients.access import (
     clients_for_member,
     endable_coaches,
     enquiries_for_member,
+    person_for_member,
     today_in,
 )
-from clients.forms import ClientForm
+from clients.forms import ClientForm, TeamForm
 from clients.models import Client
 from clients.queries.clients import (
     coaches_of,
@@ -110,6 +111,8 @@ def _to_added(request: PracticeRequest, client: Client) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def client_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     client = client_for_member(request, pk)
+    if client.is_team:
+        return _team_edit(request, client)
     form = ClientForm(request.POST or None, initial=_values(client))
     if client.membership_id is not None:
         form.lock_email()
@@ -121,7 +124,19 @@ def client_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return _edit_page(request, client, form)
 
 
-def _edit_page(request: PracticeRequest, client: Client, form: ClientForm) -> HttpResponse:
+def _team_edit(request: PracticeRequest, team: Client) -> HttpResponse:
+    """A team has a name and a clock; its people are on its own page."""
+    form = TeamForm(request.POST or None, initial=_values(team))
+    if request.method == "POST" and form.is_valid():
+        edit_client(client=team, by=request.membership, now=timezone.now(), **form.details())
+        messages.success(request, _("Saved."))
+        return redirect("coach:client", request.practice.slug, team.pk)
+    return _edit_page(request, team, form)
+
+
+def _edit_page(
+    request: PracticeRequest, client: Client, form: ClientForm | TeamForm
+) -> HttpResponse:
     endable = {coach.pk for coach in endable_coaches(request, client)}
     is_open = has_portal(client)
     return render_page(
@@ -178,7 +193,7 @@ def _edited(request: PracticeRequest, form: ClientForm, client: Client) -> bool:
 @coach_page(Permission.MANAGE_CLIENTS)
 def client_invite(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Opens the portal and sends the address to sign in; pressing again sends it again."""
-    client = client_for_member(request, pk)
+    client = person_for_member(request, pk)
     member = invite_client(client=client, now=timezone.now())
     messages.success(
         request, _("%(address)s gets an e-mail with the way in.") % {"address": member.user.email}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients.access import client_for_member, today_in
+from clients.access import person_for_member, today_in
 from clients.access.intake import client_with_answers, open_intake_for_member, opened_intake
 from clients.forms.intake import AskIntakeForm
 from clients.models import Client
@@ -55,7 +55,7 @@ def intake(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @coach_page(Permission.MANAGE_CLIENTS)
 def intake_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    client = client_for_member(request, pk)
+    client = person_for_member(request, pk)
     form = AskIntakeForm(request.POST, versions=published(Kind.INTAKE), today=today_in(request))
     if not form.is_valid():
         return _page(request, client, intakes_of(client.pk), None, None, form)

@@ -111,7 +111,9 @@ def step_edit(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 
 def _back(request: PracticeRequest, step: OnboardingStep) -> HttpResponse:
-    """To where the button was pressed: the board of all clients, or the one checklist."""
-    if request.POST.get("from") == "board":
-        return redirect("coach:onboarding", request.practice.slug)
+    """To where the button was pressed: the board, the desk, or the one checklist."""
+    pages = {"board": "coach:onboarding", "desk": "coach:desk"}
+    page = pages.get(request.POST.get("from", ""))
+    if page is not None:
+        return redirect(page, request.practice.slug)
     return redirect("coach:engagement_onboarding", request.practice.slug, step.engagement_id)

@@ -107,6 +107,12 @@ def logged_mail(entry: MailLogEntry) -> LoggedMail:
     )
 
 
+def state_words(state: str, *, is_bounced: bool) -> tuple[Promise, str]:
+    """How far a mail came, and the tone of its chip."""
+    words, tone, _reason = _WORDS[state]
+    return (_("Came back"), "risk") if is_bounced else (words, tone)
+
+
 def coming_back(client: Client) -> ComingBack | None:
     """Whether mail to the client's present address comes back. One query (none to load it)."""
     address = plain_address(address_of(client))

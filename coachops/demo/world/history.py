@@ -111,7 +111,7 @@ def hold_sessions(run: Run, goals: list[tuple[Goal, texts.GoalTexts]], now: date
             continue
         _settle(run, session, n)
         if (run.index, n) not in NO_SHOWS:
-            _write_up(run, session, goals, n)
+            _write_up(run, session, goals, n, now)
 
 
 def book_ahead(run: Run, now: datetime) -> None:
@@ -201,7 +201,7 @@ def _settle(run: Run, session: Session, n: int) -> None:
 
 
 def _write_up(
-    run: Run, session: Session, goals: list[tuple[Goal, texts.GoalTexts]], n: int
+    run: Run, session: Session, goals: list[tuple[Goal, texts.GoalTexts]], n: int, now: datetime
 ) -> None:
     """Notes, a shared summary, an action item, and how far along it feels."""
     at = session.ends_at + timedelta(minutes=20)
@@ -220,7 +220,7 @@ def _write_up(
             session=session,
         )
     if run.member:
-        _client_follows_up(run, session, goals, action, n)
+        _client_follows_up(run, session, goals, action, n, now)
 
 
 def _client_follows_up(
@@ -229,6 +229,7 @@ def _client_follows_up(
     goals: list[tuple[Goal, texts.GoalTexts]],
     action: ActionItem,
     n: int,
+    now: datetime,
 ) -> None:
     at = session.ends_at
     if run.member is None:
@@ -247,4 +248,4 @@ def _client_follows_up(
                 revise_goal(goal=goal, text=words.later, reason=words.reason, by=run.member, now=at)
         is_old = n < (run.facts.started or 0) // FORTNIGHT.days - 1
         if is_old or (run.index + n) % 3 != 2:
-            complete_action(action=action, by=run.member, now=at + timedelta(days=8))
+            complete_action(action=action, by=run.member, now=min(at + timedelta(days=8), now))

@@ -1,5 +1,8 @@
 """What Leyla and Maya wrote to each other since they met, and a room that Noor found."""
 
+import io
+import math
+import wave
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +17,10 @@ from coachops.demo.people import BY_HANDLE
 from coachops.demo.world.cast import World, scope_of
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import scope
+from coachops.web.uploads import CleanUpload
+
+SPOKEN: Final = "Said on the way home, because typing it would have made it tidier than it was."
+RATE: Final = 8000
 
 type Line = tuple[tuple[int, int, int], str, str]
 
@@ -83,6 +90,32 @@ def add_messages(world: World, now: datetime) -> None:
                 _open(client, coach, by, at)
                 key = uuid5(client.pk, text)
                 write_message(client=client, coach=coach, written=Written(text, key), by=by, now=at)
+    _voice(client, maya, now)
+
+
+def _voice(client: Client, coach: Membership, now: datetime) -> None:
+    """A short clip on the way home; what a demo can speak is a few notes."""
+    at = now - timedelta(hours=2)
+    upload = CleanUpload(_hum(), "voice.wav", "wav")
+    written = Written(SPOKEN, uuid5(client.pk, SPOKEN), upload)
+    with scope(scope_of(client.membership)):
+        write_message(client=client, coach=coach, written=written, by=client.membership, now=at)
+
+
+def _hum() -> bytes:
+    """Three notes, one a second, 8 kHz mono."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as clip:
+        clip.setnchannels(1)
+        clip.setsampwidth(2)
+        clip.setframerate(RATE)
+        for pitch in (220, 262, 196):
+            notes = (
+                int(9000 * math.sin(math.pi * n / RATE) * math.sin(math.tau * pitch * n / RATE))
+                for n in range(RATE)
+            )
+            clip.writeframes(b"".join(note.to_bytes(2, "little", signed=True) for note in notes))
+    return out.getvalue()
 
 
 def _in_turn(

@@ -9,6 +9,7 @@ from clients.models import SponsorContact
 from coachops.demo.people import BY_HANDLE, KESTREL, NORTHLIGHT
 from coachops.demo.world.agreements import add_agreements
 from coachops.demo.world.answers import add_answers
+from coachops.demo.world.asked import add_asked
 from coachops.demo.world.availability import keep_hours
 from coachops.demo.world.bookable import add_bookables
 from coachops.demo.world.building import (
@@ -30,13 +31,16 @@ from coachops.demo.world.facts import (
     KESTREL_CLIENTS,
     NORTHLIGHT_CLIENTS,
 )
+from coachops.demo.world.handover import add_handover
 from coachops.demo.world.mail import add_mail
 from coachops.demo.world.messages import add_messages
 from coachops.demo.world.onboarding import settle_onboarding
 from coachops.demo.world.questions import add_questionnaires
 from coachops.demo.world.records import add_records
+from coachops.demo.world.teams import add_teams
 from coachops.demo.world.themes import add_themes
 from coachops.demo.world.three_ways import add_three_ways
+from coachops.demo.world.transfers import add_transfers
 from coachops.practices.models import User
 from coachops.practices.roles import Role
 from coachops.practices.services.assistants import assign_assistant
@@ -93,23 +97,32 @@ def _northlight(now: datetime, say: Say) -> None:
         add_clients(world, NORTHLIGHT_CLIENTS, now, say)
         keep_hours(world, now)
         add_bookables(world, now)
-        add_circles(world, now)
+        _together(world, now)
         add_answers(world, now)
         add_calendars(world, now)
         add_three_ways(world, now)
         add_themes(world, now)
         add_questionnaires(world, now)
+        add_asked(world, now)
         add_agreements(world, now)
         add_units(world, now)
         add_enquiries(world, now)
         _kept(world, now)
 
 
+def _together(world: World, now: datetime) -> None:
+    """What several people share."""
+    add_circles(world, now)
+    add_teams(world, now)
+
+
 def _kept(world: World, now: datetime) -> None:
     """What people wrote to each other, and what the practice has written down about itself."""
     settle_onboarding(world, now)
     add_messages(world, now)
+    add_handover(world, now)
     add_records(world, now)
+    add_transfers(world, now)
     add_mail(world, now)
 
 

@@ -64,8 +64,8 @@ def add_questionnaires(world: World, now: datetime) -> None:
     """Two that are in use, a draft, and what clients made of them."""
     coach = world.coaches["maya"]
     with scope(scope_of(coach)):
-        intake = _published("intake", coach, now - timedelta(days=150))
-        preparation = _published("preparation", coach, now - timedelta(days=120))
+        intake = published_starter("intake", coach, now - timedelta(days=150))
+        preparation = published_starter("preparation", coach, now - timedelta(days=120))
         closing = starter("closing")
         if closing is not None:
             create_questionnaire(
@@ -76,7 +76,8 @@ def add_questionnaires(world: World, now: datetime) -> None:
     _prepared(coach, preparation, now)
 
 
-def _published(key: str, coach: Membership, at: datetime) -> QuestionnaireVersion:
+def published_starter(key: str, coach: Membership, at: datetime) -> QuestionnaireVersion:
+    """A starter of ours as the practice's own, in use. Raises LookupError."""
     begun = starter(key)
     if begun is None:
         raise LookupError(key)
@@ -94,7 +95,7 @@ def _answered_intake(world: World, version: QuestionnaireVersion, now: datetime)
         if client is None or client.membership is None:
             return
         intake = ask_intake(client=client, version=version, due_on=None, by=coach, now=asked_at)
-    _answer(intake.response, client, INTAKE, asked_at + timedelta(days=2), send=True)
+    answer_as_client(intake.response, client, INTAKE, asked_at + timedelta(days=2), send=True)
     for at, (question, is_coach, text) in enumerate(REMARKS):
         author = coach if is_coach else client.membership
         with scope(scope_of(author)):
@@ -118,7 +119,7 @@ def _begun_intake(coach: Membership, version: QuestionnaireVersion, now: datetim
             asked.append((client, intake))
     for client, intake in asked:
         if client.name == SAM:
-            _answer(intake.response, client, BEGUN, now - timedelta(hours=20), send=False)
+            answer_as_client(intake.response, client, BEGUN, now - timedelta(hours=20), send=False)
 
 
 def _prepared(coach: Membership, version: QuestionnaireVersion, now: datetime) -> None:
@@ -131,7 +132,7 @@ def _prepared(coach: Membership, version: QuestionnaireVersion, now: datetime) -
     }
     with scope(scope_of(coach)):
         save_preparation_policy(sends_mail=False, **rule)
-        ask_preparations(now=now)
+        ask_preparations(now=now - timedelta(hours=5))
         save_preparation_policy(sends_mail=True, **rule)
         coming = Session.objects.upcoming(now).filter(client__name=LEYLA).first()
         if coming is None:
@@ -139,11 +140,18 @@ def _prepared(coach: Membership, version: QuestionnaireVersion, now: datetime) -
         rows = SessionPreparation.objects.select_related("client__membership", "response__version")
         asked = rows.filter(session=coming).first()
     if asked is not None:
-        _answer(asked.response, asked.client, PREPARATION, now - timedelta(hours=3), send=True)
+        answer_as_client(
+            asked.response, asked.client, PREPARATION, now - timedelta(hours=3), send=True
+        )
 
 
-def _answer(
-    response: Response, client: Client, answers: Mapping[str, Value], now: datetime, *, send: bool
+def answer_as_client(
+    response: Response,
+    client: Client,
+    answers: Mapping[str, Value],
+    now: datetime,
+    *,
+    send: bool = True,
 ) -> None:
     """As the client in person; nothing for somebody who cannot sign in."""
     if client.membership is None:

@@ -3,6 +3,7 @@ some nights, and the receipt of somebody who was erased."""
 
 from collections import Counter
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from clients.models import Client
@@ -15,7 +16,7 @@ from coachops.retention.services.erasing import receipt_hash
 from coachops.retention.services.holds import place_hold
 from coachops.retention.services.periods import choose_periods
 from coachops.retention.services.requests import open_request
-from coachops.tenancy.scope import scope
+from coachops.tenancy.scope import scope, system_scope, transferring
 
 NIGHTS: Final = 5
 # Of somebody who was coached long ago: this is all that is left of them.
@@ -38,9 +39,12 @@ def add_records(world: World, now: datetime) -> None:
     maya = world.coaches["maya"]
     ines = Membership.objects.get(user__email=BY_HANDLE["ines"].email)
     sam = Client.objects.get(email=BY_HANDLE["sam"].email)
+    named_at = now - timedelta(days=60)
+    # Nobody who is signed in writes down a date of before.
+    with scope(system_scope(world.practice.pk)), transferring():
+        SecondPerson(member=ines, named_by=maya, named_at=named_at).insert()
     with scope(scope_of(maya)):
         choose_periods(practice=world.practice, months={Kind.CONTENT: 18}, now=now)
-        SecondPerson.objects.create(member=ines, named_by=maya, named_at=now - timedelta(days=60))
         held = Client.objects.exclude(pk=sam.pk).filter(archived_at=None).order_by("name")
         client = held.exclude(email=BY_HANDLE["leyla"].email).first()
         if client is not None:
@@ -71,7 +75,7 @@ def _nights(now: datetime) -> None:
 
 def _receipt(by: Membership, moment: datetime) -> None:
     erasure = Erasure(
-        client_hash="3f8a52c0" * 8,
+        client_hash=sha256(b"somebody who was coached long ago").hexdigest(),
         state=Erasure.State.DONE,
         basis=Erasure.Basis.ASKED,
         planned_by=by,

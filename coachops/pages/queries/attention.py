@@ -60,10 +60,11 @@ def needs_of(
             },
         )
         rows = cursor.fetchall()
-    return tuple(_need(row, practice_slug, today) for row in rows)
+    return tuple(need_of(row, practice_slug, today) for row in rows)
 
 
-def _need(row: tuple[Any, ...], slug: str, today: date) -> Need:
+def need_of(row: tuple[Any, ...], slug: str, today: date) -> Need:
+    """A row of the statement in words."""
     kind, subject_id, client_id, at, number, who, rank = row
     if kind.startswith("report_"):
         return _report(kind.removeprefix("report_"), subject_id, at, who, slug)

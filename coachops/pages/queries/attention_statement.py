@@ -1,10 +1,10 @@
-"""The one statement that finds what needs somebody."""
+"""The statement that finds what needs somebody, and the parts of it that the desk reads too."""
 
 from typing import Final
 
 # Each part names the practice itself, so that every index condition leads with it. A session is its
 # coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
-NEEDS: Final = """
+COACHED: Final = """
 WITH coached AS (
   SELECT e.practice_id, e.id, e.client_id, e.coach_id, e.state, e.starts_on, e.ends_on
   FROM clients_engagement e
@@ -16,7 +16,20 @@ WITH coached AS (
         AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date)
     )
 )
-SELECT * FROM (
+"""
+# Whoever works here and is a client too hears of their own matters in the portal alone.
+NOT_ONESELF: Final = """(client_id IS NULL OR client_id NOT IN (
+  SELECT own.id FROM practices_user person
+  JOIN clients_client own ON own.practice_id = %(practice)s
+    AND lower(own.email) = lower(person.email)
+  WHERE person.id = (SELECT app.user_id_or_null())
+  UNION ALL
+  SELECT own.id FROM practices_membership membership
+  JOIN clients_client own ON own.practice_id = membership.practice_id
+    AND own.membership_id = membership.id
+  WHERE membership.practice_id = %(practice)s
+    AND membership.user_id = (SELECT app.user_id_or_null())))"""
+WAITING: Final = """
   SELECT 'outcome' AS kind, s.id AS subject_id, s.client_id, s.starts_at AS at, s.number AS number,
          coalesce(c.name, s.guest_name) AS who, 1 AS rank
   FROM scheduling_session s
@@ -66,7 +79,8 @@ SELECT * FROM (
     AND coach.proposal_id = p.id AND coach.party = 'coach'
   WHERE p.practice_id = %(practice)s AND p.state = 'open'
   UNION ALL
-  SELECT 'agreement', a.id, e.client_id, signer.asked_at, NULL,
+  SELECT 'agreement', a.id, e.client_id, signer.asked_at,
+         CASE signer.party WHEN 'client' THEN 1 WHEN 'sponsor' THEN 2 ELSE 0 END,
          coalesce(contact.name, CASE signer.party WHEN 'client' THEN c.name ELSE coach.name END)
          || chr(31) || c.name, CASE signer.party WHEN 'coach' THEN 0 ELSE 2 END
   FROM clients_agreement a
@@ -158,8 +172,11 @@ SELECT * FROM (
   SELECT 'unbooked', c.id, c.id, max(s.starts_at), NULL, c.name, 2
   FROM coached e
   JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
-  LEFT JOIN scheduling_session s ON s.practice_id = e.practice_id AND s.engagement_id = e.id
-    AND s.state = 'booked'
+  LEFT JOIN LATERAL (
+    SELECT booked.starts_at FROM scheduling_session booked
+    WHERE booked.practice_id = e.practice_id AND booked.engagement_id = e.id
+      AND booked.state = 'booked'
+    ORDER BY booked.starts_at DESC LIMIT 1) s ON true
   WHERE e.practice_id = %(practice)s AND e.state = 'active'
     AND e.starts_on <= %(today)s::date AND e.ends_on > %(today)s::date
     AND NOT EXISTS (
@@ -242,7 +259,12 @@ SELECT * FROM (
       WHERE s.practice_id = e.practice_id AND s.engagement_id = e.id AND s.coach_id = gone.id
         AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
     )
+"""
+NEEDS: Final = f"""{COACHED}
+SELECT * FROM (
+{WAITING}
 ) needs
+WHERE {NOT_ONESELF}
 ORDER BY rank, at NULLS FIRST, who
 LIMIT %(limit)s
-"""
+"""  # noqa: S608 -- our own words

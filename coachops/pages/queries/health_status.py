@@ -1,5 +1,6 @@
 """All running engagements of some coaches by their health, the gravest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -67,13 +68,18 @@ def health_page_of(
         key=lambda line: line.client_name.casefold(),
     )
     return HealthPage(
-        groups=tuple(_group(health, lines) for health in _GRAVEST_FIRST),
+        groups=groups_of(lines),
         total=len(lines),
         left_out=max(len(ids) - MOST_ENGAGEMENTS, 0),
     )
 
 
-def _group(health: Health, lines: list[HealthStatus]) -> HealthGroup:
+def groups_of(lines: Sequence[HealthStatus]) -> tuple[HealthGroup, ...]:
+    """The gravest first; of each the first few lines. No query."""
+    return tuple(_group(health, lines) for health in _GRAVEST_FIRST)
+
+
+def _group(health: Health, lines: Sequence[HealthStatus]) -> HealthGroup:
     mine = [line for line in lines if line.health == health]
     return HealthGroup(
         health=health,

@@ -150,7 +150,9 @@ def _changes(
         session.client, safe, wanted, now=now, practice_slug=slug, limit=CHANGES_ASKED
     )
     return tuple(
-        each for each in found.entries if each.strand not in _NO_NEWS and not each.is_ahead
+        each
+        for each in found.entries
+        if each.strand not in _NO_NEWS and each.told.is_news and not each.is_ahead
     )
 
 

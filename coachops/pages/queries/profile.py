@@ -7,16 +7,22 @@ from datetime import datetime
 from statistics import mean
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.models import Client
+from clients.models import Client, Delegation
 from clients.queries.disclosure import Badge, level_badge
 from clients.queries.engagements import EngagementFacts, engagements_of
 from clients.queries.safes import Safe
 from clients.queries.sponsors import ContactFacts, people_of
+from clients.queries.teams import MemberLine, roster_of
+from coachops.correspondence.models import AddressBounce
 from coachops.pages.queries.story import arc_sessions
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
@@ -33,6 +39,7 @@ GOALS_SHOWN = 6
 REFLECTIONS_SHOWN = 2
 ACTIONS_SHOWN = 5
 SESSIONS_ASKED = 60
+MOST_DELEGATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Logistics:
     held: int
     reading: str
     local_time: str
+    team: tuple[MemberLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,26 @@ class Content:
     reflections: tuple[ReflectionEntry, ...]
 
 
-def logistics_of(client: Client, now: datetime, chosen: str = "") -> Logistics:
-    """Four queries: engagements, the plan of one, its people, sessions.
+def marks() -> dict[str, Combinable]:
+    """For a query of clients: `delegates`, the names of those who may move their sessions, and
+    `mail_comes_back`, whether it does from the address they are `reached_at`.
+    """
+    present = Delegation.objects.filter(client=OuterRef("pk"), ended_on=None)
+    bounced = AddressBounce.objects.filter(address=OuterRef("reached_at"))
+    return {
+        "delegates": ArraySubquery(
+            present.order_by("membership__name").values("membership__name")[:MOST_DELEGATES]
+        ),
+        "reached_at": Lower(Coalesce("membership__user__email", "email")),
+        "mail_comes_back": Exists(bounced),
+    }
+
+
+def logistics_of(
+    client: Client, now: datetime, chosen: str = "", readable: QuerySet[Client] | None = None
+) -> Logistics:
+    """Four queries: engagements, the plan of one, its people, sessions. Two more for a team's
+    members; `readable` are the clients whose records the reader may open.
 
     The newest engagement, or the one whose id was `chosen`: past ones stay readable.
     """
@@ -106,6 +132,7 @@ def logistics_of(client: Client, now: datetime, chosen: str = "") -> Logistics:
         held=held,
         reading=_reading(current, plan, held),
         local_time=date_format(timezone.localtime(now, client.zone), "H:i"),
+        team=roster_of(client, readable).present if client.is_team else (),
     )
 
 

@@ -20,12 +20,26 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client
 from clients.queries.safes import Safe
 from clients.queries.timeline import SOURCES as OF_CLIENTS
+from clients.queries.timeline_papers import SOURCES as OF_PAPERS
+from coachops.correspondence.queries.timeline import SOURCES as OF_MAIL
+from coachops.pages.queries.timeline_openings import SOURCES as OF_OPENINGS
 from coachops.tenancy.scope import confidential, current_practice_id, current_scope
 from coachops.web.timeline import Found, Readers, Reading, Source, Strand, Told
 from scheduling.queries.timeline import SOURCES as OF_SCHEDULING
 from tracking.queries.timeline import SOURCES as OF_TRACKING
+from tracking.queries.timeline_forms import SOURCES as OF_FORMS
 
-SOURCES: Final[tuple[Source, ...]] = (*OF_CLIENTS, *OF_SCHEDULING, *OF_TRACKING)
+SOURCES: Final[tuple[Source, ...]] = (
+    *OF_CLIENTS,
+    *OF_SCHEDULING,
+    *OF_TRACKING,
+    *OF_PAPERS,
+    *OF_FORMS,
+    *OF_OPENINGS,
+    *OF_MAIL,
+)
+# Told only to whoever asks for it: reminders and confirmations would drown the story.
+APART: Final = frozenset({Strand.MAIL})
 PER_PAGE: Final = 20
 ONE_DAY: Final = timedelta(days=1)
 STRAND_LABELS: Final[dict[Strand, str | Promise]] = {
@@ -34,8 +48,12 @@ STRAND_LABELS: Final[dict[Strand, str | Promise]] = {
     Strand.GOALS: gettext_lazy("Goals"),
     Strand.ACTIONS: gettext_lazy("Action items"),
     Strand.REFLECTIONS: gettext_lazy("Reflections"),
-    Strand.FRAME: gettext_lazy("Engagements and coaches"),
+    Strand.FORMS: gettext_lazy("Questionnaires"),
+    Strand.AGREEMENTS: gettext_lazy("Agreements"),
+    Strand.FILES: gettext_lazy("Files"),
+    Strand.FRAME: gettext_lazy("Engagement and onboarding"),
     Strand.SPONSOR: gettext_lazy("Sponsor and reports"),
+    Strand.MAIL: gettext_lazy("Mail"),
 }
 # Each source stays bounded and in order by itself, however long the whole story is.
 _PART: Final = """(SELECT {number} AS source, found.at, found.id, found.engagement_id,
@@ -128,7 +146,7 @@ def timeline_of(
     sources = tuple(
         (number, each)
         for number, each in enumerate(SOURCES)
-        if (safe or not each.is_content) and wanted.strand in (None, each.strand)
+        if (safe or not each.is_content) and _is_wanted(each.strand, wanted.strand)
     )
     if not sources:
         return Timeline((), "")
@@ -142,6 +160,10 @@ def timeline_of(
     )
     entries = tuple(_entries(rows[:limit], reading, now))
     return Timeline(entries, _earlier(rows, limit))
+
+
+def _is_wanted(strand: Strand, wanted: Strand | None) -> bool:
+    return strand == wanted if wanted else strand not in APART
 
 
 def _rows(

@@ -15,6 +15,8 @@ _SUBJECTS: tuple[tuple[str, Promise], ...] = (
     ("scheduling.", _("News about a session")),
     ("tracking.report.pdf", _("PDF of a progress report")),
     ("tracking.report", _("News about a progress report")),
+    ("tracking.questionnaire", _("Questionnaire to answer")),
+    ("clients.enquiry", _("New enquiry")),
     ("clients.disclosure", _("Request to sign")),
     ("clients.", _("Invitation")),
     ("practices.", _("Invitation")),

@@ -1,8 +1,11 @@
 from django.urls import path
 
 from coachops.pages.views import (
+    clients,
     coach,
     components,
+    continuity,
+    desk,
     enquiries,
     guided_start,
     health_status,
@@ -17,9 +20,13 @@ from coachops.pages.views import (
 
 urlpatterns = [
     path("", coach.today_page, name="today"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/preview/", desk.desk_preview, name="desk_preview"),
+    path("desk/send/", desk.desk_send, name="desk_send"),
     path("start/", guided_start.guided_start_page, name="start"),
     path("start/finish/", guided_start.finish, name="start_finish"),
     path("search/", search.search_page, name="search"),
+    path("clients/", clients.clients, name="clients"),
     path("clients/<uuid:pk>/", coach.client_page, name="client"),
     path("onboarding/", onboarding.onboarding_board, name="onboarding"),
     path("health/", health_status.health_page, name="health_status"),
@@ -32,6 +39,11 @@ urlpatterns = [
     path("enquiries/<uuid:pk>/move/", enquiries.enquiry_move, name="enquiry_move"),
     path("enquiries/<uuid:pk>/not-now/", enquiries.enquiry_not_now, name="enquiry_not_now"),
     path("enquiries/<uuid:pk>/client/", enquiries.enquiry_client, name="enquiry_client"),
+    path("if-you-drop-out/", continuity.continuity, name="continuity"),
+    path("if-you-drop-out/<uuid:pk>/begin/", continuity.continuity_begin, name="continuity_begin"),
+    path("standing-in/<uuid:pk>/", continuity.continuity_case, name="continuity_case"),
+    path("standing-in/<uuid:pk>/end/", continuity.continuity_end, name="continuity_end"),
+    path("standing-in/clients/<uuid:pk>/", continuity.continuity_task, name="continuity_task"),
     path("settings/public-pages/", public_pages.public_pages_page, name="public_pages"),
     path("undelivered/", undelivered.undelivered, name="outbox"),
     path("undelivered/<uuid:pk>/again/", undelivered.undelivered_retry, name="outbox_retry"),

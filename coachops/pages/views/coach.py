@@ -9,20 +9,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import access as client_access
+from clients.access.handover import before_for_coach
+from clients.queries.handover import comes_later
 from clients.queries.role_conflicts import sent_people, shares_coach
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.pages.queries import profile, today
 from coachops.pages.queries.attention import needs_of
+from coachops.pages.queries.health_status import groups_of
+from coachops.pages.queries.papers import papers_of
 from coachops.pages.queries.timeline import Place, Wanted, timeline_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission, Role
 from coachops.web.pages import render_page
 from scheduling.queries.sessions import SessionLine
 from tracking.queries.file_summaries import FileEntry, file_entries
+from tracking.queries.health import HealthStatus, health_of, health_of_coach
 from tracking.queries.tabs import client_tabs
 
 ENTRIES_SHOWN = 6
 FILE_SHOWN = 5
+IN_NEED_SHOWN = 3
 
 
 @require_safe
@@ -44,32 +50,55 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     upcoming = today.next_of(coach_ids, agenda, now)
     brief = _brief(request, upcoming, now) if is_coach else None
     page = today.today_page(agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now)
-    return render_page(
-        request, "pages/coach/today.html", {"page": page, "is_coach": is_coach, "active": "today"}
+    health = (
+        health_of_coach(request.membership.pk, practice_slug=request.practice.slug, now=now)
+        if is_coach
+        else ()
     )
+    context = {
+        "page": page,
+        "health": groups_of(health) if health else (),
+        "in_need": [each for each in health if each.is_in_need][:IN_NEED_SHOWN],
+        "is_coach": is_coach,
+        "active": "today",
+    }
+    return render_page(request, "pages/coach/today.html", context)
 
 
 @require_safe
 @coach_page(Permission.SEE_CLIENTS)
 def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """One page that tells the story of an engagement; what it holds depends on who looks."""
-    also = {"sent_people": sent_people(), "shares_coach": shares_coach(request.membership.pk)}
+    also = {
+        "sent_people": sent_people(),
+        "shares_coach": shares_coach(request.membership.pk),
+        "is_later": comes_later(request.membership.pk, client_access.today_in(request)),
+        **profile.marks(),
+    }
     client, safe = client_access.client_with_safe(request, pk, also)
     now = timezone.now()
-    page = profile.logistics_of(client, now, request.GET.get("engagement", ""))
+    readable = client_access.clients_for_member(request) if client.is_team else None
+    page = profile.logistics_of(client, now, request.GET.get("engagement", ""), readable)
     so_far = Wanted(before=Place(now))
     lately = timeline_of(
         client, safe, so_far, now=now, practice_slug=request.practice.slug, limit=ENTRIES_SHOWN
     )
-    content = None
+    content = before = None
     if safe is not None:
         content = profile.content_of(page, safe, now)
+        if client.is_later:  # type: ignore[attr-defined]
+            before = before_for_coach(request, client, safe, now=now)
         _record_profile_read(request, client.pk, now)
-    tabs = client_tabs(request.practice.slug, client.pk)
+    tabs = client_tabs(request.practice.slug, client.pk, is_team=client.is_team)
     context: dict[str, Any] = {
         "page": page,
         "content": content,
+        "before": before,
         "lately": lately,
+        "papers": papers_of(
+            client.pk, practice_slug=request.practice.slug, with_fees=safe is not None
+        ),
+        "health": _health_of(page, request.practice.slug, now, with_reasons=safe is not None),
         "file_entries": () if safe else _file_of(request, client.pk, now),
         "tabs": tabs,
         "active": "clients",
@@ -77,6 +106,15 @@ def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
     if page.asked is not None:
         context["may_remind"] = page.asked.coach_id in client_access.coaches_of_member(request)
     return render_page(request, "pages/coach/client.html", context)
+
+
+def _health_of(
+    page: profile.Logistics, slug: str, now: datetime, *, with_reasons: bool
+) -> HealthStatus | None:
+    """How the engagement stands, if it runs; the reasons are for whoever coaches the client."""
+    asked = [page.engagement.id] if page.engagement else []
+    found = health_of(asked, practice_slug=slug, now=now, with_reasons=with_reasons)
+    return next(iter(found.values()), None)
 
 
 def _brief(

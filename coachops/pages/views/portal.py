@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from clients.access import own_client_with_safe
 from clients.queries.clients import employer_to_name, paying_company
+from clients.queries.handover import waits_for_answer
 from clients.queries.messages import unread_by_client
+from clients.queries.teams import teams_of_client
 from coachops.pages.queries.portal_home import portal_home
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import render_page
@@ -16,7 +18,12 @@ from coachops.web.pages import render_page
 @portal_page
 def home(request: PracticeRequest) -> HttpResponse:
     """Next session, what was agreed, goals, and the way so far."""
-    also = {"payer": paying_company("name"), "payer_domain": paying_company("mail_domain")}
+    also = {
+        "payer": paying_company("name"),
+        "payer_domain": paying_company("mail_domain"),
+        "teams": teams_of_client(),
+        "is_asked_what_passes_on": waits_for_answer(),
+    }
     client, safe = own_client_with_safe(request, also)
     page = portal_home(client, safe, timezone.now())
     context = {

@@ -1,15 +1,20 @@
 """One sheet before a conversation."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clients.access.handover import before_for_coach
+from clients.queries.handover import Before
+from clients.queries.safes import open_wrapped
 from coachops.pages.queries.prep import prep_sheet
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
+from scheduling.models import Session
 from tracking.access.preparation import preparation_for_page
 from tracking.access.sessions import opened_session
 
@@ -30,7 +35,17 @@ def session_prep(request: PracticeRequest, pk: UUID) -> HttpResponse:
     context = {
         "sheet": sheet,
         "page": sheet.desk,
+        "client": session.client,
+        "before": _before(request, session, now),
         "preparation": preparation_for_page(request, session, now=now),
         "active": "clients",
     }
     return render_page(request, "pages/coach/prep.html", context)
+
+
+def _before(request: PracticeRequest, session: Session, now: datetime) -> Before | None:
+    """What the client passed on to a coach who came later."""
+    if not session.is_later:  # type: ignore[attr-defined]
+        return None
+    safe = open_wrapped(session.wrapped_key, session.client.pk)  # type: ignore[attr-defined]
+    return before_for_coach(request, session.client, safe, now=now)

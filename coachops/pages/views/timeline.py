@@ -55,7 +55,9 @@ def timeline_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "engagements": engagements,
         "is_narrowed": bool(wanted.strand or wanted.engagement or wanted.since or wanted.until),
         "is_later_page": "before" in request.GET,
-        "tabs": client_tabs(request.practice.slug, client.pk) if safe else None,
+        "tabs": client_tabs(request.practice.slug, client.pk, is_team=client.is_team)
+        if safe
+        else None,
         "active": "clients",
     }
     return render_page(request, "pages/coach/timeline.html", context)
@@ -88,6 +90,6 @@ def _day(text: str) -> date | None:
 def _choices(chosen: Strand | None, *, opens_content: bool) -> list[Choice]:
     strands = strands_for(opens_content=opens_content)
     return [
-        Choice("", _("Everything"), chosen is None),
+        Choice("", _("Everything but mail"), chosen is None),
         *(Choice(each.value, str(STRAND_LABELS[each]), each == chosen) for each in strands),
     ]

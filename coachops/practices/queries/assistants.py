@@ -23,11 +23,15 @@ def works_for(assistant: Membership, today: date) -> list[UUID | None]:
 def assisted_coach_ids(membership: Membership, today: date) -> list[UUID] | None:
     """The coaches whom this member assists on that day; None stands for every coach.
 
-    One query, none for somebody who is no assistant.
+    One query, none for somebody who is no assistant. Asked by several access rules of one request,
+    so the answer stays with the membership, which every request loads anew.
     """
     if Role.ASSISTANT not in membership.roles:
         return []
-    found = works_for(membership, today)
+    known: dict[date, list[UUID | None]] = vars(membership).setdefault("assisted_on", {})
+    if today not in known:
+        known[today] = works_for(membership, today)
+    found = known[today]
     return None if None in found else [coach_id for coach_id in found if coach_id]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership, User
 from coachops.practices.queries.members import ROLE_NAMES
-from coachops.practices.roles import Audience, Role
+from coachops.practices.roles import Audience, Role, begins_at_desk
 from coachops.tenancy.scope import Scope, current_scope, scope
 
 MOST_DOORS = 200
@@ -75,6 +75,15 @@ def home_url(audience: Audience, practice_slug: str) -> str:
         return path.format(practice_slug)
 
 
+def _first_page(membership: Membership, *, is_delegate: bool) -> str:
+    slug = membership.practice.slug
+    if is_delegate:
+        return reverse("portal:delegate_home", args=[slug])
+    if begins_at_desk(membership.roles):
+        return reverse("coach:desk", args=[slug])
+    return home_url(Audience(membership.audience), slug)
+
+
 def _door(membership: Membership) -> Door:
     audience = Audience(membership.audience)
     practice = membership.practice
@@ -88,8 +97,6 @@ def _door(membership: Membership) -> Door:
         words=_DELEGATE_WORDS if is_delegate else _WORDS[audience],
         icon="calendar-clock" if is_delegate else _ICONS[audience],
         roles=shown if audience == Audience.STAFF else (),
-        url=reverse("portal:delegate_home", args=[practice.slug])
-        if is_delegate
-        else home_url(audience, practice.slug),
+        url=_first_page(membership, is_delegate=is_delegate),
         has_joined=membership.joined_at is not None,
     )

@@ -35,8 +35,11 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
         _("Fees sheets; fees never stand in what client and company both read."),
     ),
     Data.ANSWERS: (
-        _("Intake and preparation answers"),
-        _("What a client answers before the coaching and before a session, encrypted."),
+        _("Answers to questionnaires"),
+        _(
+            "What a client answers before the coaching, before and after a session, and at the"
+            " end, encrypted."
+        ),
     ),
     Data.PRIVATE_NOTES: (
         _("A coach’s private notes"),
@@ -53,6 +56,10 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
     Data.SUMMARIES: (
         _("Shared summaries of sessions"),
         _("What coach and client keep from a session together."),
+    ),
+    Data.BRIEF: (
+        _("A brief for the next coach"),
+        _("Written from what is shared, encrypted; the client reads it before anybody else."),
     ),
     Data.FILE_SUMMARIES: (
         _("Summaries for the file"),
@@ -71,6 +78,13 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
         _("Their wording in the client’s own words, how they changed, and the ratings."),
     ),
     Data.ACTIONS: (_("Action items"), _("What client or coach will do, by when.")),
+    Data.TEAM: (
+        _("What a team shares"),
+        _(
+            "Goals, action items and summaries of a team that is coached together. What its members"
+            " keep or share alone is never part of it."
+        ),
+    ),
     Data.REPORT_DRAFT: (
         _("Progress reports before they are issued"),
         _("Drafts, which the client reads and changes first."),
@@ -105,7 +119,14 @@ _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
     Data.REPORT_DRAFT: {Viewer.SPONSOR: _("Only that a report is due")},
     Data.REPORT_ISSUED: {Viewer.SPONSOR: _("The reports issued to them")},
     Data.PRIVATE_NOTES: {Viewer.ASSIGNED_COACH: _("Only who wrote them")},
+    Data.BRIEF: {
+        Viewer.ASSIGNED_COACH: _("Who wrote it; the next coach if the client passes it on")
+    },
     Data.ACCESS_LEDGER: {Viewer.OWNER: _("Who, what kind and when; never what it said")},
+    Data.TEAM: {
+        Viewer.ASSIGNED_COACH: _("The team’s coach"),
+        Viewer.CLIENT: _("Each member; summaries from the time they were in it"),
+    },
     Data.THEMES: {Viewer.ASSIGNED_COACH: _("Of their own sessions")},
 }
 _SIGHTS: dict[Sight, tuple[Promise, str]] = {
@@ -142,6 +163,11 @@ class Row:
     title: Promise
     text: Promise
     cells: tuple[Cell, ...]
+
+
+def title_of(data: Data) -> Promise:
+    """What a kind of data is called."""
+    return _DATA[data][0]
 
 
 def who_sees_what() -> list[Row]:

@@ -108,18 +108,17 @@ class QuestionForm(forms.Form):
     required = forms.BooleanField(
         label=_("It has to be answered"), required=False, widget=SwitchInput
     )
-    shown_if = forms.ChoiceField(label=_("It is shown"), required=False)
+    shown_if = forms.ChoiceField(label=_("Ask it"), required=False)
     contains = forms.CharField(
-        label=_("The text it contains"),
+        label=_("The text that has to be in the answer"),
         required=False,
         max_length=120,
-        help_text=_("Only if it depends on a text."),
     )
     metric = forms.SlugField(
-        label=_("Feeds the figure"),
+        label=_("A name for it"),
         required=False,
         max_length=40,
-        help_text=_("A short name, such as “energy”. Answers with the same name can be compared."),
+        help_text=_("One short word, such as “energy”. Answers under one name are compared."),
     )
 
     def __init__(self, *args: Any, question: Question, content: Content, **kwargs: Any) -> None:

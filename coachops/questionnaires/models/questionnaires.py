@@ -15,6 +15,8 @@ class Questionnaire(PracticeModel):
     draft = models.JSONField(default=dict)
     # Rises with every change of the draft: of two tabs, the later one is told.
     revision = models.PositiveIntegerField(default=1)
+    # Empty where nobody remembers: then only whoever looks after the practice puts it to use.
+    made_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
 

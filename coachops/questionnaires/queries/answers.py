@@ -1,7 +1,7 @@
 """What was answered: for filling in, and for reading."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -164,6 +164,11 @@ def stored_answers(opened: Opened) -> dict[str, Stored]:
     """By the question's key. One statement. Raises what the safe raises."""
     with opened.room():
         rows = list(ResponseAnswer.objects.filter(response=opened.response))
+    return stored_rows(rows, opened)
+
+
+def stored_rows(rows: Iterable[ResponseAnswer], opened: Opened) -> dict[str, Stored]:
+    """The same from rows that came along with something else. No statement."""
     return {
         row.question: Stored(
             row.pk,
@@ -211,13 +216,19 @@ def build_sheet(opened: Opened, stored: Mapping[str, Stored], typed: Mapping[str
     )
 
 
-def reading_of(opened: Opened, *, with_threads: bool = True) -> Reading:
-    """What is shown to whoever reads. Two statements, one without the threads.
+def reading_of(opened: Opened) -> Reading:
+    """What is shown to whoever reads. Two statements.
 
     The caller has checked that they may, and writes down that they did.
     """
-    values = values_of(stored_answers(opened))
-    threads = _threads(opened) if with_threads else {}
+    return reading_from(opened, stored_answers(opened), _threads(opened))
+
+
+def reading_from(
+    opened: Opened, stored: Mapping[str, Stored], threads: Mapping[str, tuple[Comment, ...]]
+) -> Reading:
+    """The same from what has been loaded. No statement."""
+    values = values_of(stored)
     content = opened.content
     shown = {question.key for question in visible(content, values)}
     return Reading(

@@ -81,7 +81,11 @@ def published(kind: Kind | None = None) -> list[QuestionnaireVersion]:
     rows = QuestionnaireVersion.objects.filter(questionnaire__archived_at=None)
     if kind is not None:
         rows = rows.filter(questionnaire__kind=kind)
-    newest = rows.order_by("questionnaire", "-number").distinct("questionnaire")
+    newest = (
+        rows.select_related("questionnaire")
+        .order_by("questionnaire", "-number")
+        .distinct("questionnaire")
+    )
     return sorted(newest, key=lambda version: version.title)
 
 

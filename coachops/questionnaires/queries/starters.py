@@ -63,6 +63,13 @@ def _starters() -> Iterator[Starter]:
         _reflection(),
     )
     yield Starter(
+        "after",
+        Kind.FEEDBACK,
+        _("How was the session?"),
+        _("Four short questions after a conversation: what helped, what to do differently."),
+        _feedback(),
+    )
+    yield Starter(
         "closing",
         Kind.CLOSING,
         _("At the end of our work"),
@@ -224,6 +231,29 @@ def _reflection() -> Content:
             ),
         ),
     )
+
+
+def _feedback() -> Content:
+    return Content(
+        intro=_("Honest is more useful than kind. Leave out what does not fit."),
+        sections=(Section("session", questions=tuple(_about_the_session())),),
+    )
+
+
+def _about_the_session() -> Iterator[Question]:
+    yield Question(
+        "useful",
+        Asks.SCALE,
+        _("How useful was the session for what matters to you now?"),
+        low=1,
+        high=10,
+        low_label=_("not at all"),
+        high_label=_("very"),
+        metric="session_usefulness",
+    )
+    yield Question("takeaway", Asks.LONG, _("What do you take with you?"))
+    yield Question("helped", Asks.LONG, _("What helped?"))
+    yield Question("differently", Asks.LONG, _("What should we do differently next time?"))
 
 
 def _closing() -> Content:

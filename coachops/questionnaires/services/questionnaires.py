@@ -40,7 +40,7 @@ def create_questionnaire(
 ) -> Questionnaire:
     """A draft to go on with."""
     made: Questionnaire = Questionnaire.objects.create(
-        kind=kind, title=title, draft=content.as_json(), created_at=now
+        kind=kind, title=title, draft=content.as_json(), made_by=by, created_at=now
     )
     record(event="questionnaire.created", subject=made, now=now)
     return made

@@ -60,6 +60,14 @@ def open_response(*, version: QuestionnaireVersion, subject_id: UUID, now: datet
     return response
 
 
+def lock_unsent(*, opened: Opened) -> None:
+    """Part of a transaction: whoever else saves or sends this response waits until it is over.
+
+    Raises AlreadySent.
+    """
+    _locked(opened)
+
+
 @transaction.atomic
 def save_answers(*, opened: Opened, given: Iterable[Given], now: datetime) -> Saved:
     """Keep what was answered; what changed elsewhere meanwhile is left alone and named.

@@ -14,7 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
-from coachops.questionnaires.access import questionnaire_for_member
+from coachops.questionnaires.access import (
+    may_put_to_use,
+    questionnaire_for_member,
+    questionnaire_to_put_to_use,
+)
 from coachops.questionnaires.forms.answers import read_posted
 from coachops.questionnaires.forms.building import (
     ASKS_LABELS,
@@ -71,6 +75,7 @@ def questionnaires(request: PracticeRequest) -> HttpResponse:
             "active": "questionnaires",
             "rows": questionnaire_rows(archived=is_archive),
             "is_archive": is_archive,
+            "may_rule": Permission.MANAGE_PRACTICE in request.permissions,
         },
     )
 
@@ -254,8 +259,8 @@ def preview(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publishing(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """What publishing would change; POST freezes a version."""
-    found, status = questionnaire_for_member(request, pk), HTTPStatus.OK
+    """What publishing would change; POST freezes a version. For its maker, and owners."""
+    found, status = questionnaire_to_put_to_use(request, pk), HTTPStatus.OK
     if request.method == "POST":
         try:
             version = publish(questionnaire=found, by=request.membership, now=timezone.now())
@@ -284,7 +289,7 @@ def publishing(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(MANAGE)
 @require_POST
 def archiving(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    found, now = questionnaire_for_member(request, pk), timezone.now()
+    found, now = questionnaire_to_put_to_use(request, pk), timezone.now()
     if found.archived_at is None:
         archive(questionnaire=found, now=now)
         messages.success(request, _("Archived. Nobody is asked it any more; what was asked stays."))
@@ -305,6 +310,7 @@ def _desk(request: PracticeRequest, found: Questionnaire, form: TitleForm | None
             "desk": desk_of(found, content),
             "form": form or TitleForm(initial={"title": found.title, "intro": content.intro}),
             "asks": ASKS_LABELS.items(),
+            "may_put_to_use": may_put_to_use(request, found),
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,6 +43,7 @@ from coachops.questionnaires.services.responses import (
     Given,
     Incomplete,
     Saved,
+    lock_unsent,
     save_answers,
     submit,
     take_back,
@@ -132,8 +134,11 @@ def _save(request: PracticeRequest, asked: Asked) -> _Outcome:
     problems: dict[str, StrOrPromise] = {
         key: PROBLEMS[problem] for key, (_text, problem) in posted.refused.items()
     }
-    files = _files(request, opened, problems)
-    saved = save_answers(opened=opened, given=[*posted.given, *files], now=now)
+    with transaction.atomic():
+        # Before a file is kept or forgotten: what was sent meanwhile keeps its own.
+        lock_unsent(opened=opened)
+        files = _files(request, opened, problems)
+        saved = save_answers(opened=opened, given=[*posted.given, *files], now=now)
     for key in saved.conflicts:
         problems[key] = _("This was also changed somewhere else, perhaps in another tab.")
     return _Outcome(saved, problems, posted)

@@ -33,6 +33,10 @@ class SecondPerson(PracticeModel):
 class BreakGlass(PracticeModel):
     """A reader's request with its reason. Opens nothing by itself: see the consent."""
 
+    class Asked(models.TextChoices):
+        CLIENT = "client", _("The client")
+        SECOND = "second", _("The independent second person")
+
     class Delay(models.TextChoices):
         COURT = "court", _("An order of a court or authority")
         SAFEGUARDING = "safeguarding", _("A safeguarding duty")
@@ -45,14 +49,22 @@ class BreakGlass(PracticeModel):
     reason = models.TextField()
     hours = models.PositiveSmallIntegerField()
     asked_at = models.DateTimeField()
+    # The second person is asked only where the client cannot be, or has not answered.
+    asked_of = models.CharField(max_length=6, choices=Asked, default=Asked.CLIENT)
     # The law can hold a notice back. The access ledger shows every read at once all the same.
     delay_reason = models.CharField(max_length=12, choices=Delay, blank=True)
     notice_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # It was the client who ended it: then nobody else consents in their place any more.
+    is_refused = models.BooleanField(default=False)
 
     class Meta(PracticeModel.Meta):
         constraints = [
             *PracticeModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(is_refused=False) | Q(ended_at__isnull=False),
+                name="break_glass_refused_is_ended",
+            ),
             models.CheckConstraint(
                 condition=Q(hours__gte=1, hours__lte=72), name="break_glass_hours"
             ),

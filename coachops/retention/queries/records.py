@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -17,13 +18,16 @@ from coachops.retention.models import (
     Erasure,
     NotesDecision,
     ReleasedNote,
+    SecondPerson,
 )
-from coachops.retention.policies import table_rules
+from coachops.retention.policies import CONSENT_VALID, table_rules
 from coachops.retention.queries.over import KIND_LABELS, count_of_clients
 from coachops.tenancy.scope import confidential
 from tracking.models import PrivateNote
 
 MOST = 100
+# A question of long ago says nothing about today.
+SILENT_FOR_MOST = timedelta(days=76)
 
 _OTHERS: dict[str, StrOrPromise] = {
     "files": _("Files"),
@@ -55,6 +59,9 @@ READ_LABELS: dict[str, StrOrPromise] = {
     ContentKind.PATTERNS: _("What returns across sessions"),
     ContentKind.INTAKE: _("Intake answers"),
     ContentKind.PREPARATION: _("Preparation answers"),
+    ContentKind.QUESTIONNAIRE: _("Answers to questionnaires"),
+    ContentKind.BRIEF: _("The brief for the next coach"),
+    ContentKind.CONTACTS: _("How to reach them and their next dates, in their coach’s place"),
     ContentKind.BOOKING: _("Answers when booking"),
     ContentKind.THREE_WAY: _("Points for a meeting of three"),
     ContentKind.REPORT: _("A progress report"),
@@ -195,6 +202,35 @@ def openings_of(client: Client, now: datetime, *, only_told: bool) -> list[Openi
         each.request_id: each for each in BreakGlassConsent.objects.filter(request__in=found)
     }
     return [Opening(row, consents.get(row.pk), now) for row in found]
+
+
+def questions_without_answer(client: Client, before: datetime) -> QuerySet[BreakGlass]:
+    """What the client was asked themself before that moment, in the months around it, and has
+    neither let be opened nor ended."""
+    said = BreakGlassConsent.objects.values("request_id")
+    rows = BreakGlass.objects.filter(
+        client=client,
+        asked_of=BreakGlass.Asked.CLIENT,
+        asked_at__lte=before,
+        asked_at__gt=before - SILENT_FOR_MOST,
+    )
+    stood = Q(ended_at=None) | Q(ended_at__gte=F("asked_at") + CONSENT_VALID)
+    return rows.filter(stood).exclude(pk__in=said)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """Who may consent in a client's place, and from when on."""
+
+    name: str
+    since: datetime
+
+
+def in_place() -> InPlace | None:
+    """As the clients see it. One query."""
+    named = SecondPerson.objects.select_related("member")
+    person = named.filter(ended_at=None, member__ended_at=None).first()
+    return None if person is None else InPlace(person.member.name, person.named_at)
 
 
 def receipts() -> list[Erasure]:

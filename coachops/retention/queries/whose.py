@@ -9,6 +9,7 @@ from django.db import connection, models
 from coachops.retention.policies import TableRule
 
 _MINE = "practice_id = (SELECT app.practice_id())"
+_HELD = f"SELECT client_id FROM retention_legalhold WHERE {_MINE} AND lifted_at IS NULL"  # noqa: S608 -- names
 
 
 @cache
@@ -31,9 +32,14 @@ def of_persons(rule: TableRule) -> str:
 
 @cache
 def older_than(rule: TableRule) -> str:
-    """A condition with one parameter, a moment."""
+    """A condition with one parameter, a moment. Rows of clients under a legal hold are not meant:
+    the database would not let go of them."""
     field = apps.get_model(rule.model)._meta.get_field(rule.date)
-    return f"{_MINE} AND {_column(field)} < %s"
+    condition = f"{_MINE} AND {_column(field)} < %s"
+    if not rule.via:
+        return condition
+    held = of_clients(rule).replace("%s", f"ARRAY({_HELD})")
+    return f"{condition} AND ({held}) IS NOT TRUE"
 
 
 def stored_files(rule: TableRule) -> list[str]:

@@ -7,15 +7,21 @@ from django.utils import timezone
 
 from clients.models import Client, CoachAssignment
 from coachops.audit.record import Fact, record
-from coachops.practices.models import Membership, Practice
-from coachops.retention.models import BreakGlass, BreakGlassConsent, SecondPerson
+from coachops.practices.models import Membership
+from coachops.retention.models import BreakGlass, BreakGlassConsent
 from coachops.retention.policies import CONSENT_VALID
 from coachops.retention.services.notices import Notice, tell
+from coachops.retention.services.second_person import (
+    CanBeAsked,
+    IsTheReader,
+    SaidNo,
+    check_cannot_be_asked,
+    second_person_for,
+    watchers,
+)
 
 # So long a notice may be held back at most, where the law asks for it.
 LONGEST_DELAY = timedelta(days=30)
-# Named so long before, so that nobody names somebody for the occasion.
-NAMED_BEFORE = timedelta(days=14)
 
 
 class StillCoached(Exception):
@@ -26,54 +32,12 @@ class NobodyWasThere(Exception):
     """Nobody has ever coached the client, so there is nothing to open."""
 
 
-class IsTheReader(Exception):
-    """Whoever wants to read is the client, the coach or the second person."""
-
-
-class NoSecondPerson(Exception):
-    """Nobody independent was named two weeks before."""
-
-
 class NoPortal(Exception):
     """The client consents in the portal, and has no way into it."""
 
 
 class AlreadyGiven(Exception):
     """Consent was given, or the request has ended."""
-
-
-@transaction.atomic
-def name_second_person(
-    *, practice: Practice, member: Membership | None, by: Membership, now: datetime
-) -> None:
-    """From two weeks from now on this member may consent in a client's place; None: nobody.
-
-    Raises IsTheReader for whoever would name themself.
-    """
-    if member is not None and member.user_id == by.user_id:
-        raise IsTheReader
-    standing = SecondPerson.objects.filter(ended_at=None)
-    if member is not None and standing.filter(member=member).exists():
-        return
-    standing.update(ended_at=now)
-    if member is not None:
-        SecondPerson.objects.create(member=member, named_by=by, named_at=now)
-    facts: dict[str, Fact] = {"member": str(member.pk) if member else None}
-    record(event="second_person.named", subject=practice, now=now, facts=facts)
-
-
-def second_person(now: datetime) -> SecondPerson | None:
-    """Who may consent today."""
-    people = SecondPerson.objects.select_related("member__user").filter(
-        ended_at=None, member__ended_at=None, named_at__lte=now - NAMED_BEFORE
-    )
-    return people.first()  # type: ignore[no-any-return]
-
-
-def is_second_person(member: Membership, now: datetime) -> bool:
-    """Whether this member may consent today."""
-    person = second_person(now)
-    return person is not None and person.member_id == member.pk
 
 
 @transaction.atomic
@@ -90,14 +54,12 @@ def ask_to_open(
     """Writes down why, and asks for consent. Opens nothing.
 
     The coach and the client are told at once. Only a duty of the law delays that, and then only
-    where the second person is asked. Raises StillCoached, NobodyWasThere, IsTheReader,
-    NoSecondPerson, NoPortal.
+    where the second person is asked, and the owners and coaches hear of it at once. Raises
+    StillCoached, NobodyWasThere, IsTheReader, NoSecondPerson, CanBeAsked, SaidNo, NoPortal.
     """
     coach = _last_coach(client, now)
     _check_reader(client, coach, by)
-    second = second_person(now) if asks_second else None
-    if asks_second and (second is None or second.member.user_id == by.user_id):
-        raise NoSecondPerson
+    second = second_person_for(client=client, coach=coach, by=by, now=now) if asks_second else None
     is_delayed = bool(delay_reason) and second is not None
     asked: BreakGlass = BreakGlass.objects.create(
         client=client,
@@ -106,6 +68,7 @@ def ask_to_open(
         reason=reason,
         hours=hours,
         asked_at=now,
+        asked_of=BreakGlass.Asked.SECOND if second else BreakGlass.Asked.CLIENT,
         delay_reason=delay_reason if is_delayed else "",
         notice_at=now + LONGEST_DELAY if is_delayed else now,
     )
@@ -115,6 +78,8 @@ def ask_to_open(
         tell(readers=[second.member], notice=Notice.SECOND_ASKED, subject_id=asked.pk, now=now)
     else:
         _ask_client(asked, now)
+    if is_delayed:
+        _tell_of_delay(asked, now)
     return asked
 
 
@@ -126,6 +91,8 @@ def give_consent(
     if asked.ended_at is not None or now > asked.asked_at + CONSENT_VALID:
         raise AlreadyGiven
     _last_coach(asked.client, now)
+    if giver == BreakGlassConsent.Giver.SECOND:
+        _check_still_silent(asked, now)
     try:
         with transaction.atomic():
             given: BreakGlassConsent = BreakGlassConsent.objects.create(
@@ -155,10 +122,12 @@ def give_consent(
 
 
 @transaction.atomic
-def end_opening(*, asked: BreakGlass, now: datetime) -> None:
-    """No more reading from this moment: by the reader, or by the client."""
-    if BreakGlass.objects.filter(pk=asked.pk, ended_at=None).update(ended_at=now):
-        record(event="break_glass.ended", subject=asked.client, now=now)
+def end_opening(*, asked: BreakGlass, by_client: bool = False, now: datetime) -> None:
+    """No more reading from this moment: by the reader, or by the client, whose no stands."""
+    waiting = BreakGlass.objects.filter(pk=asked.pk, ended_at=None)
+    if waiting.update(ended_at=now, is_refused=by_client):
+        facts: dict[str, Fact] = {"by_client": by_client}
+        record(event="break_glass.ended", subject=asked.client, now=now, facts=facts)
 
 
 def _last_coach(client: Client, now: datetime) -> Membership:
@@ -180,6 +149,28 @@ def _check_reader(client: Client, coach: Membership, by: Membership) -> None:
     )
     if is_client or coach.user_id == by.user_id:
         raise IsTheReader
+
+
+def _check_still_silent(asked: BreakGlass, now: datetime) -> None:
+    """Raises AlreadyGiven where the client has found their voice meanwhile."""
+    try:
+        check_cannot_be_asked(asked.client, now)
+    except (CanBeAsked, SaidNo):
+        raise AlreadyGiven from None
+
+
+def _tell_of_delay(asked: BreakGlass, now: datetime) -> None:
+    """All but whom it is about: a client may work here too."""
+    client = asked.client.membership
+    about = client.user_id if client is not None else None
+    readers = [each for each in watchers(but_not=asked.reader) if each.user_id != about]
+    tell(
+        readers=readers,
+        notice=Notice.NOTICE_DELAYED,
+        subject_id=asked.pk,
+        now=now,
+        by=asked.reader,
+    )
 
 
 def _ask_client(asked: BreakGlass, now: datetime) -> None:

@@ -19,7 +19,11 @@ from coachops.retention.services.erasure_ledger import hash_of, write_missing
 from coachops.retention.services.facts import keep_facts
 from coachops.retention.services.holds import check_not_held
 from coachops.retention.services.people import end_delegations, forget_messages, forget_person
-from coachops.retention.services.removal import remove_of_clients, remove_of_person
+from coachops.retention.services.removal import (
+    remove_naming,
+    remove_of_clients,
+    remove_of_person,
+)
 from scheduling.models import Session
 from scheduling.queries.archiving import coming_of
 
@@ -145,13 +149,19 @@ def receipt_hash(erasure: Erasure) -> str:
 def _destroy(client: Client, ids: list[UUID], now: datetime) -> Counter[str]:
     email, membership = client.email, client.membership
     addresses = {email, membership.user.email if membership is not None else email}
+    addresses.discard("")  # a team has none, and neither have other people's groups
     destroyed: Counter[str] = Counter()
     destroyed += remove_of_clients(rules=_everything(), clients=[client.pk])
     for address in sorted(addresses):
         destroyed += forget_messages(email=address, ids=ids)
+    # Subjects of mails to those who worked with them name them.
+    destroyed += remove_naming(
+        model="correspondence.MailLogEntry", column="subject", name=client.name
+    )
     _delete("clients_engagement", "client_id", client.pk)
-    Session.objects.filter(client=None, guest_email__iexact=email).delete()
-    Enquiry.objects.filter(email__iexact=email).delete()
+    if email:
+        Session.objects.filter(client=None, guest_email__iexact=email).delete()
+        Enquiry.objects.filter(email__iexact=email).delete()
     if _delete("clients_client", "id", client.pk) != 1:
         raise RuntimeError("the client's row could not be deleted")
     destroyed["clients.Client"] += 1

@@ -78,7 +78,9 @@ def _keep_sessions(
     client: Client, nobody: Client, engagements: dict[UUID, Engagement], now: datetime
 ) -> dict[UUID, Session]:
     copies = {}
-    theirs = Q(client=client) | Q(client=None, guest_email__iexact=client.email)
+    theirs = Q(client=client)
+    if client.email:
+        theirs |= Q(client=None, guest_email__iexact=client.email)
     for before in Session.objects.filter(theirs):
         facts = {name: getattr(before, name) for name in _SESSION_FACTS}
         copies[before.pk] = Session(
@@ -135,7 +137,9 @@ def _keep_plans(engagements: dict[UUID, Engagement]) -> None:
 def _keep_places(client: Client, nobody: Client, engagements: dict[UUID, Engagement]) -> int:
     """Attendance in groups, which are other people's too."""
     places = 0
-    theirs = Q(client=client) | Q(email__iexact=client.email)
+    theirs = Q(client=client)
+    if client.email:
+        theirs |= Q(email__iexact=client.email)
     for seat in Seat.objects.filter(theirs):
         seat.client, seat.engagement = nobody, engagements.get(seat.engagement_id)
         seat.name, seat.email, seat.time_zone = NOBODY, nobodys_address(), "UTC"
@@ -146,7 +150,7 @@ def _keep_places(client: Client, nobody: Client, engagements: dict[UUID, Engagem
 
 def _keep_assignments(client: Client, nobody: Client, now: datetime) -> None:
     """Who coached, for their own count of hours; it opens nothing any more."""
-    yesterday = timezone.localdate(now) - timedelta(days=1)
+    yesterday = timezone.localdate(now, client.practice.zone) - timedelta(days=1)
     CoachAssignment.objects.bulk_create(
         CoachAssignment(
             client=nobody,

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 
 from clients.models import Client
 from coachops.audit.record import record
-from coachops.practices.models import Membership
+from coachops.practices.models import Membership, Practice
 from coachops.retention.models import LegalHold
+from coachops.tenancy.scope import current_practice_id
 
 
 class OnHold(Exception):
@@ -22,6 +23,10 @@ class AlreadyHeld(Exception):
     """One hold is enough."""
 
 
+class IsErased(Exception):
+    """The client's records were destroyed a moment ago."""
+
+
 def standing_hold(client: Client) -> LegalHold | None:
     """The hold that stands on this client. One query."""
     holds = LegalHold.objects.select_related("placed_by")
@@ -34,9 +39,19 @@ def check_not_held(client: Client) -> None:
         raise OnHold(hold)
 
 
+def wait_for_holds() -> None:
+    """Part of a transaction that removes rows: a hold that is being placed in this practice is
+    waited for, and the next one waits until this is over."""
+    Practice.objects.select_for_update(no_key=True).get(pk=current_practice_id())
+
+
 @transaction.atomic
 def place_hold(*, client: Client, reason: str, by: Membership, now: datetime) -> LegalHold:
-    """From now on nothing of the client is removed. Raises AlreadyHeld."""
+    """From now on nothing of the client is removed; what is being removed at this moment is waited
+    for. Raises AlreadyHeld, and IsErased where nothing is left to hold."""
+    wait_for_holds()
+    if not Client.objects.select_for_update().filter(pk=client.pk).exists():
+        raise IsErased
     try:
         with transaction.atomic():
             hold = LegalHold.objects.create(

@@ -20,8 +20,9 @@ def tell(
     subject_id: UUID,
     now: datetime,
     due_at: datetime | None = None,
+    by: Membership | None = None,
 ) -> None:
-    """One mail for each of them."""
+    """One mail for each of them. `by`: who did it, where the mail says so."""
     for reader in readers:
         enqueue(
             kind=NOTICE_KIND,
@@ -29,5 +30,9 @@ def tell(
             due_at=due_at or now,
             subject_id=subject_id,
             recipient=reader.user.email,
-            payload={"notice": str(notice), "reader": str(reader.pk)},
+            payload={
+                "notice": str(notice),
+                "reader": str(reader.pk),
+                "by": str(by.pk) if by else "",
+            },
         )

@@ -15,7 +15,7 @@ from coachops.retention.models import Erasure, RetentionPeriod, RetentionRun
 from coachops.retention.policies import From, Kind, is_within, months_before, periods, rules_of
 from coachops.retention.queries.over import clients_over, ends_before, months_of
 from coachops.retention.services.erasing import erase_client
-from coachops.retention.services.holds import OnHold
+from coachops.retention.services.holds import OnHold, wait_for_holds
 from coachops.retention.services.removal import remove_of_clients, remove_older
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ def _remove_ended(kind: Kind, before: date) -> int:
     removed = 0
     for _chunk in range(MOST_CHUNKS):
         with transaction.atomic():
+            wait_for_holds()
             clients = clients_over(before, seen=seen, limit=CHUNK)
             if not clients:
                 break
@@ -84,6 +85,7 @@ def _remove_old(kind: Kind, before: datetime) -> int:
     for rule in rules_of(kind):
         for _chunk in range(MOST_CHUNKS):
             with transaction.atomic():
+                wait_for_holds()
                 gone = remove_older(rule=rule, before=before, limit=1000)
             removed += gone
             if gone < 1000:

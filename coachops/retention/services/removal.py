@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from coachops.retention.policies import TableRule
+from coachops.retention.policies import TableRule, table_rules
 from coachops.retention.queries.whose import (
     of_clients,
     of_persons,
@@ -48,6 +48,15 @@ def remove_about(*, rules: Iterable[TableRule], email: str) -> Counter[str]:
         ids = list(rows.values_list("pk", flat=True))
         removed += _remove(rule, "id = ANY(%s)", ids)
     return removed
+
+
+def remove_naming(*, model: str, column: str, name: str) -> Counter[str]:
+    """Rows that belong to nobody in particular, and say a name in one of their columns."""
+    rows = apps.get_model(model)._default_manager.filter(
+        **{"client": None, f"{column}__contains": name}
+    )
+    ids = list(rows.values_list("pk", flat=True))
+    return _remove(table_rules()[model], "id = ANY(%s)", ids)
 
 
 def _remove(rule: TableRule, condition: str, ids: list[UUID]) -> Counter[str]:

@@ -13,7 +13,7 @@ from clients.access import own_client_with_safe
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.retention import access
 from coachops.retention.models import AccessRequest, BreakGlassConsent
-from coachops.retention.queries.records import openings_of, own_requests
+from coachops.retention.queries.records import in_place, openings_of, own_requests
 from coachops.retention.services import break_glass, holds
 from coachops.retention.services import requests as services
 from coachops.web.pages import render_page
@@ -48,6 +48,7 @@ def your_data(request: PracticeRequest) -> HttpResponse:
         "kinds": AccessRequest.Kind.choices,
         "requests": own_requests(client, safe),
         "openings": openings_of(client, now, only_told=True),
+        "in_place": in_place(),
         "is_held": holds.standing_hold(client) is not None,
         "problem": problem,
     }
@@ -91,6 +92,7 @@ def opening_consent(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @portal_page
 def opening_end(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The client says no, or no longer."""
-    break_glass.end_opening(asked=access.own_opening(request, pk), now=timezone.now())
+    asked = access.own_opening(request, pk)
+    break_glass.end_opening(asked=asked, by_client=True, now=timezone.now())
     messages.success(request, _("Ended. Nothing more can be read."))
     return redirect("portal:your_data", request.practice.slug)

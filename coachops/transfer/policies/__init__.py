@@ -61,6 +61,7 @@ class Problem(StrEnum):
     OLDER = "older"
     NOT_EMPTY = "not_empty"
     NOT_THEIRS = "not_theirs"
+    ASK_AN_OWNER = "ask_an_owner"
     NO_LONGER_ALLOWED = "no_longer_allowed"
     BROKEN = "broken"
     TROUBLE = "trouble"

@@ -8,10 +8,33 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from clients.models import Client, DisclosureSignature, Engagement
+from clients.queries.own_parts import own_parts
 from clients.queries.safes import Safe, safe_of
 from clients.queries.who_looked import reads_of
 from coachops.practices.models import Membership, Practice
 from coachops.tenancy.scope import confidential
+from coachops.transfer.queries.own_answers import (
+    own_answer_files,
+    own_answers,
+    own_booking_answers,
+    own_shares,
+)
+from coachops.transfer.queries.own_papers import (
+    own_agreement_files,
+    own_agreements,
+    own_choices,
+    own_coaches,
+    own_enquiry,
+    own_file_summaries,
+    own_handovers,
+    own_mail,
+    own_message_files,
+    own_messages,
+    own_proposals,
+    own_steps,
+    own_teams,
+    own_themes,
+)
 from scheduling.models import AgreedPoint, Seat, Session
 from tracking.models import (
     ActionItem,
@@ -24,6 +47,7 @@ from tracking.models import (
     SessionSummary,
     SponsorWording,
 )
+from tracking.policies.reports import ReportState
 
 type Rows = list[dict[str, Any]]
 
@@ -32,32 +56,63 @@ _PROFILE: Final = (
     "session_title", "created_at",
 )  # fmt: skip
 _PAGES_OF_READS: Final = 200
+_REPORTS: Final = (ReportState.IN_REVIEW, ReportState.APPROVED, ReportState.ISSUED)
 
 
 def own_data(membership: Membership, practice: Practice) -> dict[str, Any]:
-    """In the client's own scope. `_client_id` is for the caller and goes into no file."""
-    client = Client.objects.get(membership=membership)
+    """In the client's own scope. Which table stands where: see policies.own."""
+    client = client_of(membership)
     with confidential():
         safe = safe_of(client.pk)
         return {
-            "_client_id": client.pk,
             "practice": practice.name,
             "profile": {name: getattr(client, name) for name in _PROFILE},
+            "coaches": own_coaches(client.pk),
             "engagements": _engagements(client.pk),
+            "teams": own_teams(client.pk),
             "sessions": _sessions(client.pk),
             "goals": _goals(client.pk, safe),
             "actions": _actions(client.pk),
             "reflections": _reflections(client.pk, safe),
             "summaries": _summaries(client.pk, safe),
+            "summaries_for_the_file": own_file_summaries(client.pk),
+            "themes": own_themes(client.pk),
+            "answers": own_answers(client.pk, safe, membership),
+            "booking_answers": own_booking_answers(client.pk, safe),
+            "brought_to_meetings": own_shares(client.pk, safe),
             "agreed_points": _agreed(client.pk),
+            "handovers": own_handovers(client.pk, safe),
+            "messages": own_messages(client.pk, safe),
             "reports": _reports(client.pk),
+            "agreements": own_agreements(client.pk),
+            "disclosure": own_proposals(client.pk),
             "signatures": _signatures(client.pk),
+            "steps": own_steps(client.pk),
+            "enquiry": own_enquiry(client.pk),
+            "choices": own_choices(client),
+            "mail": own_mail(client),
             "who_looked": _reads(client.pk),
+            **{name: part(client, safe) for name, part in own_parts().items()},
         }
 
 
-def own_reports(client_id: UUID) -> Iterator[tuple[str, bytes]]:
-    """The issued reports as PDF, by the name they get."""
+def own_files(membership: Membership) -> Iterator[tuple[str, bytes]]:
+    """Opened, by the name that the data says; one after the other, so that none has to wait."""
+    client_id = client_of(membership).pk
+    with confidential():
+        safe = safe_of(client_id)
+        yield from own_answer_files(client_id, safe, membership)
+        yield from own_message_files(client_id, safe)
+        yield from own_agreement_files(client_id)
+        yield from _own_reports(client_id)
+
+
+def client_of(membership: Membership) -> Client:
+    """The client who has signed in."""
+    return Client.objects.get(membership=membership)  # type: ignore[no-any-return]
+
+
+def _own_reports(client_id: UUID) -> Iterator[tuple[str, bytes]]:
     files = ReportFile.objects.select_related("report").filter(report__client=client_id)
     for row in files.order_by("report__number", "id"):
         if default_storage.exists(str(row.file.name)):
@@ -100,6 +155,7 @@ def _sessions(client_id: UUID) -> Rows:
             "ends_at": row.ends_at,
             "state": row.state,
             "outcome": row.outcome,
+            "topic": row.topic if row.client_id == client_id else "",
         }
         for row in rows.iterator(chunk_size=500)
     ]
@@ -182,9 +238,21 @@ def _agreed(client_id: UUID) -> Rows:
 
 
 def _reports(client_id: UUID) -> Rows:
-    rows = ProgressReport.objects.filter(client=client_id, state="issued").order_by("issued_at")
+    """From the review on; before, they are the coach's drafts."""
+    rows = ProgressReport.objects.filter(client=client_id, state__in=_REPORTS)
     return list(
-        rows.values("number", "period_starts_on", "period_ends_on", "client_statement", "issued_at")
+        rows.order_by("number", "pk").values(
+            "number",
+            "state",
+            "period_starts_on",
+            "period_ends_on",
+            "narrative",
+            "facts",
+            "client_statement",
+            "requested_changes",
+            "struck_parts",
+            "issued_at",
+        )
     )
 
 

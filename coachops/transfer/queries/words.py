@@ -119,6 +119,9 @@ PROBLEMS: Final[Words[Problem]] = {
     Problem.NOT_THEIRS: _(
         "Only an owner of the practice that the archive was made of can import it. Sign in as one."
     ),
+    Problem.ASK_AN_OWNER: _(
+        "More than twenty rows cannot be added by you. Ask an owner to import this sheet."
+    ),
     Problem.NO_LONGER_ALLOWED: _("Whoever asked for it may no longer do so."),
     Problem.BROKEN: _("The file is not there any longer. Begin again."),
     Problem.TROUBLE: _(
@@ -146,6 +149,7 @@ _REMARKS: Final[Words[str]] = {
     "company_not_paying": _("says that the client pays, but a company is named"),
     "hint_there": _("is a client already"),
     "hint_elsewhere": _("is a client of somebody else in the practice"),
+    "hint_ask_owner": _("cannot be added by you; ask an owner"),
     "hint_no_engagement": _("none is opened for somebody who is a client already"),
     "hint_built_on": _("was invited or worked with since, so it stays"),
 }

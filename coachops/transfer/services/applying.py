@@ -99,14 +99,17 @@ def _engagement(
     row: ImportedRow, verdict: Verdict, client: Client, world: World, now: datetime
 ) -> NewEngagement:
     assert verdict.coach is not None and verdict.version is not None  # noqa: S101, PT018
+    today = timezone.localdate(now, timezone=world.actor.practice.zone)
+    starts_on = verdict.starts_on or today
     order = NewEngagement(
         client=client,
         coach=verdict.coach,
         version=verdict.version,
-        starts_on=verdict.starts_on or timezone.localdate(now),
+        starts_on=starts_on,
         ends_on=verdict.ends_on,
         sessions=verdict.sessions,
         title=row.cells.get(Column.TITLE, ""),
+        is_beginning=world.onboards_all or starts_on >= today,
     )
     if not verdict.organisation:
         return order

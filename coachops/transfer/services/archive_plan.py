@@ -63,7 +63,7 @@ _OWNER_SQL: Final = {
 }
 _OWNER_COLUMNS: Final = ("client_id", "subject_id")
 # Files that are sealed like a text, with the key and for the row that names them.
-SEALED_FILES: Final = frozenset({"questionnaires.AnswerFile"})
+SEALED_FILES: Final = frozenset({"questionnaires.AnswerFile", "clients.CoachingMessage"})
 
 
 @dataclass(frozen=True, slots=True)

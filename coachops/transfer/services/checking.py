@@ -14,6 +14,8 @@ from coachops.transfer.services.sheets import MOST_ROWS
 from coachops.transfer.services.sources import content_of, named_rows
 
 CHUNK = 1_000
+# So many rows of a sheet may be other people's clients, who are none of the asking member's.
+MOST_OF_OTHERS = 20
 
 
 def check_chunk(practice_id: UUID, transfer_id: UUID, turn: int) -> bool:
@@ -29,6 +31,7 @@ def _check(transfer: Transfer, actor: Actor) -> bool:
     world = look_around(actor, transfer.choices)
     world.seen = _seen_before(transfer)
     ImportedRow.objects.bulk_create([_row(transfer, *row, world) for row in rows])
+    _check_who_asks(transfer)
     transfer.done += len(rows)
     if transfer.done > MOST_ROWS:
         raise TransferRefused(Problem.TOO_MANY_ROWS)
@@ -59,6 +62,13 @@ def _row(transfer: Transfer, number: int, cells: dict[str, str], world: World) -
         remarks=verdict.remarks,
         client_id=verdict.client_id,
     )
+
+
+def _check_who_asks(transfer: Transfer) -> None:
+    """A sheet is no way to learn who is whose client. Raises TransferRefused."""
+    rows = ImportedRow.objects.filter(transfer=transfer)
+    if rows.filter(remarks__email="hint_ask_owner").count() > MOST_OF_OTHERS:
+        raise TransferRefused(Problem.ASK_AN_OWNER)
 
 
 def _seen_before(transfer: Transfer) -> dict[str, int]:

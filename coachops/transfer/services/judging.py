@@ -17,6 +17,7 @@ from clients.access import assignable_coaches, clients_for_member
 from clients.models import Client, SponsorOrganisation
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership
+from coachops.practices.roles import Permission
 from coachops.transfer.policies import Fate
 from coachops.transfer.policies.columns import (
     OF_ENGAGEMENT,
@@ -66,6 +67,11 @@ class World:
     @property
     def updates(self) -> bool:
         return self.choices.get("existing") == "update"
+
+    @property
+    def onboards_all(self) -> bool:
+        """Whether engagements that began before today go through onboarding as well."""
+        return self.choices.get("onboarding") == "all"
 
 
 @dataclass(slots=True)
@@ -167,7 +173,8 @@ def _judge_known(email: str, cells: Cells, world: World, verdict: Verdict) -> Ve
     verdict.client_id = world.there[email]
     verdict.fate = Fate.SKIP
     if verdict.client_id not in world.visible:
-        verdict.remarks[Column.EMAIL] = "hint_elsewhere"
+        is_owner = Permission.MANAGE_PRACTICE in world.actor.permissions
+        verdict.remarks[Column.EMAIL] = "hint_elsewhere" if is_owner else "hint_ask_owner"
         verdict.client_id = None
         return verdict
     verdict.remarks[Column.EMAIL] = "hint_there"

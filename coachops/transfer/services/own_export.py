@@ -1,10 +1,14 @@
-"""What a client takes along: their own, and what was shared with them, made as themself."""
+"""What a client takes along: their own, and what was shared with them, made as themself.
+
+It lies in the storage sealed with their key, for a week: whoever reads the storage or its backup
+reads nothing, and once the key is destroyed nobody does.
+"""
 
 import io
 import json
 import tempfile
 import zipfile
-from typing import Any
+from typing import IO
 from uuid import UUID
 
 from django.core.files import File
@@ -12,14 +16,15 @@ from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from clients.queries.safes import safe_of
 from coachops.tenancy.scope import Scope, scope
-from coachops.transfer.queries.own import own_data, own_reports
+from coachops.transfer.queries.own import client_of, own_data, own_files
 from coachops.transfer.queries.tables import calendar_file
-from coachops.transfer.services.acting import acting_for
+from coachops.transfer.services.acting import Actor, acting_for
 from coachops.transfer.services.practice_export import finish_with_file
 
 FORMAT = "coachops-own-data"
-VERSION = 1
+VERSION = 2
 
 
 def make_own_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
@@ -36,27 +41,31 @@ def make_own_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
             translation.override(actor.user.language),
             timezone.override(actor.user.zone),
         ):
-            data = own_data(actor.membership, actor.practice)
-            content = _packed(data, data.pop("_client_id"))
-    name = f"{practice_id}/transfers/{transfer_id.hex}.{turn}.zip"
-    if default_storage.exists(name):
-        default_storage.delete(name)
-    size = content.seek(0, io.SEEK_END)
-    content.seek(0)
-    kept = default_storage.save(name, File(content))
-    content.close()
+            safe = safe_of(client_of(actor.membership).pk)
+            with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
+                _pack(plain, actor)
+                size = plain.seek(0, io.SEEK_END)
+                plain.seek(0)
+                safe.close_file(plain, sealed, row_id=transfer_id)
+                sealed.seek(0)
+                kept = _kept(practice_id, transfer_id, turn, sealed)
     finish_with_file(practice_id, transfer_id, turn, kept, size)
 
 
-def _packed(data: dict[str, Any], client_id: UUID) -> Any:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by the caller, after it was stored
+def _pack(file: IO[bytes], actor: Actor) -> None:
+    data = own_data(actor.membership, actor.practice)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
         document = {"format": FORMAT, "version": VERSION, **data}
         text = json.dumps(document, indent=1, ensure_ascii=False, default=str)
         target.writestr("my data.json", text)
-        page = render_to_string("transfer/own_data.html", {"data": data})
-        target.writestr("my data.html", page)
-        target.writestr("my sessions.ics", calendar_file(client_id))
-        for name, content in own_reports(client_id):
+        target.writestr("index.html", render_to_string("transfer/own_data.html", {"data": data}))
+        target.writestr("my sessions.ics", calendar_file(client_of(actor.membership).pk))
+        for name, content in own_files(actor.membership):
             target.writestr(name, content)
-    return file
+
+
+def _kept(practice_id: UUID, transfer_id: UUID, turn: int, sealed: IO[bytes]) -> str:
+    name = f"{practice_id}/transfers/{transfer_id.hex}.{turn}.sealed"
+    if default_storage.exists(name):
+        default_storage.delete(name)
+    return default_storage.save(name, File(sealed))

@@ -24,6 +24,7 @@ from coachops.tenancy.scope import scope, system_scope, transferring
 from coachops.transfer.models import Transfer
 from coachops.transfer.policies import Problem, State, TransferRefused
 from coachops.transfer.services import orders
+from coachops.transfer.services.archive_erased import Erased, erased_in
 from coachops.transfer.services.archive_keys import installation
 from coachops.transfer.services.archive_map import Numbers
 from coachops.transfer.services.archive_plan import SEALED_FILES, Table, table_of
@@ -31,6 +32,7 @@ from coachops.transfer.services.archive_reading import Archive, opened
 from coachops.transfer.services.emptiness import what_is_there
 from coachops.transfer.services.progress import Progress, Stopped
 from coachops.transfer.services.resealing import Sealer
+from scheduling.services.reminders import ask_to_replan
 
 BATCH: Final = 500
 _MEMBERS: Final = "practices.Membership"
@@ -50,6 +52,8 @@ class Intake:
     sealer: Sealer
     progress: Progress
     total: int
+    # Clients who were erased since, with everything of theirs.
+    erased: Erased
     done: int = 0
     left: dict[str, int] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
@@ -68,10 +72,13 @@ def take_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
         archive.check()
         _check_is_theirs(archive, person)
         intake = _intake(archive, practice_id, progress)
+        reminds = not _reminds_elsewhere(archive)
         try:
             with scope(system_scope(practice_id)), transaction.atomic():
                 _take(intake)
-                _note(intake, transfer_id, turn, timezone.now())
+                if reminds:
+                    ask_to_replan(now=timezone.now())
+                _note(intake, transfer_id, turn, timezone.now(), reminds=reminds)
         except BaseException as error:
             for name in intake.paths.values():
                 default_storage.delete(name)
@@ -112,6 +119,15 @@ def _still_owns(archive: Archive, person: User) -> bool:
         return owners.filter(user=person).exists() or not members.exists()
 
 
+def _reminds_elsewhere(archive: Archive) -> bool:
+    """Whether the practice that it was made of is here, and goes on reminding the same people."""
+    if archive.manifest["installation"] != installation():
+        return False
+    source = UUID(str(archive.manifest["practice"]["id"]))
+    with scope(system_scope(source)), transaction.atomic():
+        return Membership.objects.filter(practice_id=source).exists()
+
+
 def _intake(archive: Archive, practice_id: UUID, progress: Progress) -> Intake:
     ids = b"".join(archive.blocks("sealed/ids.bin"))
     old = str(archive.manifest["practice"]["id"])
@@ -124,6 +140,7 @@ def _intake(archive: Archive, practice_id: UUID, progress: Progress) -> Intake:
         sealer=Sealer(old_practice=old, new_practice=practice_id),
         progress=progress,
         total=sum(int(table["rows"]) for table in archive.manifest["tables"]),
+        erased=erased_in(archive),
     )
 
 
@@ -174,7 +191,11 @@ def _take_settings(intake: Intake) -> None:
 def _take_people(intake: Intake) -> None:
     """The same people where this is the same installation; else whoever proves the address."""
     is_here = intake.archive.manifest["installation"] == installation()
-    people = list(intake.archive.lines("sealed/people.bin"))
+    people = [
+        person
+        for person in intake.archive.lines("sealed/people.bin")
+        if person["id"] not in intake.erased.users
+    ]
     here = set()
     if is_here:
         ids = [person["id"] for person in people]
@@ -193,6 +214,8 @@ def _take_members(intake: Intake, table: Table, entry: dict[str, Any]) -> None:
     }
     rows = []
     for old in intake.archive.lines(entry["entry"]):
+        if old["id"] in intake.erased.members:
+            continue
         user = intake.numbers.of(old["user_id"])
         member = present.get((user, old["audience"]))
         if member is None:
@@ -207,16 +230,18 @@ def _take_members(intake: Intake, table: Table, entry: dict[str, Any]) -> None:
 
 def _take_table(intake: Intake, table: Table, entry: dict[str, Any]) -> None:
     for rows in batched(intake.archive.lines(entry["entry"]), BATCH, strict=False):
-        new = [_renewed(intake, table, row) for row in rows]
+        kept = [row for row in rows if not intake.erased.stays_out(table, row)]
+        new = [_renewed(intake, table, row) for row in kept]
         with transferring():
             written = _insert(intake, table, new)
         if written != len(new):
             intake.left[table.label] = intake.left.get(table.label, 0) + len(new) - written
-        intake.done += len(new)
+        intake.done += len(rows)
         intake.progress.tell(intake.done, intake.total)
 
 
 def _renewed(intake: Intake, table: Table, old: dict[str, Any]) -> dict[str, Any]:
+    intake.erased.without_them(table, old)
     new = intake.numbers.in_row(table, old)
     if table.label == "clients.ClientKey":
         intake.sealer.take_client_key(old, new)
@@ -251,6 +276,8 @@ def _insert(intake: Intake, table: Table, rows: list[dict[str, Any]]) -> int:
 def _take_files(intake: Intake) -> None:
     """Before the rows that name them; whatever happens, a failed import takes them away again."""
     for file in intake.archive.lines("sealed/files.bin"):
+        if file["row"] in intake.erased.rows:
+            continue
         new = intake.numbers.in_text(file["path"])
         if not new.startswith(f"{intake.practice_id}/"):
             new = f"{intake.practice_id}/{new.rpartition('/')[2]}"
@@ -268,15 +295,22 @@ def _take_files(intake: Intake) -> None:
         intake.paths[file["path"]] = default_storage.save(new, ContentFile(content))
 
 
-def _note(intake: Intake, transfer_id: UUID, turn: int, now: datetime) -> None:
+def _note(intake: Intake, transfer_id: UUID, turn: int, now: datetime, *, reminds: bool) -> None:
     transfer = Transfer.objects.select_for_update().get(pk=transfer_id)
     if transfer.turn != turn or transfer.state != State.RUNNING:
         raise Stopped
     transfer.total = transfer.done = intake.done
-    transfer.report = {"rows": intake.done, "left": intake.left, "files": len(intake.paths)}
+    transfer.report = {
+        "rows": intake.done,
+        "left": intake.left,
+        "files": len(intake.paths),
+        "reminds": reminds,
+        "erased": len(intake.erased.clients),
+    }
     orders.finish(transfer, now=now)
     facts: dict[str, Fact] = {
         "rows": intake.done,
         "from": str(intake.archive.manifest["archive"]),
+        "erased": len(intake.erased.clients),
     }
     record(event="practice.imported", subject=transfer, now=now, facts=facts)

@@ -14,6 +14,7 @@ from clients.models import (
     ClientKey,
     CoachAssignment,
     Engagement,
+    OnboardingStep,
     SponsorContact,
     SponsorOrganisation,
 )
@@ -32,7 +33,7 @@ CHUNK: Final = 500
 
 # What the import itself made for a client; anything else that names the client was added since.
 _CAME_ALONG: Final = {ClientKey, CoachAssignment, Engagement, ImportedRow}
-_OF_ENGAGEMENT: Final = {EngagementPlan, LedgerAccount}
+_OF_ENGAGEMENT: Final = {EngagementPlan, LedgerAccount, OnboardingStep}
 _EXPECTED: Final = {"client.added", "coach.assigned", "engagement.opened"}
 
 
@@ -111,7 +112,19 @@ def _touched(client_ids: list[UUID]) -> set[UUID]:
     changed = set(events.exclude(event__in=_EXPECTED).values_list("subject_id", flat=True))
     opened = LedgerEntry.objects.filter(account__engagement__in=engagements, sequence__gt=1)
     changed |= set(opened.values_list("account__engagement_id", flat=True))
+    changed |= _taken_up(list(engagements))
     return {engagements.get(pk, pk) for pk in changed}
+
+
+def _taken_up(engagement_ids: list[UUID]) -> set[UUID]:
+    """Engagements of whose onboarding steps one was done, changed or added."""
+    steps = dict(
+        OnboardingStep.objects.filter(engagement__in=engagement_ids).values_list(
+            "pk", "engagement_id"
+        )
+    )
+    events = AuditEvent.objects.filter(subject_id__in=list(steps))
+    return {steps[pk] for pk in events.values_list("subject_id", flat=True).distinct()}
 
 
 def _built_on(ids: list[UUID]) -> set[UUID]:

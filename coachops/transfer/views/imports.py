@@ -13,7 +13,7 @@ from clients.access import assignable_coaches
 from coachops.practices.guards import PracticeRequest, coach_page, has_second_factor
 from coachops.practices.roles import Permission
 from coachops.transfer.access import import_of_member
-from coachops.transfer.forms import ColumnsForm, SheetForm
+from coachops.transfer.forms import CHOICES, ColumnsForm, SheetForm
 from coachops.transfer.models import Transfer
 from coachops.transfer.policies import Kind, State, Step
 from coachops.transfer.queries.programs import program_names
@@ -22,7 +22,6 @@ from coachops.transfer.services import orders
 from coachops.web.pages import render_page
 
 UNPROCESSABLE = 422
-_ASKED = ("dates", "existing", "coach", "program")
 _ALREADY = gettext_lazy("That was done already. This is how it is now.")
 
 
@@ -75,9 +74,7 @@ def transfer_columns(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 def _columns_form(request: PracticeRequest, transfer: Transfer) -> ColumnsForm:
     chosen = transfer.choices
-    initial = {
-        name: chosen[name] for name in ("dates", "existing", "coach", "program") if name in chosen
-    }
+    initial = {name: chosen[name] for name in CHOICES if name in chosen}
     if "columns" in chosen:
         initial |= {f"column_{name}": str(place) for name, place in chosen["columns"].items()}
     return ColumnsForm(

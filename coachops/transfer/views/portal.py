@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.access import own_client
+from clients.access import own_client, own_client_with_safe
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.transfer.access import own_archive, own_archives
 from coachops.transfer.policies import Kind, State
@@ -17,6 +18,8 @@ from coachops.transfer.services import orders
 from coachops.web.pages import render_page
 
 MOST_SHOWN = 5
+# What was made before this was sealed is not handed out: it is quickly made again.
+SEALED = ".sealed"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,12 +46,14 @@ def own_data(request: PracticeRequest) -> HttpResponse:
 @portal_page
 def own_data_file(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Raises 404 once it is over, and to anybody else always."""
+    _client, safe = own_client_with_safe(request)
     found = own_archive(request, pk)
-    if found.state != State.DONE or not found.is_there(timezone.now()):
+    is_there = found.state == State.DONE and found.is_there(timezone.now())
+    if not is_there or not found.result.endswith(SEALED):
         raise Http404
-    return FileResponse(  # type: ignore[return-value]  # it is one, but for its content
-        default_storage.open(found.result, "rb"),
-        as_attachment=True,
-        filename=f"my data {found.created_at:%Y-%m-%d}.zip",
-        content_type="application/zip",
-    )
+    name = f"my data {found.created_at:%Y-%m-%d}.zip"
+    blocks = safe.open_file(default_storage.open(found.result, "rb"), row_id=found.pk)
+    response = StreamingHttpResponse(blocks, content_type="application/zip")
+    response.headers["Content-Length"] = str(found.result_size)
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, name))
+    return response  # type: ignore[return-value]  # it is one, but for its content

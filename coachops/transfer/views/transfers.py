@@ -63,6 +63,10 @@ def _rows(request: PracticeRequest, found: Transfer) -> dict[str, object]:
         "tabs": fate_tabs(found),
         "fate": fate,
         "rows": page_of_rows(found, fate=fate, number=request.GET.get("page")),
+        "opens_engagements": bool(
+            found.choices.get("program") or "program" in found.choices.get("columns", {})
+        ),
+        "onboards_all": found.choices.get("onboarding") == "all",
         "wanted": int(found.report.get("add", 0)) + int(found.report.get("update", 0)),
     }
 

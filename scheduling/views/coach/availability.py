@@ -48,7 +48,7 @@ def hours(request: PracticeRequest) -> HttpResponse:
         install_default_hours(coach=coach, time_zone=coach.user.time_zone, now=frame.now)
         messages.success(request, _("Your hours are set: Monday to Friday, 9:00 to 17:00."))
         return frame.back_to("availability")
-    found = availability_of(coach.pk, frame.now.date(), frame.schedule)
+    found = availability_of(coach.pk, timezone.localdate(frame.now), frame.schedule)
     if request.method != "POST":
         return _page(frame, _stored(found, coach))
     zone = request.POST.get("time_zone", "")

@@ -47,6 +47,8 @@ UNPROCESSABLE, CONFLICT = 422, 409
 def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     """Month and times of one offering; another time is possible, with what speaks against it."""
     client, now = client_for_member(request, client_pk), timezone.now()
+    if client.is_team:
+        return redirect("coach:team_session_new", request.practice.slug, client.pk)
     offerings = [
         offering
         for coach in coaches_for_member(request)

@@ -115,7 +115,7 @@ def holidays(request: PracticeRequest) -> HttpResponse:
         return frame.back_to("availability_holidays")
     context = {
         "form": form,
-        "coming": coming_holidays(schedule, frame.now.date()),
+        "coming": coming_holidays(schedule, timezone.localdate(frame.now)),
         "place": country_name(schedule.holiday_country),
     }
     status = 422 if form.errors else 200
@@ -157,7 +157,7 @@ def travel(request: PracticeRequest) -> HttpResponse:
         else:
             _say_what_stays(request, frame, first, last)
             return frame.back_to("availability_travel")
-    journeys = journeys_of(frame.schedule, frame.now.date())
+    journeys = journeys_of(frame.schedule, timezone.localdate(frame.now))
     context = {"form": form, "journeys": journeys}
     status = 422 if form.errors else 200
     template = "scheduling/coach/availability_travel.html"
@@ -181,7 +181,7 @@ def travel_cancel(request: PracticeRequest) -> HttpResponse:
 def _days_page(
     frame: Frame, *, off: TimeOffForm | None = None, other: OtherHoursForm | None = None
 ) -> HttpResponse:
-    found = availability_of(frame.coach.pk, frame.now.date(), frame.schedule)
+    found = availability_of(frame.coach.pk, timezone.localdate(frame.now), frame.schedule)
     context: dict[str, Any] = {
         "special_days": found.special_days,
         "off_form": off or TimeOffForm(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.access import client_for_member
+from clients.access import person_for_member
 from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -34,7 +34,7 @@ from scheduling.views.series_steps import chosen_offering, try_to_book
 @coach_page(Permission.MANAGE_SCHEDULING)
 def new(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     """Rhythm, first date, then every date with what speaks against it."""
-    client, now = client_for_member(request, client_pk), timezone.now()
+    client, now = person_for_member(request, client_pk), timezone.now()
     offerings = [
         offering
         for coach in coaches_for_member(request)

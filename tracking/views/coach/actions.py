@@ -161,7 +161,7 @@ def _page(
         "active": "clients",
         "client": client,
         "client_id": client.pk,
-        "tabs": client_tabs(request.practice.slug, client.pk),
+        "tabs": client_tabs(request.practice.slug, client.pk, is_team=client.is_team),
         "actions": recent_actions(client.pk, today=timezone.localdate(now), now=now),
         "can_add": running_engagement(client) is not None,
         "form": form,

@@ -40,7 +40,7 @@ def goals(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         {
             "active": "clients",
             "client": client,
-            "tabs": client_tabs(request.practice.slug, client.pk),
+            "tabs": client_tabs(request.practice.slug, client.pk, is_team=client.is_team),
             "goals": goals_of_client(client.pk),
             "can_add": running_engagement(client) is not None,
         },

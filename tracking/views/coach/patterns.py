@@ -34,7 +34,7 @@ def patterns(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         {
             "active": "clients",
             "client": client,
-            "tabs": client_tabs(slug, client.pk),
+            "tabs": client_tabs(slug, client.pk, is_team=client.is_team),
             "form": form,
             "period": period,
             "found": patterns_of(client, safe_of(client.pk), period, reader=reader),

@@ -37,10 +37,10 @@ def preparation(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return render_page(request, "tracking/coach/preparation.html", context)
 
 
-@coach_page(Permission.MANAGE_CLIENTS)
+@coach_page(Permission.MANAGE_PRACTICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def preparation_rule(request: PracticeRequest) -> HttpResponse:
-    """Which questionnaire is asked before sessions, and when."""
+    """Which questionnaire is asked before sessions, and when: of all coaches' clients."""
     form = PreparationPolicyForm(
         request.POST if request.method == "POST" else None,
         policy=preparation_policy(),

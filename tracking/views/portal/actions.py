@@ -19,7 +19,7 @@ from clients.models import Client
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import is_partial_request, render_page
 from coachops.web.returning import way_back
-from tracking.access.actions import own_action
+from tracking.access.actions import own_action, own_or_team_action
 from tracking.access.clients import running_engagement
 from tracking.forms.actions import OwnActionForm
 from tracking.models import ActionItem
@@ -95,7 +95,7 @@ def action(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def action_done(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The tick box: ticked is done, not ticked is open."""
-    item = own_action(request, pk)
+    item = own_or_team_action(request, pk)
     if not request.POST.get("done"):
         return _changed(request, reopen_action, item, "")
     return _changed(request, complete_action, item, _("Done. Your coach sees it too."))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from coachops.pages.queries.search.matching import Wanted
 from coachops.pages.queries.search.results import Searcher
@@ -33,7 +34,9 @@ class Name(NamedTuple):
 
 # Each part: who may find it, and a select of the columns of `Name` with what is searched.
 _CLIENT: Final = """
-SELECT 'client' AS kind, id AS place, name, COALESCE(NULLIF(employer, ''), email) AS beside,
+SELECT 'client' AS kind, id AS place, name,
+  CASE WHEN kind = 'team' THEN concat_ws(', ', %s::text, NULLIF(employer, ''))
+    ELSE COALESCE(NULLIF(employer, ''), email) END AS beside,
   archived_at IS NOT NULL AS is_past, {is_open} AS is_open,
   concat_ws(' ', name, preferred_name, email, employer, job_title, phone) AS searched
 FROM clients_client WHERE practice_id = %s AND id IN ({visible})
@@ -99,12 +102,13 @@ def names_found(wanted: Wanted, searcher: Searcher, *, guess: bool = False) -> l
 def _clients(searcher: Searcher, practice: UUID) -> tuple[str, list[Any]]:
     """Whom the reader may see and whose content is open is what the access rules compile to."""
     visible, may_see = _ids(searcher.clients.order_by().values("pk"))
+    team = _("Team")
     if searcher.coached is None or searcher.coaches_all:
         is_open = "true" if searcher.coaches_all else "false"
-        return _CLIENT.format(is_open=is_open, visible=visible), [practice, *may_see]
+        return _CLIENT.format(is_open=is_open, visible=visible), [team, practice, *may_see]
     coached, may_open = _ids(searcher.coached)
     statement = _CLIENT.format(is_open=f"id IN ({coached})", visible=visible)
-    return statement, [*may_open, practice, *may_see]
+    return statement, [team, *may_open, practice, *may_see]
 
 
 def _ids(rows: QuerySet[Any, Any]) -> tuple[str, Iterable[Any]]:

@@ -56,6 +56,13 @@ VERBS = (
         "coach:client_new",
     ),
     Verb(
+        _("See what waits"),
+        _("desk chase remind send prepare arrange unsigned"),
+        "list-todo",
+        Permission.MANAGE_CLIENTS,
+        "coach:desk",
+    ),
+    Verb(
         _("Write a report"),
         _("progress sponsor prepare letter"),
         "file-text",

@@ -16,8 +16,8 @@ from coachops.retention.models import SecondPerson
 from coachops.retention.queries.over import keepings, months_of, nights
 from coachops.retention.queries.records import receipts
 from coachops.retention.services.acting import as_system
-from coachops.retention.services.break_glass import IsTheReader, name_second_person
 from coachops.retention.services.periods import choose_periods
+from coachops.retention.services.second_person import IsTheReader, name_second_person
 from coachops.web.pages import render_page
 
 UNPROCESSABLE = 422
@@ -52,7 +52,7 @@ def second_person(request: PracticeRequest) -> HttpResponse:
     except IsTheReader:
         form.add_error("member", _("Name somebody else than yourself."))
         return _page(request, PeriodsForm(initial=dict(months_of())), form)
-    messages.success(request, _("Saved."))
+    messages.success(request, _("Saved. Coaches and owners are told; clients see it."))
     return redirect("coach:retention", request.practice.slug)
 
 

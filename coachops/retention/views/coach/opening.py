@@ -7,7 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from clients.models import ClientKey
 from coachops.practices.access import found_or_404
@@ -17,7 +19,7 @@ from coachops.retention import access
 from coachops.retention.forms import OpeningForm
 from coachops.retention.models import BreakGlass, BreakGlassConsent
 from coachops.retention.queries.records import openings_of
-from coachops.retention.services import break_glass
+from coachops.retention.services import break_glass, second_person
 from coachops.retention.views.coach.records import records_page
 from coachops.web.pages import render_page
 from tracking.queries.goals import goals_of_client
@@ -25,6 +27,18 @@ from tracking.queries.reflections import shared_reflections
 from tracking.queries.summaries import shared_summaries
 
 MOST = 100
+_NOT_THE_SECOND: dict[type[second_person.SecondRefused], StrOrPromise] = {
+    second_person.NoSecondPerson: _lazy(
+        "Nobody independent was named two weeks ago or earlier. Ask the client."
+    ),
+    second_person.CanBeAsked: _lazy(
+        "Ask the client first. The second person is asked only where the client has not answered"
+        " within two weeks, or has no portal and mail to them comes back."
+    ),
+    second_person.SaidNo: _lazy(
+        "The client has said no to this. Nobody says yes in their place; you may ask them again."
+    ),
+}
 
 
 @require_POST
@@ -49,11 +63,10 @@ def opening_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
         form.add_error(None, _("Somebody coaches this client now. Ask the coach."))
     except break_glass.NobodyWasThere:
         form.add_error(None, _("Nobody has coached this client, so there is nothing to open."))
-    except break_glass.IsTheReader:
+    except second_person.IsTheReader:
         form.add_error(None, _("You are the client or the coach yourself."))
-    except break_glass.NoSecondPerson:
-        problem = _("Nobody independent was named two weeks ago or earlier. Ask the client.")
-        form.add_error("consent", problem)
+    except second_person.SecondRefused as refused:
+        form.add_error("consent", _NOT_THE_SECOND[type(refused)])
     except break_glass.NoPortal:
         problem = _("Invite the client to the portal first: consent is given there.")
         form.add_error("consent", problem)
@@ -115,7 +128,7 @@ def second_consent(request: PracticeRequest) -> HttpResponse:
 
 
 def _consented(request: PracticeRequest, asked: BreakGlass) -> bool:
-    if not break_glass.is_second_person(request.membership, timezone.now()):
+    if not second_person.is_second_person(request.membership, timezone.now()):
         return False
     try:
         break_glass.give_consent(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,6 +83,8 @@ def hold_place(request: PracticeRequest, pk: UUID) -> HttpResponse:
             by=request.membership,
             now=timezone.now(),
         )
+    except holds.IsErased:
+        raise Http404 from None
     except holds.AlreadyHeld:
         return records_page(request, client, problem=_("A legal hold stands already."))
     messages.success(request, _("Held. Nothing of this client is removed while it stands."))

@@ -1,8 +1,9 @@
-"""The list of clients."""
+"""The list of clients, with how each engagement stands."""
 
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -11,6 +12,7 @@ from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from programs.queries.client_list import Filter, Search, client_list, coach_choices
+from tracking.queries.health import health_of
 
 LONGEST_SEARCH = 100
 
@@ -22,6 +24,10 @@ def clients(request: PracticeRequest) -> HttpResponse:
     visible = clients_for_member(request)
     today = today_in(request)
     found = client_list(visible, search, today)
+    running = [row.engagement.id for row in found.rows if row.engagement]
+    health = health_of(
+        running, practice_slug=request.practice.slug, now=timezone.now(), with_reasons=False
+    )
     coaches = coach_choices(visible, today)
     return render_page(
         request,
@@ -29,7 +35,10 @@ def clients(request: PracticeRequest) -> HttpResponse:
         {
             "active": "clients",
             "page": found.page,
-            "rows": found.rows,
+            "rows": [
+                (row, health.get(row.engagement.id) if row.engagement else None)
+                for row in found.rows
+            ],
             "search": search,
             "filters": _filters(),
             "coaches": coaches if len(coaches) > 1 else (),

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clients.models import SponsorContact
-from clients.queries.clients import coaches_of, has_portal
+from clients.queries.clients import address_of, coaches_of, has_portal, person_for
 from coachops.mail.message import Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
@@ -52,13 +52,15 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
         return None
     to_client = message.payload["to"] == "client"
     coach_id = None if to_client else UUID(message.payload["coach"])
-    membership = report.client.membership if coach_id is None else _coach(report, coach_id)
+    person = person_for(report.client)
+    own = person.membership if person is not None else None
+    membership = own if coach_id is None else _coach(report, coach_id)
     if membership is None or membership.ended_at is not None:
         return None
-    if to_client and not has_portal(report.client):
+    if to_client and (person is None or not has_portal(person)):
         return None
     coach = report.engagement.coach
-    reply_to = reply_address(coach) if to_client else report.client.email
+    reply_to = reply_address(coach) if to_client else address_of(report.client)
     return _delivery(
         message,
         report,

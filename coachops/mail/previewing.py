@@ -1,0 +1,81 @@
+"""What somebody would be sent, before it is: the very mail, made by the very code that sends it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.db import transaction
+
+from coachops.mail.message import Mail
+from coachops.outbox.queue import Row, watched
+from coachops.outbox.registry import ClaimedMessage, handler_for
+from coachops.tenancy.models import uuid7
+from coachops.tenancy.scope import scope, system_scope
+
+# What is due later is a reminder of its own, which the one that goes out now makes needless or not.
+SOON: Final = timedelta(hours=24)
+_TOKEN: Final = re.compile(r"(/l/)\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class MailPreview:
+    """One mail as its reader would get it. `due_at` is when: at once, or in the morning there."""
+
+    to: str
+    subject: str
+    text: str
+    due_at: datetime
+    goes_at_once: bool
+
+
+def mails_of(act: Callable[[], object], *, now: datetime) -> tuple[MailPreview, ...]:
+    """The mails that would go out if `act` were done now. It is done, read and undone.
+
+    Whatever `act` raises is raised. Links in the text are left out: whoever looks at the mail is
+    not the one it speaks to, and the ones it was made with are gone with the rest.
+    """
+    with transaction.atomic():
+        with watched() as rows:
+            act()
+        due = [row for row in rows if (row["due_at"] or now) <= now + SOON]
+        found = [_preview(row, now) for row in due]
+        transaction.set_rollback(True)
+    return tuple(each for each in found if each is not None)
+
+
+def _preview(row: Row, now: datetime) -> MailPreview | None:
+    message = _message(row, now)
+    with scope(system_scope(row["practice_id"])):
+        delivery = handler_for(message.kind).prepare(message)
+    mail: Any = delivery.args[0] if isinstance(delivery, partial) and delivery.args else None
+    if not isinstance(mail, Mail):
+        return None
+    return MailPreview(
+        to=mail.to,
+        subject=mail.subject,
+        text=_TOKEN.sub(r"\1…", mail.text),
+        due_at=message.due_at,
+        goes_at_once=message.due_at <= now,
+    )
+
+
+def _message(row: Row, now: datetime) -> ClaimedMessage:
+    return ClaimedMessage(
+        id=row["id"],
+        practice_id=row["practice_id"],
+        claim=uuid7(),
+        kind=row["kind"],
+        key=row["key"],
+        subject_id=row["subject_id"],
+        recipient=row["recipient"],
+        payload=row["payload"],
+        body="",
+        due_at=row["due_at"] or now,
+        not_after=row["not_after"],
+        attempts=0,
+        unsure=0,
+        is_too_late=False,
+    )

@@ -1,0 +1,92 @@
+"""Opening what was asked is the access check: the state for who organises, the answers for two."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+
+from clients.access import client_with_safe, own_client_with_safe
+from clients.models import ClientKey
+from clients.queries.clients import address_of, has_portal
+from clients.queries.safes import Safe, safe_of
+from clients.services.access_ledger import ContentKind, record_read
+from clients.services.intake import browser_hash
+from coachops.practices.access import found_or_404
+from coachops.practices.guards import PracticeRequest
+from coachops.practices.models import SignedLink
+from coachops.practices.policies import Data, Viewer, may_read
+from coachops.questionnaires.queries.opening import Opened
+from tracking.models import AskedQuestionnaire
+
+_WHOLE = (
+    "response__version__questionnaire",
+    "asked_by",
+    "session",
+    "engagement",
+    "client__membership__user",
+)
+
+
+def asked_for_member(request: PracticeRequest, pk: UUID) -> tuple[AskedQuestionnaire, Safe | None]:
+    """One of a client whom the member may chase, with the key if they may read it. Raises 404."""
+    rows = AskedQuestionnaire.objects.select_related(*_WHOLE)
+    asked = found_or_404(AskedQuestionnaire, rows.filter(pk=pk))
+    _client, safe = client_with_safe(request, asked.client_id)
+    is_open = safe is not None and may_read(Data.ANSWERS, [Viewer.ASSIGNED_COACH])
+    return asked, safe if is_open else None
+
+
+def open_for_member(request: PracticeRequest, pk: UUID) -> AskedQuestionnaire:
+    """One of them that waits for its answers. Raises 404."""
+    asked, _safe = asked_for_member(request, pk)
+    if asked.closed_at is not None:
+        raise Http404
+    return asked
+
+
+def opened_for_coach(
+    request: PracticeRequest, asked: AskedQuestionnaire, safe: Safe | None, *, now: datetime
+) -> Opened | None:
+    """The answers, once they were sent, to whoever coaches; the read is written down."""
+    if safe is None or asked.withdrawn_at is not None or asked.response.sent_at is None:
+        return None
+    reader = request.membership
+    record_read(
+        client_id=asked.client_id, reader_id=reader.pk, kind=ContentKind.QUESTIONNAIRE, now=now
+    )
+    return Opened(asked.response, safe, reader)
+
+
+def own_questionnaire(request: PracticeRequest, pk: UUID) -> tuple[AskedQuestionnaire, Opened]:
+    """What the client who has signed in was asked. Two statements. Raises 404."""
+    client, safe = own_client_with_safe(request)
+    rows = AskedQuestionnaire.objects.select_related(*_WHOLE)
+    asked = found_or_404(AskedQuestionnaire, rows.filter(pk=pk, client=client, withdrawn_at=None))
+    return asked, Opened(asked.response, safe, request.membership)
+
+
+def linked_questionnaire(link: SignedLink) -> AskedQuestionnaire | None:
+    """What a link asks for, as long as it does: not sent, not taken back, the client not archived,
+    without a portal of their own and still at the address that the link was sent to.
+    """
+    rows = AskedQuestionnaire.objects.select_related(*_WHOLE).filter(
+        pk=link.subject_id, closed_at=None
+    )
+    asked: AskedQuestionnaire | None = rows.filter(client__archived_at=None).first()
+    if asked is None or has_portal(asked.client):
+        return None
+    return asked if link.recipient == address_of(asked.client) else None
+
+
+def opened_by_link(asked: AskedQuestionnaire) -> Opened:
+    """For the browser that has taken up the link. Raises 404 after an erasure."""
+    try:
+        return Opened(asked.response, safe_of(asked.client_id), None)
+    except ClientKey.DoesNotExist:
+        raise Http404 from None
+
+
+def is_same_browser(asked: AskedQuestionnaire, secret: str) -> bool:
+    """Whether this browser is the one that began."""
+    kept = asked.browser_hash
+    return bool(secret) and kept is not None and bytes(kept) == browser_hash(secret)
