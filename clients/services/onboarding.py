@@ -13,6 +13,7 @@ from clients.models import Agreement, Engagement, Intake, OnboardingStep, StepKi
 from clients.models.engagement import EngagementQuerySet
 from coachops.audit.record import record
 from coachops.practices.models import Membership
+from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
 
 MOST_STEPS = 40
@@ -20,10 +21,10 @@ MOST_STEPS = 40
 _STEPS: Final = """
 INSERT INTO clients_onboardingstep
   (id, practice_id, engagement_id, kind, title, owner, due_on, settled_at, is_skipped, created_at)
-SELECT uuidv7(), %(practice)s, engagement, kind, title, owner, due_on,
+SELECT id, %(practice)s, engagement, kind, title, owner, due_on,
   CASE WHEN is_done THEN %(now)s::timestamptz END, false, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS row
-  (engagement uuid, kind text, title text, owner text, due_on date, is_done boolean)
+  (id uuid, engagement uuid, kind text, title text, owner text, due_on date, is_done boolean)
 """
 
 
@@ -56,6 +57,7 @@ def start_onboardings(
         done = _done_before(engagement, answered)
         rows += [
             {
+                "id": str(uuid7()),
                 "engagement": str(engagement.pk),
                 "kind": step.kind,
                 "title": step.title,

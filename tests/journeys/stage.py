@@ -20,6 +20,7 @@ RULES = {"resultTypes": ["violations"]}
 AXE = Axe()
 SECONDS = 15_000
 # A refused form is answered 409 or 422, and the browser says so on its console.
+NOT_LOADED = "Failed to load resource"
 REFUSED = re.compile(r"status of (409|422)")
 
 
@@ -31,6 +32,7 @@ class Guest:
         self.url = stage.url
         self._context = context
         self._has_scripts = has_scripts
+        self._visited = set[str]()
         self.page: Page = context.new_page()
         self.page.set_default_timeout(SECONDS)
         self.page.on("console", self._hear)
@@ -51,7 +53,7 @@ class Guest:
         allowed = self.page.request.fetch(f"{self.url}{path}", method="OPTIONS").headers
         if "GET" not in allowed.get("allow", "GET"):
             return False
-        heard = len(self._stage.findings)
+        self._visited.add(f"{self.url}{path}")
         try:
             answer = self.page.goto(f"{self.url}{path}")
         except BrowserError as error:
@@ -59,11 +61,7 @@ class Guest:
                 raise
             return False
         kind = answer.headers.get("content-type", "") if answer else ""
-        is_page = answer is not None and answer.ok and kind.startswith("text/html")
-        if not is_page:
-            self.page.evaluate("document.readyState")  # what was said until now has come in
-            del self._stage.findings[heard:]
-        return is_page
+        return answer is not None and answer.ok and kind.startswith("text/html")
 
     def sees(self, text: str) -> None:
         """The text stands on the page, now or in a moment."""
@@ -110,6 +108,11 @@ class Guest:
             self._note(f"{reach} px wide on a screen of {width}")
 
     def _hear(self, message: ConsoleMessage) -> None:
+        # It tells late, and maybe on the next page, that an address visited is no page, and that
+        # there is no icon beside what is none. Pages name theirs.
+        missing = message.location.get("url", "") if NOT_LOADED in message.text else ""
+        if missing in self._visited or missing.endswith("/favicon.ico"):
+            return
         if message.type in {"error", "warning"} and not REFUSED.search(message.text):
             self._note(f"console: {message.text}")
 
