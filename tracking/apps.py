@@ -23,12 +23,12 @@ class TrackingConfig(AppConfig):
         register(reports_file.ISSUED_KIND, emails.prepare_issued, when_unsure="hold")
         register(reports.NOTICE_KIND, emails.prepare_notice)
         register(preparation.REQUEST_KIND, emails.prepare_preparation)
-        _register_questionnaires()
+        _connect()
         register(summaries.SHARED_KIND, emails.prepare_summary_shared)
         register(summaries.TEAM_KIND, teams.prepare_team_summary)
 
 
-def _register_questionnaires() -> None:
+def _connect() -> None:
     from clients.signals import (  # noqa: PLC0415 -- app registry
         address_replaced,
         engagement_moved,

@@ -10,7 +10,6 @@ from clients.models import Client, ClientKey, Intake
 from clients.queries.clients import has_portal
 from clients.queries.safes import Safe, safe_of
 from clients.services.access_ledger import ContentKind, record_read
-from clients.services.intake import browser_hash
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
@@ -76,9 +75,3 @@ def opened_by_link(intake: Intake) -> Opened:
         return Opened(intake.response, safe_of(intake.client_id), None)
     except ClientKey.DoesNotExist:
         raise Http404 from None
-
-
-def is_same_browser(intake: Intake, secret: str) -> bool:
-    """Whether this browser is the one that began."""
-    kept = intake.browser_hash
-    return bool(secret) and kept is not None and bytes(kept) == browser_hash(secret)

@@ -1,6 +1,5 @@
 """The intake questionnaire: asked once, reminded twice, closed when it is sent."""
 
-import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -16,6 +15,7 @@ from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
 from coachops.practices.services.links import revoke_links
 from coachops.questionnaires.models import QuestionnaireVersion, Response
+from coachops.questionnaires.policies.browsers import browser_hash
 from coachops.questionnaires.services.responses import open_response
 
 REQUEST_KIND: Final = "clients.intake"
@@ -129,10 +129,6 @@ def send_new_link(*, intake: Intake, now: datetime) -> None:
     revoke_links(subject_id=intake.pk, now=now, purpose=ANSWER_PURPOSE)
     Intake.objects.filter(pk=intake.pk).update(browser_hash=None)
     record(event="intake.link_renewed", subject=intake, now=now)
-
-
-def browser_hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 @transaction.atomic

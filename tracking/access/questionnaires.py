@@ -10,7 +10,6 @@ from clients.models import ClientKey
 from clients.queries.clients import address_of, has_portal
 from clients.queries.safes import Safe, safe_of
 from clients.services.access_ledger import ContentKind, record_read
-from clients.services.intake import browser_hash
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
@@ -84,9 +83,3 @@ def opened_by_link(asked: AskedQuestionnaire) -> Opened:
         return Opened(asked.response, safe_of(asked.client_id), None)
     except ClientKey.DoesNotExist:
         raise Http404 from None
-
-
-def is_same_browser(asked: AskedQuestionnaire, secret: str) -> bool:
-    """Whether this browser is the one that began."""
-    kept = asked.browser_hash
-    return bool(secret) and kept is not None and bytes(kept) == browser_hash(secret)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from clients.models import Client, Engagement
 from clients.queries.clients import address_of, assigned_coaches
-from clients.services.intake import browser_hash
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership, SignedLink
 from coachops.practices.services.links import revoke_links
 from coachops.questionnaires.models import QuestionnaireVersion, Response
+from coachops.questionnaires.policies.browsers import browser_hash
 from coachops.questionnaires.services.responses import open_response
 from scheduling.models import Session
 from tracking.models import AskedQuestionnaire
