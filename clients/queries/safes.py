@@ -19,13 +19,13 @@ class Safe:
     """One client's key, in memory for the length of a request. `row_id` is the sealed row's own."""
 
     key: AESGCM
-    practice_id: UUID
+    practice_id: str
 
     def close(self, text: str, *, row_id: UUID) -> bytes:
         return seal(self.key, text, bound_to=f"{self.practice_id}:{row_id}")
 
-    def open(self, sealed: bytes, *, row_id: UUID) -> str:
-        return unseal(self.key, bytes(sealed), bound_to=f"{self.practice_id}:{row_id}")
+    def open(self, sealed: bytes, *, row_id: UUID | str) -> str:
+        return unseal(self.key, sealed, bound_to=f"{self.practice_id}:{row_id}")
 
     def close_file(self, source: IO[bytes], target: IO[bytes], *, row_id: UUID) -> None:
         """A whole file, block by block."""
@@ -63,4 +63,4 @@ def open_wrapped(wrapped: bytes | memoryview | None, client_id: UUID) -> Safe:
         raise ClientKey.DoesNotExist
     practice_id = current_practice_id()
     key = unwrap(bytes(wrapped), bound_to=f"{practice_id}:{client_id}")
-    return Safe(key=key, practice_id=practice_id)
+    return Safe(key=key, practice_id=str(practice_id))

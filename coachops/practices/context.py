@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -207,6 +208,7 @@ def _items(entries: tuple[Entry, ...] | list[Entry], *place: str) -> list[Naviga
     ]
 
 
+@lru_cache(maxsize=10_000)
 def _address(url_name: str, place: tuple[str, ...]) -> str:
     try:
         return reverse(url_name, args=place)

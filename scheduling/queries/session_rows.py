@@ -62,7 +62,7 @@ _OWN_PLACE: Final = """CASE WHEN session.capacity > 1 THEN (
   FROM scheduling_seat seat
   WHERE seat.practice_id = session.practice_id AND seat.session_id = session.id
     AND seat.{column} = %({column})s LIMIT 1) END"""
-_LED: Final = "(session.coach_id = ANY(%(coaches)s) OR session.second_coach_id = ANY(%(coaches)s))"
+LED: Final = "(session.coach_id = ANY(%(coaches)s) OR session.second_coach_id = ANY(%(coaches)s))"
 _COACHES_TOO: Final = f"""CASE WHEN session.coach_id <> ALL(%(coaches)s) THEN
   {client_is_coached_by("= ANY(%(coaches)s)", "%(today)s")} END"""
 
@@ -144,11 +144,23 @@ def rows_shared(
 
 
 def rows_led(
-    which: str, order: str, limit: int, *, coaches: list[UUID], **values: Any
+    which: str,
+    order: str,
+    limit: int,
+    *,
+    coaches: list[UUID],
+    brings: Brought | None = None,
+    **values: Any,
 ) -> list[Row]:
     """What these coaches lead, alone or as one of two."""
-    statement = _statement(f"{_LED} AND {which}", order, coaches_too=_COACHES_TOO)
-    return _rows(statement, limit, values | {"coaches": coaches, "today": timezone.localdate()})
+    statement = _statement(
+        f"{LED} AND {which}",
+        order,
+        coaches_too=_COACHES_TOO,
+        brings=brings.expression if brings else "NULL",
+    )
+    values |= {"coaches": coaches, "today": timezone.localdate()}
+    return _rows(statement, limit, values | brings.values if brings else values)
 
 
 def _statement(which: str, order: str, **columns: str) -> str:

@@ -98,26 +98,21 @@ def next_session_of_coach(coach_id: UUID, now: datetime) -> SessionLine | None:
         coaches=[coach_id],
         now=now,
     )
-    return next((_as_line(row) for row in found), None)
+    return next((as_line(row) for row in found), None)
 
 
 def sessions_of_coach(coach_id: UUID, start: datetime, end: datetime) -> list[SessionLine]:
-    """Booked sessions that start in [start, end), in order of time."""
-    return sessions_of_coaches([coach_id], start, end)
-
-
-def sessions_of_coaches(coach_ids: list[UUID], start: datetime, end: datetime) -> list[SessionLine]:
-    """The same for several coaches together, with what they lead together with others."""
+    """Booked sessions that start in [start, end), in order of time, with those led with others."""
     found = rows_led(
         """session.state = 'booked'
            AND session.starts_at >= %(start)s AND session.starts_at < %(end)s""",
-        "session.starts_at, session.coach_id",
+        "session.starts_at",
         MOST,
-        coaches=coach_ids,
+        coaches=[coach_id],
         start=start,
         end=end,
     )
-    return [_as_line(row) for row in found]
+    return [as_line(row) for row in found]
 
 
 def unconfirmed_outcomes(coach_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
@@ -155,7 +150,7 @@ def sessions_of_client(
     those they wait for only when asked.
     """
     found = rows_shared("client_id", client_id, "DESC", limit, with_waiting=with_waiting)
-    return [_as_line(row) for row in found]
+    return [as_line(row) for row in found]
 
 
 def sessions_of_client_with(
@@ -165,7 +160,7 @@ def sessions_of_client_with(
     found = rows_shared(
         "client_id", client_id, "DESC", limit, with_waiting=with_waiting, brings=brings
     )
-    return [_as_line(row) for row in found], found[0].brought if found else None
+    return [as_line(row) for row in found], found[0].brought if found else None
 
 
 def sessions_of_engagement(engagement_id: UUID, limit: int = 200) -> list[SessionLine]:
@@ -173,7 +168,7 @@ def sessions_of_engagement(engagement_id: UUID, limit: int = 200) -> list[Sessio
 
     Places in groups that draw on it are among them.
     """
-    return [_as_line(row) for row in rows_shared("engagement_id", engagement_id, "ASC", limit)]
+    return [as_line(row) for row in rows_shared("engagement_id", engagement_id, "ASC", limit)]
 
 
 def sessions_of_series(series_id: UUID, limit: int = 60) -> list[SessionLine]:
@@ -195,7 +190,7 @@ def line_of(session: Session) -> SessionLine:
 
 
 def _lines(which: str, order: str, limit: int, **values: Any) -> list[SessionLine]:
-    return [_as_line(row) for row in rows(which, order, limit, **values)]
+    return [as_line(row) for row in rows(which, order, limit, **values)]
 
 
 def _as_second(row: Row) -> Row:
@@ -230,7 +225,7 @@ def _as_own(row: Row) -> Row:
     )
 
 
-def _as_line(found: Row) -> SessionLine:
+def as_line(found: Row) -> SessionLine:
     row = _as_own(_as_second(found))
     columns = row._asdict()
     for name in ("own", "coaches_too", "brought", "second_name"):

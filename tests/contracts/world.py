@@ -121,6 +121,7 @@ from tracking.services.themes import adopt_starters, choose_themes
 YEAR = timedelta(days=365)
 FOR_THE_COACH = {ANSWER_LINK, HELD_LINK, NO_SHOW_LINK, LATE_CANCEL_LINK, COACH_CANCELLED_LINK}
 HARBOUR, LAGOON = "harbour", "lagoon"
+FIRST_DEVICE = 1_000_000
 
 # How everybody stands to each client. Whoever is not named is a stranger.
 STANDING: dict[str, dict[str, Viewer]] = {
@@ -303,8 +304,12 @@ def _tell(world: World, story: Story, now: datetime) -> None:
     things["hue"] = 205
     things["program"], things["version"] = version.program_id, version.pk
     things["member"] = story.coach.pk
+    # Numbered here: a sequence would give another number when the rows are written again.
     things["device"] = UserSession.objects.create(
-        user=story.coach.user, session_key=f"telephone-of-{story.word}s-coach", ip="127.0.0.1"
+        pk=FIRST_DEVICE + UserSession.objects.count(),
+        user=story.coach.user,
+        session_key=f"telephone-of-{story.word}s-coach",
+        ip="127.0.0.1",
     ).pk
     things["client"] = story.client.pk
     things["organisation"], things["contact"] = story.organisation.pk, story.contact.pk

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coachops.pages.queries.search.matching import Wanted, fold, misspelt, spelt
+from coachops.pages.queries.search.matching import Wanted, fold, halved, misspelt, spelt
 from coachops.pages.queries.search.words import around
 
 SLIPS = ["lelya", "leila", "leyl", "leyyla", "eyla", "leylx", "elyla"]
@@ -78,3 +78,14 @@ def test_found_words_stand_between_what_surrounds_them() -> None:
     assert after.endswith("…")
     assert len(before) < 50
     assert len(after) < 90
+
+
+@pytest.mark.parametrize("word", ["leyla", "jonas", "haddad", "maya"])
+def test_every_slip_keeps_what_is_looked_for_first(word: str) -> None:
+    letters = "abcxyz"
+    slips = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    slips |= {word[:i] + each + word[i + 1 :] for i in range(len(word)) for each in letters}
+    slips |= {word[:i] + each + word[i:] for i in range(len(word)) for each in letters}
+    slips |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    assert [slip for slip in slips if re.search(misspelt(word), slip)] == list(slips)
+    assert [slip for slip in slips if not re.search(halved(word), slip)] == []

@@ -15,10 +15,10 @@ from coachops.pages.queries.needs import Need
 from coachops.pages.queries.story import thread_of
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
+from scheduling.queries.agenda import MOST_A_DAY, Agenda, agenda_of_coaches
 from scheduling.queries.sessions import (
     SessionLine,
     next_session_of_coach,
-    sessions_of_coaches,
     sessions_of_engagement,
 )
 from tracking.queries.actions import ActionRow, open_actions
@@ -33,10 +33,11 @@ ACTIONS_IN_BRIEF = 4
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week at a glance, in the reader's zone."""
+    """One day of the week at a glance, in the reader's zone; `more` are booked beside these."""
 
     on: date
     sessions: tuple[SessionLine, ...]
+    more: int
     is_today: bool
     is_past: bool
 
@@ -60,24 +61,24 @@ class Today:
     is_running: bool
     brief: Brief | None
     day: tuple[SessionLine, ...]
+    day_more: int
     week: tuple[Day, ...]
     week_count: int
     week_is_next: bool
     needs: tuple[Need, ...]
 
 
-def agenda_of(coach_ids: list[UUID], now: datetime) -> list[SessionLine]:
-    """Booked sessions from Monday or today until two weeks from now. One query."""
+def agenda_of(coach_ids: list[UUID], now: datetime) -> Agenda:
+    """The first of each day from Monday or today until two weeks from now. One query."""
     today = timezone.localdate(now)
-    monday, _end = _week_bounds(today)
     midnight = datetime.combine(today, time.min, tzinfo=timezone.get_current_timezone())
     until = now + timedelta(days=DAYS_AHEAD)
-    return sessions_of_coaches(coach_ids, min(monday, midnight), until)
+    return agenda_of_coaches(coach_ids, min(_monday(today), midnight), until, now=now)
 
 
-def next_of(coach_ids: list[UUID], agenda: list[SessionLine], now: datetime) -> SessionLine | None:
+def next_of(coach_ids: list[UUID], agenda: Agenda, now: datetime) -> SessionLine | None:
     """The running or next session; asks further ahead only when two weeks are empty."""
-    for line in agenda:
+    for line in agenda.lines:
         if line.ends_at > now:
             return line
     return next_session_of_coach(coach_ids[0], now) if len(coach_ids) == 1 else None
@@ -104,7 +105,7 @@ def brief_of(line: SessionLine, safe: Safe, now: datetime) -> Brief | None:
 
 def today_page(
     *,
-    agenda: list[SessionLine],
+    agenda: Agenda,
     upcoming: SessionLine | None,
     brief: Brief | None,
     needs: tuple[Need, ...],
@@ -112,36 +113,37 @@ def today_page(
 ) -> Today:
     """Puts together what has been loaded. No query."""
     on = timezone.localdate(now)
-    start, end = _week_bounds(on)
-    week = [line for line in agenda if start <= line.starts_at < end]
-    day = tuple(line for line in agenda if timezone.localdate(line.starts_at) == on)
+    monday = _monday(on).date()
+    week = tuple(_day(monday + timedelta(days=n), agenda, on) for n in range(7))
+    day = tuple(line for line in agenda.lines if timezone.localdate(line.starts_at) == on)
     return Today(
         on=on,
-        reading=_reading(day, upcoming, needs, now),
+        reading=_reading(agenda, on, needs),
         next=upcoming,
         next_in=_next_in(upcoming, now),
         is_running=upcoming is not None and upcoming.starts_at <= now,
         brief=brief,
         day=day,
-        week=tuple(_day(start.date() + timedelta(days=n), week, on) for n in range(7)),
-        week_count=len(week),
-        week_is_next=on < start.date(),
+        day_more=agenda.booked.get(on, 0) - len(day),
+        week=week,
+        week_count=sum(len(each.sessions) + each.more for each in week),
+        week_is_next=on < monday,
         needs=needs,
     )
 
 
-def _week_bounds(on: date) -> tuple[datetime, datetime]:
-    """Monday 00:00 and the Monday after, in the reader's zone; at weekends of the next week."""
+def _monday(on: date) -> datetime:
+    """Monday 00:00 in the reader's zone; at weekends of the next week."""
     workday = on + timedelta(days=2) if on.weekday() >= SATURDAY else on
     monday = workday - timedelta(days=workday.weekday())
-    zone = timezone.get_current_timezone()
-    start = datetime.combine(monday, time.min, tzinfo=zone)
-    return start, datetime.combine(monday + timedelta(days=7), time.min, tzinfo=zone)
+    return datetime.combine(monday, time.min, tzinfo=timezone.get_current_timezone())
 
 
-def _day(on: date, week: list[SessionLine], today: date) -> Day:
-    lines = tuple(line for line in week if timezone.localdate(line.starts_at) == on)
-    return Day(on=on, sessions=lines, is_today=on == today, is_past=on < today)
+def _day(on: date, agenda: Agenda, today: date) -> Day:
+    lines = [line for line in agenda.lines if timezone.localdate(line.starts_at) == on]
+    sessions = tuple(lines[:MOST_A_DAY])
+    more = agenda.booked.get(on, 0) - len(sessions)
+    return Day(on=on, sessions=sessions, more=more, is_today=on == today, is_past=on < today)
 
 
 def _next_in(upcoming: SessionLine | None, now: datetime) -> str:
@@ -155,20 +157,15 @@ def _next_in(upcoming: SessionLine | None, now: datetime) -> str:
     return _("Next, on %(day)s") % {"day": day}
 
 
-def _reading(
-    day: tuple[SessionLine, ...],
-    upcoming: SessionLine | None,
-    needs: tuple[Need, ...],
-    now: datetime,
-) -> str:
+def _reading(agenda: Agenda, on: date, needs: tuple[Need, ...]) -> str:
     """One sentence or two that read the day aloud."""
-    left = [line for line in day if line.ends_at > now]
+    left = agenda.left.get(on, 0)
     if left:
         first = ngettext(
-            "One session still to come today.", "%(n)s sessions still to come today.", len(left)
+            "One session still to come today.", "%(n)s sessions still to come today.", left
         )
-        first = first % {"n": len(left)}
-    elif day:
+        first = first % {"n": left}
+    elif agenda.booked.get(on, 0):
         first = _("Today’s sessions are done.")
     else:
         first = _("No sessions today.")

@@ -73,9 +73,12 @@ _THINGS: Final[tuple[tuple[Permission, str], ...]] = (
 _ONE_KIND: Final = """
 (SELECT kind, place, name, beside, is_past, is_open FROM ({part})
    AS part (kind, place, name, beside, is_past, is_open, searched)
- WHERE {text} ~* ALL (%s::text[])
+ WHERE {fits}
  ORDER BY name ~* ALL (%s::text[]) DESC, is_past, name LIMIT {most})
 """
+_AS_TYPED: Final = "searched ~* ALL (%s::text[])"
+# The closer look is ten times as long, so it is taken where a half of each word stands.
+_NEARLY: Final = "CASE WHEN name ~* ALL (%s::text[]) THEN name ~* ALL (%s::text[]) END"
 
 
 def names_found(wanted: Wanted, searcher: Searcher, *, guess: bool = False) -> list[Name]:
@@ -87,13 +90,13 @@ def names_found(wanted: Wanted, searcher: Searcher, *, guess: bool = False) -> l
     parts += [(sql, [practice]) for permission, sql in _THINGS if searcher.may(permission)]
     if not parts:
         return []
-    fits = wanted.nearly() if guess else wanted.holds()
-    first = fits if guess else wanted.begins()
-    text = "name" if guess else "searched"
+    fits = _NEARLY if guess else _AS_TYPED
+    patterns = [wanted.halves(), wanted.nearly()] if guess else [wanted.holds()]
+    first = patterns[-1] if guess else wanted.begins()
     statement = " UNION ALL ".join(
-        _ONE_KIND.format(part=sql, text=text, most=MOST_WEIGHED) for sql, _params in parts
+        _ONE_KIND.format(part=sql, fits=fits, most=MOST_WEIGHED) for sql, _params in parts
     )
-    params = [each for _sql, own in parts for each in (*own, fits, first)]
+    params = [each for _sql, own in parts for each in (*own, *patterns, first)]
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return [Name(*row) for row in cursor.fetchall()]
