@@ -69,18 +69,32 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
     rows = _sessions().exclude(
         Q(client__email__iexact=user.email) | Q(client__membership__user=user)
     )
+    coaches = _coach_ids(request)
+    if coaches is None:
+        return rows
+    visible = Q(coach__in=coaches)
+    if Role.COACH in request.membership.roles:
+        visible |= Q(client__in=coached_client_ids(request))
+    return rows.filter(visible)
+
+
+def gatherings_for_member(request: PracticeRequest) -> QuerySet[Session]:
+    """The same of sessions that no client has: groups, and those of guests."""
+    rows: QuerySet[Session] = Session.objects.filter(client=None)
+    coaches = _coach_ids(request)
+    return rows if coaches is None else rows.filter(coach__in=coaches)
+
+
+def _coach_ids(request: PracticeRequest) -> list[UUID] | None:
+    """Whose sessions the member looks after; None for everybody's."""
     roles = request.membership.roles
     if Role.OWNER in roles:
-        return rows
-    visible = Q(pk__in=[])
-    if Role.COACH in roles:
-        visible |= Q(coach=request.membership) | Q(client__in=coached_client_ids(request))
-    if Role.ASSISTANT in roles:
-        assisted = assisted_coach_ids(request.membership, today_in(request))
-        if assisted is None:
-            return rows
-        visible |= Q(coach__in=assisted)
-    return rows.filter(visible)
+        return None
+    found = [request.membership.pk] if Role.COACH in roles else []
+    if Role.ASSISTANT not in roles:
+        return found
+    assisted = assisted_coach_ids(request.membership, today_in(request))
+    return None if assisted is None else [*found, *assisted]
 
 
 def session_for_member(request: PracticeRequest, pk: UUID) -> Session:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clients.access import clients_for_member, coached_client_ids
+from clients.access import clients_for_member, coached_client_ids, coaches_of_member
 from clients.services.access_ledger import record_reads
 from coachops.pages.queries.search import (
     Group,
@@ -23,7 +23,7 @@ from coachops.practices.roles import Permission, Role
 from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import is_partial_request, render_page
 from scheduling.access.cohorts import cohorts_for_member
-from scheduling.access.sessions import sessions_for_member
+from scheduling.access.sessions import gatherings_for_member
 
 LONGEST = 100
 PARTS = {"palette-results": "options", "palette-words": "word_options"}
@@ -69,7 +69,8 @@ def _searcher(request: PracticeRequest) -> Searcher:
         clients=clients_for_member(request),
         coached=coached_client_ids(request) if coaches else None,
         coaches_all=coaches and not roles & {Role.OWNER, Role.ASSISTANT},
-        sessions=partial(sessions_for_member, request),
+        coach_ids=partial(coaches_of_member, request),
+        gatherings=partial(gatherings_for_member, request),
         cohorts=partial(cohorts_for_member, request),
         pages=(*frame["navigation"], *frame["account_menu"]),
         now=timezone.now(),

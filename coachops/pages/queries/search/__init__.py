@@ -7,7 +7,7 @@ In two parts, so that typing stays quick: `quick_answer` asks the database about
 from django.utils.translation import gettext as _
 
 from coachops.pages.queries.search.matching import Wanted
-from coachops.pages.queries.search.names import Name, names_found
+from coachops.pages.queries.search.names import names_found
 from coachops.pages.queries.search.people import (
     Person,
     people_of,
@@ -55,13 +55,13 @@ def before_typing(searcher: Searcher) -> tuple[Group, ...]:
 
 
 def quick_answer(wanted: Wanted, searcher: Searcher) -> tuple[Group, ...]:
-    """Names, pages and verbs, best first. At most six statements, and content of nobody."""
+    """Names, pages and verbs, best first. At most five statements, and content of nobody."""
     if not wanted.is_enough:
         return ()
     meant = meant_by(wanted, searcher)
     is_for_somebody = bool(meant.verbs) and meant.rest.is_enough
     name = meant.rest if is_for_somebody else wanted
-    found = _named(name, searcher)
+    found = names_found(name, searcher)
     people, things = people_of(found, name), thing_groups(found, name, searcher)
     sessions = sessions_around(people, searcher)
     gathered = () if people else gatherings_found(wanted, searcher)
@@ -75,14 +75,6 @@ def quick_answer(wanted: Wanted, searcher: Searcher) -> tuple[Group, ...]:
     if people:
         return groups(clients, doing, seen, *things, going)
     return groups(going, *things, seen)
-
-
-def _named(wanted: Wanted, searcher: Searcher) -> list[Name]:
-    """As it was typed; where nothing is called that, what is nearly called that."""
-    found = names_found(wanted, searcher)
-    if found or not wanted.may_be_guessed:
-        return found
-    return names_found(wanted, searcher, guess=True)
 
 
 def _verbs(meant: Meant, people: list[Person], searcher: Searcher) -> tuple[Hit, ...]:

@@ -70,19 +70,24 @@ _THINGS: Final[tuple[tuple[Permission, str], ...]] = (
               AND member.ended_at IS NULL""",
     ),
 )
+_AS_TYPED, _NEARLY = 2, 1
+# Weighed once for each name, which is what OFFSET 0 is for. A slip is looked for where a half of
+# each word stands: the closer look takes ten times as long.
 _ONE_KIND: Final = """
-(SELECT kind, place, name, beside, is_past, is_open FROM ({part})
-   AS part (kind, place, name, beside, is_past, is_open, searched)
- WHERE {fits}
- ORDER BY name ~* ALL (%s::text[]) DESC, is_past, name LIMIT {most})
+(SELECT fits, kind, place, name, beside, is_past, is_open FROM (
+   SELECT part.*, CASE WHEN searched ~* ALL (%s::text[]) THEN {as_typed} {or_nearly} END AS fits
+   FROM ({part}) AS part (kind, place, name, beside, is_past, is_open, searched) OFFSET 0
+ ) AS weighed
+ WHERE fits > 0
+ ORDER BY fits DESC, name ~* ALL (%s::text[]) DESC, is_past, name LIMIT {most})
 """
-_AS_TYPED: Final = "searched ~* ALL (%s::text[])"
-# The closer look is ten times as long, so it is taken where a half of each word stands.
-_NEARLY: Final = "CASE WHEN name ~* ALL (%s::text[]) THEN name ~* ALL (%s::text[]) END"
+_OR_NEARLY: Final = """
+WHEN name ~* ALL (%s::text[]) THEN CASE WHEN name ~* ALL (%s::text[]) THEN {nearly} END
+"""
 
 
-def names_found(wanted: Wanted, searcher: Searcher, *, guess: bool = False) -> list[Name]:
-    """At most forty of a kind; with `guess` what is nearly called that, by the name alone."""
+def names_found(wanted: Wanted, searcher: Searcher) -> list[Name]:
+    """At most forty of a kind; where nothing is called that, what is nearly called that."""
     parts: list[tuple[str, list[Any]]] = []
     practice = current_practice_id()
     if searcher.may(Permission.SEE_CLIENTS):
@@ -90,16 +95,21 @@ def names_found(wanted: Wanted, searcher: Searcher, *, guess: bool = False) -> l
     parts += [(sql, [practice]) for permission, sql in _THINGS if searcher.may(permission)]
     if not parts:
         return []
-    fits = _NEARLY if guess else _AS_TYPED
-    patterns = [wanted.halves(), wanted.nearly()] if guess else [wanted.holds()]
-    first = patterns[-1] if guess else wanted.begins()
+    patterns = [wanted.holds()]
+    or_nearly = ""
+    if wanted.may_be_guessed:
+        patterns += [wanted.halves(), wanted.nearly()]
+        or_nearly = _OR_NEARLY.format(nearly=_NEARLY)
     statement = " UNION ALL ".join(
-        _ONE_KIND.format(part=sql, fits=fits, most=MOST_WEIGHED) for sql, _params in parts
+        _ONE_KIND.format(part=sql, as_typed=_AS_TYPED, or_nearly=or_nearly, most=MOST_WEIGHED)
+        for sql, _params in parts
     )
-    params = [each for _sql, own in parts for each in (*own, *patterns, first)]
+    params = [each for _sql, own in parts for each in (*patterns, *own, wanted.begins())]
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return [Name(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    best = max((fits for fits, *_name in rows), default=_AS_TYPED)
+    return [Name(*name) for fits, *name in rows if fits == best]
 
 
 def _clients(searcher: Searcher, practice: UUID) -> tuple[str, list[Any]]:

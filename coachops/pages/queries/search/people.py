@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +15,28 @@ from coachops.pages.queries.search.matching import Wanted
 from coachops.pages.queries.search.names import Name, of_kind
 from coachops.pages.queries.search.places import Somebody
 from coachops.pages.queries.search.results import MOST_OF_A_KIND, MOST_PEOPLE, Hit, Searcher
-from scheduling.models import Session
+from coachops.tenancy.scope import current_practice_id
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=120)
+WEEK, LONGEST = timedelta(days=7), timedelta(days=1)
 MOST_SESSIONS = 60
+_AROUND: Final = """
+SELECT id, client_id, starts_at, ends_at, number FROM scheduling_session
+WHERE practice_id = %(practice)s AND client_id = ANY(%(clients)s)
+  AND state IN ('booked', 'requested') AND starts_at >= %(start)s AND starts_at < %(end)s
+ORDER BY starts_at LIMIT %(most)s
+"""
+# What still runs has begun within a day.
+_COMING: Final = """
+SELECT client.id, client.name, session.starts_at
+FROM scheduling_session session
+JOIN clients_client client
+  ON client.practice_id = session.practice_id AND client.id = session.client_id
+WHERE session.practice_id = %s AND session.coach_id = ANY(%s) AND session.state = 'booked'
+  AND session.starts_at > %s AND session.starts_at < %s AND session.ends_at > %s
+  AND client.id IN ({visible})
+ORDER BY session.starts_at LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +75,16 @@ def sessions_around(people: list[Person], searcher: Searcher) -> list[Meeting]:
     """Booked ones of these clients, from two months ago to four ahead, by time. One statement."""
     if not people:
         return []
-    rows = (
-        Session.objects.kept()
-        .filter(
-            client_id__in=[person.id for person in people],
-            starts_at__gte=searcher.now - BACK,
-            starts_at__lt=searcher.now + AHEAD,
-        )
-        .order_by("starts_at")
-        .values_list("pk", "client_id", "starts_at", "ends_at", "number")
-    )
-    return [Meeting(*row) for row in rows[: MOST_SESSIONS * len(people)]]
+    values: dict[str, Any] = {
+        "practice": current_practice_id(),
+        "clients": [person.id for person in people],
+        "start": searcher.now - BACK,
+        "end": searcher.now + AHEAD,
+        "most": MOST_SESSIONS * len(people),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, values)
+        return [Meeting(*row) for row in cursor.fetchall()]
 
 
 def person_hits(
@@ -156,18 +174,16 @@ def _read_people(
 
 
 def _next_people(searcher: Searcher) -> list[tuple[UUID, str, str]]:
-    coming = (
-        searcher.sessions()
-        .filter(
-            state=Session.State.BOOKED,
-            client__isnull=False,
-            ends_at__gt=searcher.now,
-            starts_at__lt=searcher.now + timedelta(days=7),
-        )
-        .order_by("starts_at")
-    )
+    """Of the coaches whose work the reader looks after."""
+    visible, may_see = searcher.clients.order_by().values("pk").query.sql_with_params()
+    params = [
+        *(current_practice_id(), searcher.coach_ids()),
+        *(searcher.now - LONGEST, searcher.now + WEEK, searcher.now, *may_see),
+        MOST_OF_A_KIND * 4,
+    ]
     found: dict[UUID, tuple[UUID, str, str]] = {}
-    rows = coming.values_list("client_id", "client__name", "starts_at")[: MOST_OF_A_KIND * 4]
-    for pk, name, starts_at in rows:
-        found.setdefault(pk, (pk, name, searcher.when(starts_at)))
+    with connection.cursor() as cursor:
+        cursor.execute(_COMING.format(visible=visible), params)
+        for pk, name, starts_at in cursor.fetchall():
+            found.setdefault(pk, (pk, name, searcher.when(starts_at)))
     return list(found.values())[:MOST_OF_A_KIND]

@@ -26,7 +26,8 @@ class Searcher:
     """Who asks, and what is open to them: everything that is found comes out of these.
 
     `coached` are ids of the clients whose content is open, None for everybody who is no coach;
-    `coaches_all`: there are no other clients to see. What is asked for rarely is made when it is.
+    `coaches_all`: there are no other clients to see. `coach_ids` are the coaches whose work they
+    look after. What is asked for rarely is made when it is.
     """
 
     practice_slug: str
@@ -35,7 +36,8 @@ class Searcher:
     clients: QuerySet[Client]
     coached: QuerySet[CoachAssignment] | None
     coaches_all: bool
-    sessions: Callable[[], QuerySet[Session]]
+    coach_ids: Callable[[], list[UUID]]
+    gatherings: Callable[[], QuerySet[Session]]
     cohorts: Callable[[], QuerySet[Cohort]]
     pages: tuple[NavigationItem, ...]
     now: datetime

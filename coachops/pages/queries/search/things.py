@@ -3,8 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Func, Q, Value
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -98,27 +97,23 @@ def _cohorts(wanted: Wanted, searcher: Searcher) -> tuple[Hit, ...]:
 
 
 def _meetings(wanted: Wanted, searcher: Searcher) -> tuple[Hit, ...]:
-    spaces = Value(" ")
+    named = Func(
+        Value(" "),
+        "topic",
+        "guest_name",
+        "guest_email",
+        "offering__name",
+        function="concat_ws",
+        output_field=CharField(),
+    )
     rows = (
-        searcher.sessions()
+        searcher.gatherings()
         .filter(
-            client=None,
             state__in=[Session.State.BOOKED, Session.State.REQUESTED],
             starts_at__gte=searcher.now - AROUND,
             starts_at__lt=searcher.now + AROUND,
         )
-        .annotate(
-            named=Concat(
-                "topic",
-                spaces,
-                "guest_name",
-                spaces,
-                "guest_email",
-                spaces,
-                "offering__name",
-                output_field=CharField(),
-            )
-        )
+        .annotate(named=named)
         .filter(_fits(wanted, "named"))
         .filter(~Q(topic="", guest_name="") | Q(capacity__gt=1))
         .order_by("-starts_at")
