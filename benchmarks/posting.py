@@ -1,23 +1,17 @@
 """Posts the public booking page over real connections to gunicorn, as the container starts it."""
 
-import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import count
-from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep
+from time import monotonic
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from benchmarks.crew import Crew
-from coachops.launch.machine import free_port
+from benchmarks.serving import PATIENCE, served
 
-BROWSERS, PATIENCE = 4, 60.0
+BROWSERS = 4
 COOKIE = "csrf"
 
 type Wish = tuple[str, str]
@@ -26,43 +20,11 @@ type Wish = tuple[str, str]
 
 def post_for(wishes: list[Wish], seconds: float) -> Counter[int]:
     """The answers by status, from several browsers at once."""
-    with (
-        tempfile.TemporaryDirectory(prefix="coachops-posting-") as folder,
-        _gunicorn(folder) as port,
-    ):
+    with served() as port:
         browsers = [Browser(port, wishes) for _ in range(BROWSERS)]
         with ThreadPoolExecutor(BROWSERS) as pool:
             answers = pool.map(lambda browser: browser.post_for(seconds), browsers)
             return sum(answers, Counter())
-
-
-@contextmanager
-def _gunicorn(folder: str) -> Iterator[int]:
-    port = free_port()
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "coachops.settings",
-        "DATABASE_POOL": "1",
-        "BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    command = (sys.executable, "-m", "gunicorn", "coachops.wsgi", "--worker-class", "gthread")
-    size = ("--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--preload")
-    with Crew(Path(folder), environment) as crew:
-        crew.start("web", *command, *size, "--no-control-socket")
-        deadline = monotonic() + PATIENCE
-        while not _answers(port):
-            if monotonic() > deadline:
-                raise RuntimeError((Path(folder) / "web.log").read_text()[-2000:])
-            sleep(0.2)
-        yield port
-
-
-def _answers(port: int) -> bool:
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        connection.request("GET", "/health/")
-        return connection.getresponse().status < 500
-    except OSError:
-        return False
 
 
 class Browser:

@@ -8,6 +8,7 @@ class ClientsConfig(AppConfig):
         _register_agreements()
         _register_intake()
         _register_teams()
+        _register_handover()
         from clients import emails, receivers  # noqa: PLC0415 -- app registry
         from clients.services import (  # noqa: PLC0415 -- app registry
             clients,
@@ -45,12 +46,27 @@ class ClientsConfig(AppConfig):
         )
 
 
+def _register_handover() -> None:
+    from clients import emails  # noqa: PLC0415 -- app registry
+    from clients.services import handover_asking  # noqa: PLC0415 -- app registry
+    from clients.views.handover_link import decide_by_link  # noqa: PLC0415 -- app registry
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+    from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
+
+    register(handover_asking.REQUEST_KIND, emails.prepare_handover)
+    register(handover_asking.CODE_KIND, emails.prepare_handover_code)
+    register(handover_asking.ANSWERED_KIND, emails.prepare_handover_answered)
+    register_purpose(handover_asking.ANSWER_PURPOSE, decide_by_link)
+
+
 def _register_teams() -> None:
     from clients import emails  # noqa: PLC0415 -- app registry
-    from clients.services import teams  # noqa: PLC0415 -- app registry
+    from clients.services import team_signing, teams  # noqa: PLC0415 -- app registry
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
 
     register(teams.MEMBERSHIP_KIND, emails.prepare_team_membership)
+    register(teams.NEWS_KIND, emails.prepare_team_news)
+    register(team_signing.FORMER_KIND, emails.prepare_former_speaker)
 
 
 def _register_intake() -> None:

@@ -13,6 +13,10 @@ transaction."""
 team_left = Signal()
 """Somebody has left a team: `member` and `now`, inside the service's transaction."""
 
+speaker_chosen = Signal()
+"""Somebody else signs for a team from now on: `member` and `now`, inside the service's transaction.
+What they are to read and release is asked of them."""
+
 assignment_ended = Signal()
 """A member who stays does not coach a client any more: `client`, `coach` (a membership) and `now`,
 inside the service's transaction."""

@@ -1,11 +1,15 @@
 """Fixtures every test may use. Servers are in tests/servers.py, people in tests/cast.py."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from django.template import Context
+from django.template.base import Template
 from django.test import Client as Browser
+from django.utils.safestring import SafeString
 
 from coachops.tenancy.scope import scope
 from tests.again import once_then_again
@@ -20,6 +24,27 @@ LONGEST = ("journeys", "contracts", "chaos", "demo", "launch")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Folders with long tests come first; within them the order stays random."""
     items.sort(key=lambda item: not any(part in LONGEST for part in item.path.parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is in memory now stays to the end; nobody has to look through it for what is over."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_whole_pages_are_noted(django_test_environment: None) -> Iterator[None]:
+    """Tests ask for the context of a page. Django copies it for each of its many pieces too."""
+    noted = Template._render
+
+    def render(template: Template, context: Context) -> SafeString:
+        if context.template is template:
+            return noted(template, context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(autouse=True)

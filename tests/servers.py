@@ -21,7 +21,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.state import ProjectState
-from django.test import TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
@@ -29,6 +29,7 @@ from coachops.launch import machine, throwaway
 from coachops.launch.folder import fingerprint
 from coachops.launch.processes import end_groups, is_alive, spawn
 from coachops.launch.valkey import Broker
+from tests.again import count_rows_anew
 
 PROJECT = Path(__file__).resolve().parents[1]
 _CLONE = "coachops_test_"
@@ -120,7 +121,16 @@ def django_db_setup(django_test_environment: None, test_database: TestDatabase) 
     """Instead of pytest-django's: a clone, and cloned anew after a test that commits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: test_database.renew())
+        patch.setattr(TestCase, "_enter_atomics", _counting_anew(TestCase._enter_atomics))
         yield
+
+
+def _counting_anew(begin: Callable[[], Any]) -> Callable[[], Any]:
+    def begun() -> Any:
+        count_rows_anew()
+        return begin()
+
+    return begun
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ class TrackingConfig(AppConfig):
         register(reports.NOTICE_KIND, emails.prepare_notice)
         register(preparation.REQUEST_KIND, emails.prepare_preparation)
         _connect()
+        _connect_teams()
         register(summaries.SHARED_KIND, emails.prepare_summary_shared)
         register(summaries.TEAM_KIND, teams.prepare_team_summary)
 
@@ -67,3 +68,11 @@ def _connect() -> None:
     response_taken_back.connect(
         receivers.on_response_taken_back, dispatch_uid="tracking.response_taken_back"
     )
+
+
+def _connect_teams() -> None:
+    from clients.signals import speaker_chosen, team_left  # noqa: PLC0415 -- app registry
+    from tracking import receivers  # noqa: PLC0415 -- app registry
+
+    speaker_chosen.connect(receivers.on_speaker_chosen, dispatch_uid="tracking.speaker_chosen")
+    team_left.connect(receivers.on_team_left, dispatch_uid="tracking.team_left")

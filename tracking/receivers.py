@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from clients.models import Client, Engagement
+from clients.models import Client, Engagement, TeamMember
 from coachops.practices.models import Membership
 from coachops.questionnaires.models import Response
 from scheduling.models import Session
@@ -15,6 +15,8 @@ from tracking.services.questionnaire_rules import (
 )
 from tracking.services.questionnaires import close_questionnaire, reopen_questionnaire
 from tracking.services.reports_moved import begin_anew
+from tracking.services.reports_review import ask_new_speaker
+from tracking.services.team_questionnaires import stop_asking_member
 
 
 def on_address_replaced(
@@ -22,6 +24,20 @@ def on_address_replaced(
 ) -> None:
     """What was out to the old address is taken back."""
     take_back_questionnaires(client=client, now=now)
+
+
+def on_speaker_chosen(
+    sender: type[TeamMember], *, member: TeamMember, now: datetime, **_: object
+) -> None:
+    """What waits for the team's word is asked of whoever speaks for it now."""
+    ask_new_speaker(team=member.team, now=now)
+
+
+def on_team_left(
+    sender: type[TeamMember], *, member: TeamMember, now: datetime, **_: object
+) -> None:
+    """Nothing is asked of them for the team's sake any more."""
+    stop_asking_member(member=member, now=now)
 
 
 def on_engagement_moved(

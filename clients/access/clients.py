@@ -22,6 +22,7 @@ from clients.models import (
     CoachAssignment,
     ContactUnit,
     DisclosureProposal,
+    DisclosureSignature,
     Engagement,
     EngagementStakeholder,
     SponsorContact,
@@ -362,16 +363,15 @@ def own_proposal_as_sponsor(request: PracticeRequest, pk: UUID) -> DisclosurePro
 
 
 def proposals_for_sponsor(request: PracticeRequest) -> QuerySet[DisclosureProposal]:
-    """Every open proposal that asks this contact in person."""
-    return (  # type: ignore[no-any-return]
-        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE)
-        .filter(
-            engagement__in=engagements_for_sponsor(request).values("pk"),
-            state=DisclosureProposal.State.OPEN,
-            sponsor_contact__membership=request.membership,
-        )
-        .order_by("proposed_at", "id")
+    """Every open proposal that asks this contact in person and has no signature of theirs yet."""
+    asked = DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
+        engagement__in=engagements_for_sponsor(request).values("pk"),
+        state=DisclosureProposal.State.OPEN,
+        sponsor_contact__membership=request.membership,
     )
+    signed = DisclosureSignature.objects.filter(party=DisclosureSignature.Party.SPONSOR)
+    waiting = asked.exclude(pk__in=signed.values("proposal_id"))
+    return waiting.order_by("proposed_at", "id")  # type: ignore[no-any-return]
 
 
 def proposal_of_link(link: SignedLink) -> DisclosureProposal | None:

@@ -1,6 +1,5 @@
 """Opening a thread is the access check: the one with a coach is theirs and the client's alone."""
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +15,11 @@ from clients.access.clients import (
     own_client_with_safe,
     today_in,
 )
-from clients.models import Client, CoachingMessage, MessageThread
+from clients.access.teams import own_place, safe_of_own_team
+from clients.models import Client, CoachingMessage, MessageThread, TeamMember
 from clients.queries.clients import assigned_coaches
 from clients.queries.safes import Safe
+from clients.queries.teams import has_readers
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership
@@ -30,7 +31,8 @@ from coachops.tenancy.scope import confidential
 @dataclass(frozen=True, slots=True)
 class OpenThread:
     """A thread before the eyes of somebody who may read it. `coach` is None for logistics; `row` is
-    None before the first message. A thread with a former coach is there to be read only.
+    None before the first message. A thread with a former coach is there to be read only. `place`
+    is the reader's own in the team whose thread it is.
     """
 
     client: Client
@@ -39,6 +41,7 @@ class OpenThread:
     safe: Safe | None
     is_client: bool
     may_write: bool
+    place: TeamMember | None = None
 
     @property
     def is_logistics(self) -> bool:
@@ -47,13 +50,15 @@ class OpenThread:
 
 @dataclass(frozen=True, slots=True)
 class OwnThreads:
-    """A client's own: with each present coach, with former ones of whom there is something."""
+    """A client's own, or a team's for one of its members: with each present coach, with former
+    ones of whom there is something."""
 
     client: Client
     safe: Safe
     coaches: tuple[Membership, ...]
     former: tuple[Membership, ...]
     rows: dict[UUID | None, MessageThread]
+    place: TeamMember | None = None
 
     @property
     def everybody(self) -> tuple[Membership, ...]:
@@ -81,31 +86,52 @@ class OwnThreads:
 
     def _open(self, coach: Membership) -> OpenThread:
         may_write = coach in self.coaches and self.client.archived_at is None
-        return OpenThread(self.client, coach, self.rows.get(coach.pk), self.safe, True, may_write)
+        row = self.rows.get(coach.pk)
+        return OpenThread(self.client, coach, row, self.safe, True, may_write, self.place)
 
 
 def own_threads(request: PracticeRequest) -> OwnThreads:
     """Of the client who has signed in. Three statements. Raises 404."""
     client, safe = own_client_with_safe(request)
+    return _threads(request, client, safe, None)
+
+
+def own_team_threads(request: PracticeRequest, team_id: UUID) -> OwnThreads:
+    """Of a team that the client who has signed in is in now. Four statements. Raises 404."""
+    place = own_place(request, team_id)
+    if place.left_at is not None:
+        raise Http404
+    return _threads(request, place.team, safe_of_own_team(place), place)
+
+
+def _threads(
+    request: PracticeRequest, client: Client, safe: Safe, place: TeamMember | None
+) -> OwnThreads:
     present = assigned_coaches(client, today_in(request))
-    rows = MessageThread.objects.select_related("coach__user").filter(client=client)
+    rows = MessageThread.objects.select_related("coach__user", "client").filter(client=client)
     found: dict[UUID | None, MessageThread] = {row.coach_id: row for row in rows}
     here = {each.pk for each in present}
     former = [row.coach for row in found.values() if row.coach and row.coach_id not in here]
-    return OwnThreads(client, safe, tuple(present), tuple(former), found)
+    return OwnThreads(client, safe, tuple(present), tuple(former), found, place)
 
 
-def threads_for_member(request: PracticeRequest, pk: UUID) -> tuple[OpenThread | None, OpenThread]:
+def threads_for_member(
+    request: PracticeRequest, pk: UUID
+) -> tuple[OpenThread | None, OpenThread | None]:
     """The member's own thread with a client whom they coach (else None), and the one about
-    logistics; with people, not with teams. Two statements. Raises 404.
+    logistics, which a team has not. Two statements, with a team three. Raises 404.
     """
     client, safe = client_with_safe(request, pk)
-    if client.is_team:
-        raise Http404
     is_mine = safe is not None and may_read(Data.MESSAGES, [Viewer.ASSIGNED_COACH])
     me = request.membership
     wanted = Q(coach=None) | Q(coach=me) if is_mine else Q(coach=None)
-    rows = {row.coach_id: row for row in MessageThread.objects.filter(wanted, client=client)}
+    found = MessageThread.objects.select_related("client").filter(wanted, client=client)
+    rows = {row.coach_id: row for row in found}
+    if client.is_team:
+        if not is_mine:
+            raise Http404
+        may_write = client.archived_at is None and has_readers(client.pk)
+        return OpenThread(client, me, rows.get(me.pk), safe, False, may_write), None
     may_write = client.archived_at is None and client.membership_id is not None
     logistics = OpenThread(client, None, rows.get(None), None, False, may_write)
     if not is_mine:
@@ -147,5 +173,5 @@ def file_of(opened: OpenThread, message_id: str) -> tuple[bytes, str, str]:
             sealed = file.read()
     except (ValueError, CoachingMessage.DoesNotExist, FileNotFoundError):
         raise Http404 from None
-    content = base64.b64decode(opened.safe.open(sealed, row_id=row.pk))
+    content = opened.safe.open_bytes(sealed, row_id=row.pk)
     return content, opened.safe.open(row.sealed_name, row_id=row.pk), row.media_type

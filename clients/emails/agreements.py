@@ -1,18 +1,17 @@
 """Mails about agreements: please sign, the code for the link, and what became of it."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.emails.codes import fresh_code
 from clients.emails.people import Letter, acting_practice, delivery_of, page_address, reader_at
 from clients.models import Agreement, AgreementSigner
 from clients.policies import CODE_VALID_FOR
 from clients.queries.agreements import address_of_signer, name_of_signer
 from clients.queries.clients import has_portal, person_for
-from clients.queries.signing_codes import DIGITS, code_hash
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import reader_of
 from coachops.practices.models import Practice
@@ -60,7 +59,7 @@ def prepare_agreement_code(message: ClaimedMessage) -> Delivery | None:
         reason=_("Sent because somebody opened a link of %(practice)s that was sent to you."),
         context={
             **_context(signer, practice),
-            "code": _new_code(signer),
+            "code": fresh_code(signer),
             "minutes": int(CODE_VALID_FOR.total_seconds()) // _MINUTE,
         },
     )
@@ -84,14 +83,6 @@ def prepare_agreement_news(message: ClaimedMessage) -> Delivery | None:
         },
     )
     return delivery_of(letter, practice, message)
-
-
-def _new_code(signer: AgreementSigner) -> str:
-    """A fresh code, whose hash the signer's row keeps instead of the one before."""
-    code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-    signer.code_hash, signer.code_tries = code_hash(signer, code), 0
-    signer.save(update_fields=["code_hash", "code_tries"])
-    return code
 
 
 def _signer(message: ClaimedMessage) -> AgreementSigner | None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from clients.emails.people import Letter, acting_practice, delivery_of, page_address
-from clients.models import MessageThread
+from clients.models import MessageThread, ThreadReader
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import reader_of
 from coachops.practices.models import Membership, Practice
@@ -21,7 +21,7 @@ def prepare_message_waits(message: ClaimedMessage) -> Delivery | None:
     if thread is None or reader is None or writer is None or reader.ended_at is not None:
         return None
     is_client = reader.audience == Audience.CLIENT
-    if not (thread.unread_by_client if is_client else thread.unread_by_staff):
+    if not _unread(thread, reader, is_client=is_client):
         return None
     practice = acting_practice()
     letter = Letter(
@@ -32,14 +32,32 @@ def prepare_message_waits(message: ClaimedMessage) -> Delivery | None:
         else _("Sent because you work at %(practice)s."),
         context={
             "practice": practice,
-            "name": writer.name,
+            "name": writer.name.partition(" ")[0] if _are_members(reader, writer) else writer.name,
             "url": _address(thread, practice, is_client=is_client),
         },
     )
     return delivery_of(letter, practice, message)
 
 
+def _are_members(reader: Membership, writer: Membership) -> bool:
+    """In a team people know each other by first name."""
+    return reader.audience == writer.audience == Audience.CLIENT
+
+
+def _unread(thread: MessageThread, reader: Membership, *, is_client: bool) -> int:
+    """Also nothing for whoever has left the team."""
+    if not is_client:
+        return int(thread.unread_by_staff)
+    if not thread.client.is_team:
+        return int(thread.unread_by_client)
+    rows = ThreadReader.objects.filter(thread=thread, member__left_at=None)
+    row = rows.filter(member__client__membership=reader.pk).first()
+    return row.unread if row is not None else 0
+
+
 def _address(thread: MessageThread, practice: Practice, *, is_client: bool) -> str:
+    if is_client and thread.client.is_team:
+        return page_address("portal:team_messages", practice, pk=thread.client_id)
     word = "logistics" if thread.coach_id is None else "messages"
     if is_client:
         return page_address(f"portal:{word}", practice)

@@ -177,17 +177,23 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
             "by": named.get(payload["by"]),
             "coach": named.get(payload["coach"]),
             "is_later": is_later,
-            "url": page_address(
-                "portal:handover"
-                if is_later or payload["notice"] == "brief_shared"
-                else "portal:home",
-                practice,
-            )
-            if is_client
-            else page_address("coach:client", practice, pk=client.pk),
+            "url": _page_of_notice(
+                client, practice, payload, is_client=is_client, is_later=is_later
+            ),
         },
     )
     return delivery_of(letter, practice, message)
+
+
+def _page_of_notice(
+    client: Client, practice: Practice, payload: dict[str, Any], *, is_client: bool, is_later: bool
+) -> str:
+    """Where what the notice is about can be seen, or settled."""
+    if is_client:
+        passes_on = is_later or payload["notice"] == "brief_shared"
+        return page_address("portal:handover" if passes_on else "portal:home", practice)
+    page = "coach:team" if payload["notice"] == "no_speaker" else "coach:client"
+    return page_address(page, practice, pk=client.pk)
 
 
 def _request_letter(proposal: DisclosureProposal, party: Party, practice: Practice) -> Letter:

@@ -52,7 +52,7 @@ class SinceForm(forms.Form):
     since = forms.DateField(
         label=_("In the team since"),
         required=False,
-        help_text=_("They read what the team was shared from that day on. Empty: from now on."),
+        help_text=_("They read what the team shared and wrote since that day. Empty: from now on."),
     )
 
 

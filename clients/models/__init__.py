@@ -16,13 +16,20 @@ from clients.models.delegation import Delegation
 from clients.models.disclosure import DisclosureProposal, DisclosureSignature
 from clients.models.engagement import Engagement, EngagementStakeholder
 from clients.models.enquiries import Enquiry, PublicPages
-from clients.models.handover import HandedOn, Handover, HandoverBrief
+from clients.models.handover import (
+    BriefStanding,
+    HandedOn,
+    Handover,
+    HandoverBrief,
+    HandoverLink,
+)
 from clients.models.intake import Intake
 from clients.models.messages import (
     AnswerPromise,
     CoachingMessage,
     LogisticsMessage,
     MessageThread,
+    ThreadReader,
 )
 from clients.models.onboarding import OnboardingStep, StepKind, StepOwner
 from clients.models.sponsors import (
@@ -43,6 +50,7 @@ __all__ = [
     "AgreementTemplate",
     "AgreementTemplateVersion",
     "AnswerPromise",
+    "BriefStanding",
     "Client",
     "ClientKey",
     "CoachAssignment",
@@ -61,6 +69,7 @@ __all__ = [
     "HandedOn",
     "Handover",
     "HandoverBrief",
+    "HandoverLink",
     "Intake",
     "LogisticsMessage",
     "MessageThread",
@@ -73,4 +82,5 @@ __all__ = [
     "StepKind",
     "StepOwner",
     "TeamMember",
+    "ThreadReader",
 ]

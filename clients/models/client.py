@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
@@ -97,7 +98,7 @@ class ClientKey(PracticeModel):
 
 
 class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
-    def current(self, today: date) -> "CoachAssignmentQuerySet":
+    def current(self, today: date | Combinable) -> "CoachAssignmentQuerySet":
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
 
 

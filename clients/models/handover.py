@@ -91,3 +91,56 @@ class HandedOn(PracticeModel):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.client_id}"
+
+
+class BriefStanding(PracticeModel):
+    """How far a coach's brief for the next one is: a state, without a word of it, for whoever
+    organises. Wanted when somebody else began to coach; declined by its author."""
+
+    client = PracticeForeignKey("clients.Client")
+    author = PracticeForeignKey("practices.Membership")
+    wanted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    shared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "client", "author"], name="brief_standing_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "author"],
+                condition=Q(wanted_at__isnull=False, declined_at=None, shared_at=None),
+                name="brief_standing_wanted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"standing of the brief about {self.client_id}"
+
+
+class HandoverLink(PracticeModel):
+    """How a client without a portal is asked: by links to the address the record had when they
+    were, each of which opens with a code sent there. Another address closes it for good."""
+
+    client = PracticeForeignKey("clients.Client")
+    handover = PracticeForeignKey("clients.Handover")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    codes_sent = models.PositiveSmallIntegerField(default=0)
+    code_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    code_sent_at = models.DateTimeField(null=True, blank=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "handover"], name="handover_link_once"),
+        ]
+        indexes = [models.Index(fields=["practice", "client"], name="handover_link_client")]
+
+    def __str__(self) -> str:
+        return f"link of {self.handover_id}"

@@ -13,9 +13,10 @@ from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 class MessageThread(PracticeModel):
     """States and dates of one thread, never a word of it. `coach` is None for logistics.
 
-    The other side of the client is called staff. `unanswered_at` is when the client wrote what
-    nobody has answered; after `answer_due_at`, which is what the coach promised where they did, it
-    needs somebody. `..._mail_at` is when the last mail about new messages went out, or goes out.
+    The other side of the client is called staff; of a team each is a ThreadReader. `unanswered_at`
+    is when the client wrote what nobody has answered; after `answer_due_at`, which is what the
+    coach promised where they did, it needs somebody. `..._mail_at` is when the last mail about new
+    messages went out, or goes out.
     """
 
     client = PracticeForeignKey("clients.Client")
@@ -49,6 +50,30 @@ class MessageThread(PracticeModel):
 
     def __str__(self) -> str:
         return f"thread of {self.client_id}"
+
+
+class ThreadReader(PracticeModel):
+    """How far one member of a team has read the team's thread: what MessageThread says of a client.
+
+    A place in a team that has ended keeps its row, and gets no mail any more.
+    """
+
+    thread = PracticeForeignKey("clients.MessageThread")
+    member = PracticeForeignKey("clients.TeamMember")
+    unread = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    mail_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["practice", "thread", "member"], name="thread_reader_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} reads {self.thread_id}"
 
 
 class CoachingMessage(PracticeModel):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeManager, PracticeModel
 
@@ -17,12 +18,14 @@ class TeamMember(PracticeModel):
     """A person in a team. What the team was shared opens by this row and its two moments.
 
     Whoever comes back gets another row: what was shared meanwhile stays closed to them. The
-    speaker signs for the team and gets the mails that a team has no address for.
+    speaker signs for the team and gets the mails that a team has no address for. `added_at` is
+    when somebody wrote it down; `joined_at` may be a day before that.
     """
 
     team = PracticeForeignKey("clients.Client")
     client = PracticeForeignKey("clients.Client")
     joined_at = models.DateTimeField()
+    added_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
     is_speaker = models.BooleanField(default=False)
 

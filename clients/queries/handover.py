@@ -1,6 +1,8 @@
 """What of before passes on to a later coach, as the client, that coach and the author see it."""
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,10 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, CoachAssignment, HandedOn, Handover, HandoverBrief
-from clients.queries.clients import has_portal
+from clients.queries.handover_states import may_be_asked
 from clients.queries.safes import Safe
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import confidential
+
+type Room = Callable[[], AbstractContextManager[None]]
 
 MOST_BRIEFS: Final = 10
 MOST_COACHES: Final = 20
@@ -98,6 +102,11 @@ class Before:
     briefs: tuple[Brief, ...]
 
 
+def labels_in_a_sentence(kinds: Collection[str]) -> tuple[Promise, ...]:
+    """What passes on, in the order in which it is asked about."""
+    return tuple(label for kind, label in _IN_A_SENTENCE.items() if kind in kinds)
+
+
 def open_handovers(client: Client, today: date) -> list[Handover]:
     """Of the coaches who coach the client now and came later. One query."""
     current = CoachAssignment.objects.current(today).filter(client=client)
@@ -131,9 +140,14 @@ def questions_of(handovers: list[Handover], *, has_brief: bool) -> tuple[Questio
     )
 
 
-def shared_briefs(client_id: UUID, safe: Safe, *, not_by: UUID | None = None) -> tuple[Brief, ...]:
-    """Those that the reader may read: the client all, a later coach those passed on. One query."""
-    with confidential():
+def shared_briefs(
+    client_id: UUID, safe: Safe, *, not_by: UUID | None = None, room: Room = confidential
+) -> tuple[Brief, ...]:
+    """Those that the reader may read: the client all, a later coach those passed on. One query.
+
+    `room` is where sealed rows are; whoever comes by a link has one of their own.
+    """
+    with room():
         rows = HandoverBrief.objects.select_related("author").filter(client=client_id)
         rows = rows.exclude(shared_at=None).exclude(author=not_by)
         found = list(rows.order_by("-shared_at", "-id")[:MOST_BRIEFS])
@@ -175,9 +189,11 @@ def waits_for_answer() -> Combinable:
 
 
 def before_of(client: Client, coach: Membership, safe: Safe, today: date) -> Before:
-    """For the page of a coach who came later. Three queries at most."""
+    """For the page of a coach who came later. Four queries at most."""
     current = CoachAssignment.objects.current(today).filter(client=client, coach=coach)
     handover = Handover.objects.filter(assignment__in=current.values("pk")).first()
+    if handover is not None:
+        handover.client = client
     passed = frozenset(
         HandedOn.objects.filter(
             client=client, assignment__in=current.values("pk"), withdrawn_at=None
@@ -189,7 +205,7 @@ def before_of(client: Client, coach: Membership, safe: Safe, today: date) -> Bef
     return Before(
         is_answered=handover is not None and handover.answered_at is not None,
         answered_at=handover.answered_at if handover else None,
-        may_be_asked=has_portal(client),
+        may_be_asked=handover is not None and may_be_asked(handover),
         passed=tuple(label for kind, label in labels.items() if kind in passed),
         kept=tuple(labels[kind] for kind in kept),
         briefs=shared_briefs(client.pk, safe, not_by=coach.pk) if is_passed else (),

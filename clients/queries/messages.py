@@ -1,12 +1,12 @@
 """Threads as pages show them: thirty messages at a time, the newest last."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString
 
 from clients.models import (
@@ -14,6 +14,8 @@ from clients.models import (
     CoachingMessage,
     LogisticsMessage,
     MessageThread,
+    TeamMember,
+    ThreadReader,
 )
 from clients.policies import may_take_back
 from clients.queries.safes import Safe
@@ -55,13 +57,15 @@ class Conversation:
     """A page of a thread, oldest first; `older` is the id before which there are more.
 
     `opened_at`: when the other side opened it last; None if they have not since the newest of one's
-    own messages. `waits_for_them`: the newest message is one's own side's.
+    own messages. `waits_for_them`: the newest message is one's own side's; in a team, one's own.
+    `opened_by`: how many of how many in a team have opened it since.
     """
 
     lines: tuple[MessageLine, ...]
     older: UUID | None
     opened_at: datetime | None
     waits_for_them: bool
+    opened_by: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class ThreadRow:
     client_id: UUID
     client_name: str
     is_logistics: bool
+    is_team: bool
     waits_since: datetime | None
     is_late: bool
     unread: int
@@ -92,6 +97,14 @@ class Inbox:
     waiting: tuple[ThreadRow, ...]
     others: tuple[ThreadRow, ...]
     older: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which part of a thread: what came before one of its messages; since one joined its team."""
+
+    before: UUID | None = None
+    since: datetime | None = None
 
 
 def type_of(thread: MessageThread) -> type[CoachingMessage] | type[LogisticsMessage]:
@@ -110,10 +123,15 @@ def conversation(
     *,
     is_client: bool,
     now: datetime,
-    before: UUID | None = None,
+    span: Span | None = None,
 ) -> Conversation:
-    """The newest messages, or those before one of them. At most two statements."""
+    """The newest messages, or those of a part. At most two statements, for whoever wrote to a team
+    three.
+    """
+    before, since = (span.before, span.since) if span else (None, None)
     rows: QuerySet[Any] = type_of(thread).objects.filter(thread=thread)
+    if since is not None:
+        rows = rows.filter(sent_at__gte=since)
     with confidential_where(thread):
         if before is not None:
             rows = _before(rows, before)
@@ -122,8 +140,12 @@ def conversation(
         )
     shown = found[:MESSAGES_A_PAGE]
     lines = tuple(_line(row, safe, reader, now) for row in reversed(shown))
+    if since is not None:
+        lines = tuple(_among_members(line) for line in lines)
     newest = shown[0] if shown and before is None else None
     is_ours = newest is not None and newest.is_from_client == is_client
+    if newest is not None and since is not None:
+        is_ours = newest.author_id == reader.pk
     opened_at = thread.staff_opened_at if is_client else thread.client_opened_at
     has_opened = newest is not None and opened_at is not None and opened_at >= newest.sent_at
     return Conversation(
@@ -131,7 +153,26 @@ def conversation(
         older=shown[-1].pk if len(found) > MESSAGES_A_PAGE else None,
         opened_at=opened_at if has_opened else None,
         waits_for_them=is_ours,
+        opened_by=_opened_by(thread, newest) if is_ours and not is_client else None,
     )
+
+
+def _among_members(line: MessageLine) -> MessageLine:
+    """In a team people know each other by first name, and so do they here."""
+    return replace(line, author=line.author.partition(" ")[0]) if line.is_from_client else line
+
+
+def _opened_by(
+    thread: MessageThread, newest: CoachingMessage | LogisticsMessage | None
+) -> tuple[int, int] | None:
+    """How many of how many in the team; None for one person's thread. At most one query."""
+    if newest is None or not thread.client.is_team:
+        return None
+    rows = ThreadReader.objects.filter(thread=thread, member__left_at=None)
+    found = rows.aggregate(
+        of=Count("pk"), opened=Count("pk", filter=Q(opened_at__gte=newest.sent_at))
+    )
+    return found["opened"], found["of"]
 
 
 def _before(rows: QuerySet[Any], before: UUID) -> QuerySet[Any]:
@@ -186,6 +227,12 @@ def unread_by_client(client_id: UUID) -> int:
     return sum(rows.values_list("unread_by_client", flat=True))
 
 
+def unread_of_member(place: TeamMember) -> int:
+    """How many messages of the team wait for one of its members. One query."""
+    rows = ThreadReader.objects.filter(member=place, unread__gt=0)
+    return sum(rows.values_list("unread", flat=True))
+
+
 def inbox_of(
     threads: QuerySet[MessageThread], *, now: datetime, before: datetime | None = None
 ) -> Inbox:
@@ -209,6 +256,7 @@ def _row(row: MessageThread, now: datetime) -> ThreadRow:
         client_id=row.client_id,
         client_name=row.client.name,
         is_logistics=row.coach_id is None,
+        is_team=row.client.is_team,
         waits_since=row.unanswered_at,
         is_late=row.answer_due_at is not None and row.answer_due_at < now,
         unread=row.unread_by_staff,

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import OuterRef, Subquery
 
 from clients.models import ClientKey
-from coachops.encryption.seal import seal, unseal, unwrap
+from coachops.encryption.seal import seal, seal_bytes, unseal, unseal_bytes, unwrap
 from coachops.encryption.streams import seal_stream, unseal_stream
 from coachops.tenancy.scope import current_practice_id
 
@@ -26,6 +26,13 @@ class Safe:
 
     def open(self, sealed: bytes, *, row_id: UUID | str) -> str:
         return unseal(self.key, sealed, bound_to=f"{self.practice_id}:{row_id}")
+
+    def close_bytes(self, content: bytes, *, row_id: UUID) -> bytes:
+        """What is no text and is read whole: a file of a message."""
+        return seal_bytes(self.key, content, bound_to=f"{self.practice_id}:{row_id}")
+
+    def open_bytes(self, sealed: bytes, *, row_id: UUID) -> bytes:
+        return unseal_bytes(self.key, sealed, bound_to=f"{self.practice_id}:{row_id}")
 
     def close_file(self, source: IO[bytes], target: IO[bytes], *, row_id: UUID) -> None:
         """A whole file, block by block."""

@@ -1,12 +1,12 @@
-"""The code that goes with a signing link: six digits in one mail, here only their hash."""
+"""The code that goes with a signed link: six digits in one mail, here only their hash."""
 
 from typing import Final
 
-from clients.models import AgreementSigner
+from clients.models import AgreementSigner, HandoverLink
 from coachops.practices.services.links import hash_secret
 
 DIGITS: Final = 6
 
 
-def code_hash(signer: AgreementSigner, code: str) -> bytes:
-    return hash_secret(f"{signer.pk}:{code}")
+def code_hash(row: AgreementSigner | HandoverLink, code: str) -> bytes:
+    return hash_secret(f"{row.pk}:{code}")

@@ -7,14 +7,15 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
-from clients.models import Client, TeamMember
+from clients.models import Agreement, AgreementSigner, Client, TeamMember, ThreadReader
 
 MOST_MEMBERS: Final = 60
 MOST_TEAMS: Final = 20
+MOST_CHANGES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,30 @@ class Roster:
     @property
     def speaker(self) -> MemberLine | None:
         return next((line for line in self.present if line.is_speaker), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChange:
+    """Somebody came or left, by first name, as the others of the team see it."""
+
+    name: str
+    has_left: bool
+    at: datetime
+
+
+def team_changes(place: TeamMember) -> tuple[TeamChange, ...]:
+    """Who came and left since this member was added, the last first. One query."""
+    others = TeamMember.objects.filter(team=place.team_id).exclude(client=place.client_id)
+    rows = others.filter(Q(added_at__gt=place.added_at) | Q(left_at__gt=place.added_at))
+    found: list[tuple[datetime, TeamChange]] = []
+    for row in rows.select_related("client").order_by("-added_at")[:MOST_MEMBERS]:
+        name = row.client.first_name
+        if row.added_at > place.added_at:
+            found.append((row.added_at, TeamChange(name, has_left=False, at=row.joined_at)))
+        if row.left_at is not None:
+            found.append((row.left_at, TeamChange(name, has_left=True, at=row.left_at)))
+    found.sort(key=lambda each: each[0], reverse=True)
+    return tuple(change for _when, change in found[:MOST_CHANGES])
 
 
 def roster_of(team: Client, readable: QuerySet[Client] | None = None) -> Roster:
@@ -85,13 +110,20 @@ def _line(row: TeamMember, opens: set[UUID]) -> MemberLine:
 def teams_of_client() -> Combinable:
     """For a query of clients: the teams that each is in, or was in and is not any more, by name.
 
-    A list of `id`, `name` and whether they have `left`; each team once.
+    A list of `id`, `name`, whether they have `left`, and how many messages are `unread` (None
+    without any); each team once.
     """
     rows = TeamMember.objects.filter(client=OuterRef("pk"), team__archived_at=None)
     later = TeamMember.objects.filter(
         team=OuterRef("team"), client=OuterRef("client"), joined_at__gt=OuterRef("joined_at")
     )
-    facts = JSONObject(id="team_id", name="team__name", left="left_at")
+    unread = ThreadReader.objects.filter(member=OuterRef("pk")).values("member")
+    facts = JSONObject(
+        id="team_id",
+        name="team__name",
+        left="left_at",
+        unread=Subquery(unread.values(unread=Sum("unread"))),
+    )
     found = rows.filter(~Exists(later)).order_by("team__name", "team_id")
     return ArraySubquery(found.values(facts=facts)[:MOST_TEAMS])
 
@@ -100,6 +132,24 @@ def present_members(team_id: UUID) -> list[Client]:
     """The people of a team who are not archived, by name. One query."""
     rows = TeamMember.objects.present().filter(team_id=team_id, client__archived_at=None)
     return [row.client for row in rows.select_related("client").order_by("client__name", "pk")]
+
+
+def has_readers(team_id: UUID) -> bool:
+    """Whether anybody in the team can come in and read. One query."""
+    rows = TeamMember.objects.present().filter(team_id=team_id, client__archived_at=None)
+    there = rows.filter(client__membership__isnull=False, client__membership__ended_at=None)
+    return bool(there.exists())
+
+
+def waiting_for_speaker(team_id: UUID) -> int:
+    """How many agreements wait for the team's signature now. One query."""
+    rows = AgreementSigner.objects.filter(
+        agreement__engagement__client=team_id,
+        agreement__state=Agreement.State.SENT,
+        party=AgreementSigner.Party.CLIENT,
+        state=AgreementSigner.State.ASKED,
+    )
+    return int(rows.count())
 
 
 def members_among(client_ids: Iterable[UUID], team_id: UUID) -> set[UUID]:

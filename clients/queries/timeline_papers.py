@@ -69,6 +69,7 @@ LEFT JOIN practices_membership settler
   ON settler.practice_id = step.practice_id AND settler.id = step.settled_by_id
 WHERE engagement.practice_id = %(practice)s AND engagement.client_id = %(client)s
 """
+# The wall says whose answers are the reader's: not what somebody said for the sake of a team.
 _ANSWER_FILES: Final = """
 SELECT max(file.added_at) AS at, response.id, NULL::uuid AS engagement_id, jsonb_build_object(
     'title', version.title, 'count', count(*)) AS facts,
@@ -82,6 +83,8 @@ JOIN questionnaires_questionnaireversion version
 JOIN questionnaires_answerfile file
   ON file.practice_id = response.practice_id AND file.response_id = response.id
 WHERE owner.practice_id = %(practice)s AND owner.client_id = %(client)s
+  AND EXISTS (SELECT FROM questionnaires_responseanswer answer
+    WHERE answer.practice_id = response.practice_id AND answer.response_id = response.id)
 GROUP BY response.id, version.title
 """
 # The wall lets a coach find their own thread alone.

@@ -143,11 +143,16 @@ def send(*, agreement: Agreement, shown_hash: str, now: datetime) -> Agreement:
 
 @transaction.atomic
 def chase(*, agreement: Agreement, now: datetime) -> bool:
-    """A new link to whoever's turn it is; the one before stops working. False within a minute."""
+    """A new link to whoever's turn it is; the one before stops working. False within a minute.
+
+    Raises AgreementRefused, also where nobody speaks for a team.
+    """
     agreement = locked(agreement)
     signer = next((each for each in signers_of(agreement) if each.state == "asked"), None)
     if agreement.state != Agreement.State.SENT or signer is None:
         raise AgreementRefused(AgreementRefusal.NOT_OPEN)
+    if signer.party == Party.CLIENT and person_for(agreement.engagement.client) is None:
+        raise AgreementRefused(AgreementRefusal.NO_SPEAKER)
     if signer.asked_at is not None and now < signer.asked_at + CHASED_AGAIN_AFTER:
         return False
     stop_asking(signer=signer, agreement=agreement, now=now)

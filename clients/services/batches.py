@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +14,10 @@ from coachops.audit.record import record_all
 from coachops.encryption.seal import new_wrapped_key
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import current_practice_id
+
+_TEXTS: Final = (
+    "name", "preferred_name", "email", "phone", "job_title", "employer", "time_zone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +44,16 @@ def add_clients(*, clients: Sequence[NewClient], now: datetime) -> list[Client]:
             name=each.name.strip(),
             email=each.email.strip().lower(),
             time_zone=each.time_zone,
+            created_at=now,
             **each.details,
         )
         for each in clients
     ]
-    Client.objects.bulk_create(made)
-    ClientKey.objects.bulk_create(
-        ClientKey(client=one, wrapped=new_wrapped_key(bound_to=f"{practice_id}:{one.pk}"))
-        for one in made
+    Client.insert_all([_columns(one) for one in made], created_at=now)
+    ClientKey.insert_all(
+        [{"client_id": str(one.pk), "wrapped": _new_key(practice_id, one)} for one in made]
     )
-    CoachAssignment.objects.bulk_create(
-        CoachAssignment(
-            client=one,
-            coach=new.coach,
-            started_on=timezone.localdate(now, timezone=new.coach.practice.zone),
-        )
-        for one, new in zip(made, clients, strict=True)
-    )
+    _assign(made, clients, now)
     record_all(event="client.added", subjects=[(one, {}) for one in made], now=now)
     record_all(
         event="coach.assigned",
@@ -64,3 +63,30 @@ def add_clients(*, clients: Sequence[NewClient], now: datetime) -> list[Client]:
         now=now,
     )
     return made
+
+
+def _assign(made: Sequence[Client], clients: Sequence[NewClient], now: datetime) -> None:
+    coaches = {each.coach.pk: each.coach for each in clients}
+    days = {
+        pk: timezone.localdate(now, timezone=coach.practice.zone).isoformat()
+        for pk, coach in coaches.items()
+    }
+    CoachAssignment.insert_all(
+        [
+            {
+                "client_id": str(one.pk),
+                "coach_id": str(new.coach.pk),
+                "started_on": days[new.coach.pk],
+            }
+            for one, new in zip(made, clients, strict=True)
+        ]
+    )
+
+
+def _columns(client: Client) -> dict[str, str]:
+    return {"id": str(client.pk), **{name: getattr(client, name) for name in _TEXTS}}
+
+
+def _new_key(practice_id: UUID, client: Client) -> str:
+    """As PostgreSQL reads bytes."""
+    return "\\x" + new_wrapped_key(bound_to=f"{practice_id}:{client.pk}").hex()

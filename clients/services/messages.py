@@ -1,9 +1,8 @@
 """Writing to each other: kept once, taken back for a quarter of an hour, announced without words.
 
-A thread without a coach is the one about logistics.
+A thread without a coach is the one about logistics; a team has none of that kind.
 """
 
-import base64
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -31,8 +30,15 @@ from clients.policies import (
 from clients.queries.clients import assigned_coaches, has_portal
 from clients.queries.messages import confidential_where, type_of
 from clients.queries.safes import safe_of
+from clients.queries.teams import has_readers
+from clients.services.thread_readers import (
+    count_for_members,
+    mark_opened,
+    members_to_tell,
+    uncount_for_members,
+)
 from coachops.audit.record import record
-from coachops.outbox.queue import enqueue
+from coachops.outbox.queue import enqueue, together
 from coachops.practices.models import Membership
 from coachops.practices.queries.assistants import assistants_of
 from coachops.questionnaires.services.files import FORGET_KIND
@@ -71,12 +77,12 @@ def write_message(
     text = written.text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST_MESSAGE or not (text or written.upload):
         raise MessageRefused
-    if client.archived_at is not None or not has_portal(client):
+    if client.archived_at is not None or not _is_read(client, coach):
         raise MessageRefused
     thread = _locked(client, coach, now)
     if _is_there(thread, written.key, by):
         return False
-    is_from_client = by.pk == client.membership_id
+    is_from_client = _is_from_client(client, coach, by)
     if coach is None:
         LogisticsMessage.objects.create(
             thread=thread,
@@ -90,9 +96,24 @@ def write_message(
     else:
         _keep_sealed(thread, coach, replace(written, text=text), by, now)
     _count(thread, is_from_client=is_from_client, now=now)
-    _announce(thread, client, by, now)
+    if client.is_team:
+        count_for_members(thread=thread, by=by)
+    _announce(thread, client, is_from_client=is_from_client, by=by, now=now)
     record(event="message.sent", subject=thread, now=now)
     return True
+
+
+def _is_read(client: Client, coach: Membership | None) -> bool:
+    """Whether somebody is there on the client's side."""
+    if client.is_team:
+        return coach is not None and has_readers(client.pk)
+    return has_portal(client)
+
+
+def _is_from_client(client: Client, coach: Membership | None, by: Membership) -> bool:
+    if client.is_team and coach is not None:
+        return by.pk != coach.pk
+    return bool(by.pk == client.membership_id)
 
 
 def _locked(client: Client, coach: Membership | None, now: datetime) -> MessageThread:
@@ -127,7 +148,7 @@ def _keep_sealed(
     )
     if upload is not None:
         name = f"{current_practice_id()}/messages/{thread.pk}/{row_id.hex}"
-        sealed = safe.close(base64.b64encode(upload.content).decode(), row_id=row_id)
+        sealed = safe.close_bytes(upload.content, row_id=row_id)
         row.stored_as = default_storage.save(name, ContentFile(sealed))
         row.sealed_name = safe.close(upload.name, row_id=row_id)
         row.media_type, row.size = upload.media_type, len(upload.content)
@@ -158,27 +179,38 @@ def _due(thread: MessageThread, since: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(last + timedelta(days=1), time()), zone)
 
 
-def _announce(thread: MessageThread, client: Client, by: Membership, now: datetime) -> None:
+def _announce(
+    thread: MessageThread, client: Client, *, is_from_client: bool, by: Membership, now: datetime
+) -> None:
     """One mail to the other side in a quiet half hour; it says who wrote, and is not sent any more
-    once the thread was opened.
+    once the thread was opened. In a team everybody but the writer is the other side.
     """
-    is_to_client = by.pk != client.membership_id
-    column = "client_mail_at" if is_to_client else "staff_mail_at"
+    told = members_to_tell(thread=thread, by=by, now=now) if client.is_team else []
+    if is_from_client or not client.is_team:
+        told += _other_side(thread, client, is_from_client=is_from_client, now=now)
+    with together():
+        for reader, due in told:
+            enqueue(
+                kind=WAITS_KIND,
+                key=f"message:{thread.pk}:{reader.pk}:{due.isoformat()}",
+                due_at=due,
+                subject_id=thread.pk,
+                payload={"reader": str(reader.pk), "by": str(by.pk)},
+            )
+
+
+def _other_side(
+    thread: MessageThread, client: Client, *, is_from_client: bool, now: datetime
+) -> list[tuple[Membership, datetime]]:
+    column = "staff_mail_at" if is_from_client else "client_mail_at"
     last: datetime | None = getattr(thread, column)
     if last is not None and last > now:
-        return
+        return []
     due = now if last is None else max(now, last + QUIET_BETWEEN_MAILS)
     setattr(thread, column, due)
     thread.save(update_fields=[column])
-    readers = [client.membership] if is_to_client else _staff_of(thread, client, now)
-    for reader in readers:
-        enqueue(
-            kind=WAITS_KIND,
-            key=f"message:{thread.pk}:{reader.pk}:{due.isoformat()}",
-            due_at=due,
-            subject_id=thread.pk,
-            payload={"reader": str(reader.pk), "by": str(by.pk)},
-        )
+    readers = _staff_of(thread, client, now) if is_from_client else [client.membership]
+    return [(reader, due) for reader in readers]
 
 
 def _staff_of(thread: MessageThread, client: Client, now: datetime) -> list[Membership]:
@@ -191,8 +223,11 @@ def _staff_of(thread: MessageThread, client: Client, now: datetime) -> list[Memb
 
 
 @transaction.atomic
-def open_thread(*, thread: MessageThread, is_client: bool, now: datetime) -> None:
+def open_thread(*, thread: MessageThread, is_client: bool, by: Membership, now: datetime) -> None:
     """Somebody of this side has it before their eyes; what the other side is told afterwards."""
+    if is_client and thread.client.is_team:
+        mark_opened(thread=thread, reader=by, now=now)
+        return
     side = "client" if is_client else "staff"
     MessageThread.objects.filter(pk=thread.pk).update(
         **{f"{side}_opened_at": now, f"unread_by_{side}": 0}
@@ -215,6 +250,8 @@ def take_back(*, thread: MessageThread, message_id: UUID, by: Membership, now: d
             raise TooLateToTakeBack
         _empty(message, now)
         message.save()
+    if locked.client.is_team:
+        uncount_for_members(thread=locked, message=message)
     _uncount(locked, message)
     record(event="message.taken_back", subject=locked, now=now)
 
@@ -242,6 +279,9 @@ def _uncount(thread: MessageThread, message: CoachingMessage | LogisticsMessage)
     unread = f"unread_by_{side}"
     if (opened_at is None or opened_at < message.sent_at) and getattr(thread, unread):
         setattr(thread, unread, getattr(thread, unread) - 1)
+    if message.is_from_client and thread.unanswered_at != message.sent_at:
+        thread.save()  # somebody waits since before, or was answered since
+        return
     with confidential_where(thread):
         left = type_of(thread).objects.filter(thread=thread, deleted_at=None)
         answered = left.filter(is_from_client=False).order_by("-sent_at").first()

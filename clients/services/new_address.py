@@ -22,6 +22,7 @@ from clients.models import (
 from clients.services import disclosure
 from clients.services.agreement_asking import FILE_PURPOSE
 from clients.services.agreements import void
+from clients.services.handover_asking import close_ways
 from clients.services.intake import withdraw_intake
 from clients.signals import address_replaced
 from coachops.outbox.queue import enqueue
@@ -49,6 +50,7 @@ def take_back_what_is_out(*, client: Client, by: Membership, now: datetime) -> N
     )
     for proposal in proposals.order_by("engagement_id", "pk"):
         disclosure.withdraw(proposal=proposal, now=now)
+    close_ways(client=client, now=now)
     address_replaced.send(Client, client=client, now=now)
     _tell_old_address(client, by, now)
 

@@ -20,6 +20,7 @@ class Notice(StrEnum):
     COACH_ASSIGNED = "coach_assigned"
     BRIEF = "brief_shared"
     PASSED_ON = "passed_on"
+    NO_SPEAKER = "no_speaker"
 
 
 def tell(

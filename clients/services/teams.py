@@ -1,22 +1,24 @@
 """A team as client: its record, who belongs to it, and who speaks for it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from clients.models import Client, TeamMember
 from clients.queries.clients import assigned_coaches
-from clients.services import disclosure
 from clients.services.assignments import begin_assignment
 from clients.services.clients import new_record
 from clients.services.keys import make_client_key
-from clients.signals import team_joined, team_left
+from clients.services.team_signing import ask_who_speaks_now, stop_asking_speaker
+from clients.signals import speaker_chosen, team_joined, team_left
 from coachops.audit.record import Fact, record
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
 
 MEMBERSHIP_KIND = "clients.team_membership"
+NEWS_KIND = "clients.team_news"
 JOINED, LEFT = "joined", "left"
 
 
@@ -48,7 +50,8 @@ def join_team(
 ) -> TeamMember:
     """Somebody belongs to the team, and reads what it was shared from the day `since` on.
 
-    They are told, and invited to what is booked. Once is enough. Raises NotForATeam, JoinsTooLate.
+    They are told, as are the others, and invited to what is booked. Once is enough. Raises
+    NotForATeam, JoinsTooLate.
     """
     team = Client.objects.select_for_update(no_key=True).get(pk=team.pk)
     present = TeamMember.objects.present().filter(team=team, client=client).first()
@@ -56,11 +59,12 @@ def join_team(
         return present  # type: ignore[no-any-return]
     _check_joins(team, client, now)
     member: TeamMember = TeamMember.objects.create(
-        team=team, client=client, joined_at=_moment(team, client, since, now)
+        team=team, client=client, joined_at=_moment(team, client, since, now), added_at=now
     )
     facts: dict[str, Fact] = {"client": str(client.pk), "member": str(member.pk)}
     record(event="team.joined", subject=team, now=now, facts=facts)
     _tell(member, JOINED, now)
+    _tell_others(member, now)
     team_joined.send(sender=TeamMember, member=member, now=now)
     return member
 
@@ -88,7 +92,8 @@ def add_to_team(
 def leave_team(*, member: TeamMember, now: datetime) -> TeamMember:
     """From now on nothing new of the team's reaches them; what they were given stays theirs.
 
-    They are told, and their places in what is booked are given up. Twice changes nothing.
+    They are told, as are the others, and their places in what is booked are given up. What waits
+    for the signature of a speaker waits for the next one. Twice changes nothing.
     """
     Client.objects.select_for_update(no_key=True).get(pk=member.team_id)
     row: TeamMember = TeamMember.objects.select_related("team", "client__membership__user").get(
@@ -102,23 +107,32 @@ def leave_team(*, member: TeamMember, now: datetime) -> TeamMember:
     record(event="team.left", subject=row.team, now=now, facts=facts)
     withdraw(key_prefix=f"team:{row.pk}:{JOINED}")
     _tell(row, LEFT, now)
+    _tell_others(row, now)
+    if row.is_speaker:
+        stop_asking_speaker(team=row.team, now=now)
     team_left.send(sender=TeamMember, member=row, now=now)
     return row
 
 
 @transaction.atomic
 def choose_speaker(*, member: TeamMember, now: datetime) -> TeamMember:
-    """They sign for the team from now on, instead of whoever did. Nobody speaks who has left."""
+    """They sign for the team from now on, instead of whoever did, also what is out already.
+
+    Nobody speaks who has left.
+    """
     Client.objects.select_for_update(no_key=True).get(pk=member.team_id)
     row: TeamMember = TeamMember.objects.select_related("team").get(pk=member.pk)
     if row.left_at is not None or row.is_speaker:
         return row
+    before = TeamMember.objects.filter(team=row.team, is_speaker=True)
+    former = before.order_by(F("left_at").desc(nulls_first=True)).first()
     TeamMember.objects.present().filter(team=row.team).update(is_speaker=False)
     row.is_speaker = True
     row.save(update_fields=["is_speaker"])
     facts: dict[str, Fact] = {"client": str(row.client_id), "member": str(row.pk)}
     record(event="team.speaker", subject=row.team, now=now, facts=facts)
-    disclosure.ask_invited_client(client=row.team, now=now)
+    ask_who_speaks_now(team=row.team, former=former, now=now)
+    speaker_chosen.send(sender=TeamMember, member=row, now=now)
     return row
 
 
@@ -154,3 +168,17 @@ def _tell(member: TeamMember, why: str, now: datetime) -> None:
         subject_id=member.pk,
         payload={"why": why},
     )
+
+
+def _tell_others(member: TeamMember, now: datetime) -> None:
+    """Each of the others hears at the next full hour who came and who left within this one."""
+    due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    others = TeamMember.objects.present().filter(team=member.team_id).exclude(pk=member.pk)
+    for other in others.order_by("pk"):
+        enqueue(
+            kind=NEWS_KIND,
+            key=f"team:{other.pk}:news:{due.isoformat()}",
+            due_at=due,
+            subject_id=other.pk,
+            payload={"until": due.isoformat()},
+        )

@@ -5,6 +5,7 @@ from clients.views.coach import (
     clients,
     contacts,
     disclosure,
+    handover,
     intake,
     messages,
     onboarding,
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern] = [
     path("clients/<uuid:pk>/invite/", clients.client_invite, name="client_invite"),
     path("clients/<uuid:pk>/end-access/", clients.client_end_access, name="client_end_access"),
     path("clients/<uuid:pk>/coach/", clients.client_coach, name="client_coach"),
+    path("clients/<uuid:pk>/handover/", handover.handover, name="handover"),
+    path("handovers/<uuid:pk>/ask/", handover.handover_ask, name="handover_ask"),
+    path("clients/<uuid:pk>/no-brief/", handover.brief_decline, name="brief_decline"),
     path("messages/", messages.inbox, name="messages"),
     path("clients/<uuid:pk>/messages/", messages.client_messages, name="client_messages"),
     path(

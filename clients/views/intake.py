@@ -13,13 +13,11 @@ from clients.access.intake import (
     opened_by_link,
     own_intake,
 )
-from clients.models import Intake
 from clients.services.intake import send_new_link, take_up_link
 from coachops.practices.guards import PracticeRequest, link_gone, portal_page
 from coachops.practices.models import SignedLink
 from coachops.questionnaires.views.filling import Asked, fill
 from coachops.questionnaires.views.linking import Linked, in_one_browser
-from coachops.web.pages import render_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,19 +40,8 @@ def answer_by_link(request: PracticeRequest, link: SignedLink) -> HttpResponse:
         kept=intake.browser_hash,
         take_up=partial(take_up_link, intake=intake, now=now),
         renew=partial(send_new_link, intake=intake, now=now),
-        answer=partial(_answer, request, intake),
-        template="clients/link/intake_begin.html",
-        context={"intake": intake},
+        opens=partial(opened_by_link, intake),
+        asked=intake,
+        is_intake=True,
     )
     return in_one_browser(request, linked)
-
-
-def _answer(request: PracticeRequest, intake: Intake) -> HttpResponse:
-    asked = Asked(
-        opened_by_link(intake),
-        request.path,
-        "clients/link/intake.html",
-        {"intake": intake},
-        then=lambda: render_page(request, "clients/link/intake_sent.html", {"intake": intake}),
-    )
-    return fill(request, asked)

@@ -14,7 +14,7 @@ from clients.access import today_in
 from clients.access.messages import OpenThread, file_of, note_reading
 from clients.forms.messages import LogisticsForm, MessageForm
 from clients.models import CoachingMessage, LogisticsMessage
-from clients.queries.messages import Conversation, conversation, promise_of
+from clients.queries.messages import Conversation, Span, conversation, promise_of
 from clients.services.messages import (
     MessageRefused,
     TooLateToTakeBack,
@@ -42,7 +42,7 @@ def thread_page(
     if request.method == "POST":
         act, _colon, subject = request.POST.get("act", "").partition(":")
         if act == SEEN:
-            return _seen(opened)
+            return _seen(request, opened)
         if act == "take-back":
             return _take_back(request, opened, subject)
         return _send(request, opened, template, context)
@@ -142,16 +142,21 @@ def _read(request: PracticeRequest, opened: OpenThread) -> Conversation | None:
         request.membership,
         is_client=opened.is_client,
         now=now,
-        before=_before(request),
+        span=Span(_before(request), opened.place.joined_at if opened.place else None),
     )
     note_reading(request, opened, now=now)
     return shown
 
 
-def _seen(opened: OpenThread) -> HttpResponse:
+def _seen(request: PracticeRequest, opened: OpenThread) -> HttpResponse:
     """The page says so once it stands before somebody's eyes; loading alone changes nothing."""
     if opened.row is not None:
-        open_thread(thread=opened.row, is_client=opened.is_client, now=timezone.now())
+        open_thread(
+            thread=opened.row,
+            is_client=opened.is_client,
+            by=request.membership,
+            now=timezone.now(),
+        )
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -26,22 +27,38 @@ def record_all(
     *, event: str, subjects: Iterable[tuple[models.Model, dict[str, Fact]]], now: datetime
 ) -> None:
     """The same of many, each with its own facts, in one statement."""
-    AuditEvent.objects.bulk_create(
-        [_event(event, subject, now, facts) for subject, facts in subjects]
+    AuditEvent.insert_all(
+        [
+            {
+                "subject_kind": subject._meta.label_lower,
+                "subject_id": str(subject.pk),
+                "facts": facts,
+            }
+            for subject, facts in subjects
+        ],
+        happened_at=now,
+        event=event,
+        **_actor(),
     )
 
 
 def _event(
     event: str, subject: models.Model, now: datetime, facts: dict[str, Fact] | None
 ) -> AuditEvent:
-    active = current_scope() or Scope()
     return AuditEvent(
         happened_at=now,
         event=event,
-        actor_user_id=active.user_id,
-        actor_membership_id=active.membership_id,
-        actor_roles=",".join(sorted(active.roles)),
         subject_kind=subject._meta.label_lower,
         subject_id=subject.pk,
         facts=facts or {},
+        **_actor(),
     )
+
+
+def _actor() -> dict[str, Any]:
+    active = current_scope() or Scope()
+    return {
+        "actor_user_id": active.user_id,
+        "actor_membership_id": active.membership_id,
+        "actor_roles": ",".join(sorted(active.roles)),
+    }

@@ -95,6 +95,7 @@ KINDS: Final[Mapping[str, Mapping[Standing, Topic]]] = {
     "tracking.questionnaire_sent": _STAFF_NEWS,
     "tracking.preparation_sent": _STAFF_NEWS,
     "clients.notice": _STAFF_NEWS,
+    "clients.team_news": {Standing.CLIENT: Topic.NEWS},
     "clients.message_waits": {Standing.STAFF: Topic.NEWS, Standing.CLIENT: Topic.NEWS},
     "tracking.report.notice": _STAFF_NEWS,
     "pages.coach_waits": _STAFF_NEWS,

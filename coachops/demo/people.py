@@ -76,6 +76,14 @@ PEOPLE = (
         "A client who pays for the coaching himself: no sponsor anywhere.",
     ),
     DemoPerson(
+        "elena",
+        "Elena Petrova",
+        "elena.petrova@halden.example",
+        "portal",
+        NORTHLIGHT,
+        "Maya joins her coach Tomás: she is asked what passes on.",
+    ),
+    DemoPerson(
         "aiko",
         "Aiko Tanaka",
         "aiko.tanaka@halden.example",

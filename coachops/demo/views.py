@@ -7,7 +7,6 @@ from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -17,6 +16,8 @@ from coachops.demo.people import BY_HANDLE, PEOPLE
 from coachops.mail.mailbox import StoredMail, count_mailbox, find_mail, read_mailbox
 from coachops.practices.guards import DEMO_ENTRY, public_page
 from coachops.practices.models import User
+from coachops.practices.queries.doors import doors_of
+from coachops.tenancy.scope import Scope, scope
 from coachops.web.pages import render_page
 
 FRAMING = settings.SECURE_CSP
@@ -45,8 +46,10 @@ def enter(request: HttpRequest, handle: str) -> HttpResponse:
         logout(request)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[DEMO_ENTRY] = True
-    first_page = "today" if person.tree == "coach" else "home"
-    return redirect(reverse(f"{person.tree}:{first_page}", args=[person.practice]))
+    start = f"/{person.tree}/{person.practice}/"
+    with scope(Scope(user_id=user.pk)):
+        urls = [door.url for door in doors_of(user)]
+    return redirect(next((url for url in urls if url.startswith(start)), start))
 
 
 @require_safe

@@ -13,9 +13,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# WeasyPrint switches this on for the whole process, and half an upload would pass for a picture.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 STATIC = Path(settings.BASE_DIR) / "static"
 _FONT_FACES = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.utils import parseaddr
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from coachops.mail.headers import REFERENCE_HEADER, UNSUBSCRIBE_HEADER, MailMess
 from coachops.mail.inlining import inline_css
 
 _LONGEST_HEADER = 150
+INVITATION_NAME: Final = "invite.ics"
 # Of a line of a mail at all (RFC 5322): what we write into headers ourselves, as addresses.
 _LONGEST_LINE = 998
 REFERENCE_KEY = "reference"
@@ -184,7 +185,7 @@ def build_message(mail: Mail, *, message_id: UUID) -> MailMessage:
     if mail.calendar is not None:
         calendar = mail.calendar
         message.attach_alternative(calendar.content, f"text/calendar; method={calendar.method}")
-        message.attach("invite.ics", calendar.content.encode(), "application/ics")
+        message.attach(INVITATION_NAME, calendar.content.encode(), "application/ics")
     for attachment in mail.attachments:
         message.attach(header_value(attachment.name), attachment.content, attachment.type)
     return message

@@ -1,7 +1,7 @@
 """What somebody would be sent, before it is: the very mail, made by the very code that sends it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from coachops.mail.message import Mail
+from coachops.mail.message import INVITATION_NAME, Mail
 from coachops.outbox.queue import Row, watched
 from coachops.outbox.registry import ClaimedMessage, handler_for
 from coachops.tenancy.models import uuid7
@@ -17,18 +17,32 @@ from coachops.tenancy.scope import scope, system_scope
 
 # What is due later is a reminder of its own, which the one that goes out now makes needless or not.
 SOON: Final = timedelta(hours=24)
-_TOKEN: Final = re.compile(r"(/l/)\S+")
+# What is done may have looked at the clock itself, a moment later.
+_AT_ONCE: Final = timedelta(minutes=1)
+# The button of a form which shows what would be sent, where the other one sends it.
+LOOK: Final = "look"
+# What lets in whoever has it: links to answer and to sign, and to choose which mails one gets.
+_TOKEN: Final = re.compile(r"(/l/|/mail/(?:choices|off)/)\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class MailPreview:
-    """One mail as its reader would get it. `due_at` is when: at once, or in the morning there."""
+    """One mail as its reader would get it. `due_at` is when: at once, or in the morning there.
+
+    `encloses`: the names of the files that come with it.
+    """
 
     to: str
     subject: str
     text: str
+    encloses: tuple[str, ...]
     due_at: datetime
     goes_at_once: bool
+
+
+def is_looking(sent: Mapping[str, object]) -> bool:
+    """Whether a form was sent to see its mails and not yet to send them."""
+    return LOOK in sent
 
 
 def mails_of(act: Callable[[], object], *, now: datetime) -> tuple[MailPreview, ...]:
@@ -46,6 +60,19 @@ def mails_of(act: Callable[[], object], *, now: datetime) -> tuple[MailPreview, 
     return tuple(each for each in found if each is not None)
 
 
+def preview_of(mail: Mail, *, due_at: datetime, now: datetime) -> MailPreview:
+    """A mail that is made already: for pages that show it by themselves, which write nothing."""
+    return MailPreview(
+        to=mail.to,
+        subject=mail.subject,
+        text=_TOKEN.sub(r"\1…", mail.text),
+        encloses=tuple(each.name for each in mail.attachments)
+        + ((INVITATION_NAME,) if mail.calendar else ()),
+        due_at=due_at,
+        goes_at_once=due_at <= now + _AT_ONCE,
+    )
+
+
 def _preview(row: Row, now: datetime) -> MailPreview | None:
     message = _message(row, now)
     with scope(system_scope(row["practice_id"])):
@@ -53,13 +80,7 @@ def _preview(row: Row, now: datetime) -> MailPreview | None:
     mail: Any = delivery.args[0] if isinstance(delivery, partial) and delivery.args else None
     if not isinstance(mail, Mail):
         return None
-    return MailPreview(
-        to=mail.to,
-        subject=mail.subject,
-        text=_TOKEN.sub(r"\1…", mail.text),
-        due_at=message.due_at,
-        goes_at_once=message.due_at <= now,
-    )
+    return preview_of(mail, due_at=message.due_at, now=now)
 
 
 def _message(row: Row, now: datetime) -> ClaimedMessage:

@@ -13,9 +13,11 @@ from clients.access import (
     contact_to_manage,
     engagement_for_member,
     open_proposal,
+    person_for_member,
     sponsored,
 )
 from clients.access.agreements import agreement_for_member
+from clients.access.handover import handover_for_member
 from clients.access.intake import open_intake_for_member
 from coachops.correspondence.models import MailLogEntry
 from coachops.outbox.models import Message
@@ -82,8 +84,9 @@ _LOAD: Final[Mapping[str, Callable[[PracticeRequest, UUID], Any]]] = {
     "questionnaire": open_for_member,
     "asked": scheduling_request_for_member,
     "poll": poll_for_member,
-    "invitation": client_for_member,
+    "invitation": person_for_member,
     "contact": contact_to_manage,
+    "handover": handover_for_member,
     "review": report_for_member,
     "undelivered": letter_to_client,
     "coach": _coach,

@@ -18,6 +18,7 @@ from coachops.mail.message import Reader
 from coachops.mail.outgoing import enqueue_global_mail
 from coachops.practices.emails import absolute, account_mail
 from coachops.practices.models import User
+from coachops.practices.services.known_browsers import is_known, remember
 from coachops.practices.services.members import join_practices
 from coachops.practices.services.people import forget_unproved_password, prove_address
 
@@ -73,9 +74,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             request, user, signup=signup, **facts
         )
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Before the date of the last time is overwritten: nobody is told of the very first one."""
+        is_strange = user.last_login is not None and not is_known(request, user)
+        super().login(request, user)
+        if is_strange:
+            self.send_notification_mail("account/email/new_browser", user)
+
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         join_practices(user=user, now=timezone.now())
-        return super().post_login(request, user, **facts)  # type: ignore[no-any-return]
+        response: HttpResponse = super().post_login(request, user, **facts)
+        remember(request, response, user)
+        return response
 
 
 def _is_code(record: dict[str, Any]) -> bool:

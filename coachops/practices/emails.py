@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coachops.mail.message import Mail, Reader, Sender, render_mail
 from coachops.practices.models import Membership, Practice, User
+from coachops.practices.queries.devices import words_of
 
 PRODUCT = Sender(name="CoachOps")
 _IF_NOT_YOU = _(
@@ -41,6 +42,10 @@ _WITH_TEMPLATES = {
     "account/email/unknown_account": "account/not_here",
 }
 _NOTICES = {
+    "account/email/new_browser": Notice(
+        _("Somebody signed in on a new device"),
+        _("You were signed in with a browser that we had not seen you use before."),
+    ),
     "account/email/password_changed": Notice(
         _("Your password was changed"), _("Somebody changed the password you sign in with.")
     ),
@@ -90,7 +95,7 @@ _SOME_CHANGE = Notice(
 
 def account_mail(kind: str, context: Mapping[str, Any], reader: Reader) -> Mail:
     """One of allauth's mails in our words; its addresses are never taken from a request's host."""
-    shown = {name: context.get(name) for name in ("code", "ip", "user_agent", "timestamp")}
+    shown = {name: context.get(name) for name in ("code", "ip", "timestamp")}
     is_reset = kind == "account/email/password_reset_key"
     shown |= {
         "email": reader.address,
@@ -104,6 +109,7 @@ def account_mail(kind: str, context: Mapping[str, Any], reader: Reader) -> Mail:
         name = "account/notice"
         shown["notice"] = _NOTICES.get(kind, _SOME_CHANGE)
     with translation.override(reader.language):
+        shown["device"] = words_of(str(context.get("user_agent") or ""))[0]
         reason = str(_("Sent because this address was used to sign in to CoachOps."))
     return render_mail(name=name, context=shown, reader=reader, sender=PRODUCT, reason=reason)
 

@@ -29,6 +29,7 @@ class Sight(StrEnum):
     NO = "no"
     BUSY = "busy only"
     STATE = "state only"
+    SUBJECT = "subject and state"
     COUNTS = "counts"
     BY_LEVEL = "by disclosure level"
     AUTHOR = "author only"
@@ -142,7 +143,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
     _rule(
         Data.GOALS,
         assigned_coach=Sight.YES,
-        assistant=Sight.NO,
+        assistant=Sight.IF_ALLOWED,
         client=Sight.OWN,
         sponsor=Sight.BY_LEVEL,
     ),
@@ -180,9 +181,9 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
     _rule(Data.ACCESS_LEDGER, owner=Sight.STATE, assigned_coach=Sight.YES, client=Sight.OWN),
     _rule(
         Data.MAIL_LOG,
-        owner=Sight.STATE,
-        assigned_coach=Sight.STATE,
-        assistant=Sight.STATE,
+        owner=Sight.SUBJECT,
+        assigned_coach=Sight.SUBJECT,
+        assistant=Sight.SUBJECT,
         client=Sight.OWN,
     ),
 )

@@ -15,5 +15,5 @@ sealed/     what was said in confidence: notes, reflections, goals, reports, and
             as before.
 
 manifest.json lists every file with its SHA-256. The format is described in the documentation of
-CoachOps under "The format of archives"; this is version 1.
+CoachOps under "The format of archives"; this is version 2.
 """

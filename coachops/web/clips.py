@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 LARGEST_CLIP: Final = 20_000_000  # bytes
 LONGEST_CLIP: Final = 180  # seconds after which the page's own recorder stops
+LONGEST_TAKEN: Final = 300  # seconds of a clip that was recorded elsewhere, where it says so
 CLIP_TYPES: Final = {
     "weba": "audio/webm",
     "webm": "video/webm",

@@ -23,7 +23,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from coachops.web.clips import CLIP_TYPES, LARGEST_CLIP, clip_kind
+from coachops.web.clip_lengths import clip_seconds
+from coachops.web.clips import CLIP_TYPES, LARGEST_CLIP, LONGEST_TAKEN, clip_kind
 
 LARGEST_FILE: Final = 10_000_000  # bytes
 LONGEST_SIDE: Final = 8000  # pixels of the upload
@@ -53,6 +54,7 @@ _PDF_ACTIVE: Final = re.compile(
     rb"GoToR|Rendition|Sound|Movie)(?![A-Za-z0-9])"
 )
 _PDF_ACTIVE_SHORT: Final = re.compile(rb"/(JS|AA)(?![A-Za-z0-9])")
+_PDF_SCRIPT: Final = re.compile(rb"/URI\s*\(\s*(javascript|vbscript|data):", re.IGNORECASE)
 _PDF_STREAM: Final = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _PDF_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MARKUP: Final = re.compile(
@@ -61,6 +63,9 @@ _MARKUP: Final = re.compile(
 _OFFICE_ACTIVE: Final = re.compile(
     r"vbaproject|/activex|/embeddings/|\.bin$|macrosheets", re.IGNORECASE
 )
+# Fields by which Word starts other programs, and links by which Excel does.
+_OFFICE_FIELD: Final = re.compile(rb"<w:instrText[^>]*>([^<]*)|<w:fldSimple[^>]*w:instr=\"([^\"]*)")
+_OFFICE_STARTS: Final = re.compile(rb"\bDDE(AUTO)?\b|\bINCLUDETEXT\b", re.IGNORECASE)
 _OFFICE_OUTSIDE: Final = re.compile(
     rb"<[^>]*(attachedTemplate|oleObject|externalLink|/frame)[^>]*TargetMode=\"External\"|"
     rb"<[^>]*TargetMode=\"External\"[^>]*(attachedTemplate|oleObject|externalLink|/frame)"
@@ -79,6 +84,7 @@ class Refusal(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
     NOT_ALLOWED = "not_allowed"
     BROKEN = "broken"
     ACTIVE = "active"
@@ -90,6 +96,7 @@ class Refusal(StrEnum):
 REFUSAL_WORDS: Final = {
     Refusal.EMPTY: _("The file is empty. Choose another one."),
     Refusal.TOO_LARGE: _("The file is too large: 10 MB at most. Make it smaller or send a part."),
+    Refusal.TOO_LONG: _("The clip plays for more than five minutes. Send a shorter one, or two."),
     Refusal.NOT_ALLOWED: _(
         "This kind of file is not taken. Send a PDF, a picture (PNG, JPEG, WebP), plain text, DOCX"
         " or XLSX."
@@ -153,6 +160,8 @@ def check_upload(
     clip = clip_kind(content) if with_clips else None
     if len(content) > (most if clip else largest):
         raise UploadRefused(Refusal.TOO_LARGE)
+    if clip and (clip_seconds(content, clip) or 0) > LONGEST_TAKEN:
+        raise UploadRefused(Refusal.TOO_LONG)
     if not content.strip():
         raise UploadRefused(Refusal.EMPTY)
     if _EICAR in content:
@@ -220,6 +229,9 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
         raise UploadRefused(Refusal.BROKEN)
     _refuse_active(content, _PDF_ACTIVE)
     outside = _PDF_STREAM.sub(b"", content)
+    # A page of the web behind or between the objects makes the file two kinds at once.
+    if _MARKUP.search(outside.decode("latin-1")):
+        raise UploadRefused(Refusal.ACTIVE)
     if b"/Encrypt" in _unescaped(outside):
         raise UploadRefused(Refusal.LOCKED)
     _refuse_active(outside, _PDF_ACTIVE_SHORT)
@@ -231,7 +243,7 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
 
 def _refuse_active(part: bytes, names: re.Pattern[bytes]) -> None:
     """Names may be written with escapes (ISO 32000-1, 7.3.5): `/J#53` is `/JS`."""
-    if names.search(part) or names.search(_unescaped(part)):
+    if names.search(part) or names.search(_unescaped(part)) or _PDF_SCRIPT.search(part):
         raise UploadRefused(Refusal.ACTIVE)
 
 
@@ -293,6 +305,9 @@ def _refuse_part(name: str, part: bytes) -> None:
     if _EICAR in part:
         raise UploadRefused(Refusal.VIRUS)
     if name == "[Content_Types].xml" and b"macroenabled" in part.lower():
+        raise UploadRefused(Refusal.ACTIVE)
+    fields = b"".join(b"".join(found) for found in _OFFICE_FIELD.findall(part))
+    if _OFFICE_STARTS.search(fields) or b"<ddeLink" in part:
         raise UploadRefused(Refusal.ACTIVE)
     if name.endswith(".rels") and _OFFICE_OUTSIDE.search(part):
         raise UploadRefused(Refusal.ACTIVE)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from clients.models import Client, Engagement, SponsorOrganisation
 from coachops.audit.record import Fact, record_all
 from coachops.practices.models import Membership
+from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
 from programs.models import (
     EngagementPlan,
@@ -60,11 +61,11 @@ def open_engagements(*, orders: Sequence[NewEngagement], now: datetime) -> list[
     """
     versions = {each.version.pk: each.version for each in orders}
     blueprints = {pk: blueprint_of(version) for pk, version in versions.items()}
-    made = [_engagement(each, blueprints[each.version.pk]) for each in orders]
+    made = [_engagement(each, blueprints[each.version.pk], now) for each in orders]
     counts = [each.sessions or len(blueprints[each.version.pk].plans) for each in orders]
     for count in counts:
         check_sessions(count)
-    Engagement.objects.bulk_create(made)
+    Engagement.insert_all([_columns(each) for each in made], created_at=now)
     _plan(orders, made, counts, blueprints, now)
     _open_accounts(made, counts, now)
     begin_onboardings(
@@ -79,7 +80,7 @@ def open_engagements(*, orders: Sequence[NewEngagement], now: datetime) -> list[
     return made
 
 
-def _engagement(order: NewEngagement, blueprint: Blueprint) -> Engagement:
+def _engagement(order: NewEngagement, blueprint: Blueprint, now: datetime) -> Engagement:
     if order.version.published_at is None:
         raise EngagementRefused(Refusal.NOT_PUBLISHED)
     payer = Engagement.Payer.SPONSOR if order.organisation else Engagement.Payer.SELF
@@ -93,7 +94,22 @@ def _engagement(order: NewEngagement, blueprint: Blueprint) -> Engagement:
         payer=payer,
         starts_on=order.starts_on,
         ends_on=ends_on,
+        created_at=now,
     )
+
+
+def _columns(engagement: Engagement) -> dict[str, Any]:
+    company = engagement.sponsor_organisation_id
+    return {
+        "id": str(engagement.pk),
+        "client_id": str(engagement.client_id),
+        "coach_id": str(engagement.coach_id),
+        "sponsor_organisation_id": str(company) if company else None,
+        "title": engagement.title,
+        "payer": engagement.payer,
+        "starts_on": engagement.starts_on.isoformat(),
+        "ends_on": engagement.ends_on.isoformat(),
+    }
 
 
 def _plan(
@@ -107,7 +123,7 @@ def _plan(
         EngagementPlan(engagement=engagement, version=order.version, applied_at=now)
         for order, engagement in zip(orders, made, strict=True)
     ]
-    EngagementPlan.objects.bulk_create(plans)
+    EngagementPlan.insert_all([_columns_of_plan(plan) for plan in plans], applied_at=now)
     rows: list[dict[str, Any]] = []
     windows: dict[tuple[UUID, date], list[PlannedSession]] = {}
     for order, plan, count in zip(orders, plans, counts, strict=True):
@@ -129,19 +145,30 @@ def _plan(
         cursor.execute(_PLANNED, [current_practice_id(), json.dumps(rows)])
 
 
+def _columns_of_plan(plan: EngagementPlan) -> dict[str, str]:
+    return {
+        "id": str(plan.pk),
+        "engagement_id": str(plan.engagement_id),
+        "version_id": str(plan.version_id),
+    }
+
+
 def _open_accounts(made: Sequence[Engagement], counts: Sequence[int], now: datetime) -> None:
-    accounts = [LedgerAccount(engagement=engagement) for engagement in made]
-    LedgerAccount.objects.bulk_create(accounts)
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            account=account,
-            sequence=1,
-            kind=LedgerEntry.Kind.ALLOT,
-            change=count,
-            balance_after=count,
-            recorded_at=now,
-        )
-        for account, count in zip(accounts, counts, strict=True)
+    ids = [str(uuid7()) for _ in made]
+    LedgerAccount.insert_all(
+        [
+            {"id": account, "engagement_id": str(engagement.pk)}
+            for account, engagement in zip(ids, made, strict=True)
+        ]
+    )
+    LedgerEntry.insert_all(
+        [
+            {"account_id": account, "change": count, "balance_after": count}
+            for account, count in zip(ids, counts, strict=True)
+        ],
+        sequence=1,
+        kind=LedgerEntry.Kind.ALLOT,
+        recorded_at=now,
     )
 
 

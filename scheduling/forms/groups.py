@@ -5,14 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from coachops.web.widgets import SwitchInput
 from scheduling.forms.booking import OutcomeForm
 from scheduling.models import Offering, Session
-from scheduling.policies.series import instant_of
+from scheduling.policies.series import FEWEST, MOST, dates_of, instant_of
 from scheduling.queries.seats import SEAT_OUTCOMES
+from scheduling.queries.series import RHYTHMS
 from scheduling.services.groups import LARGEST, SMALLEST, Group
 
 SETTLED = (Session.Outcome.HELD, Session.Outcome.NO_SHOW, Session.Outcome.WAIVED)
@@ -21,6 +23,7 @@ LEFT_LATE = (Session.Outcome.LATE_CANCEL, Session.Outcome.WAIVED)
 
 
 ONE_DATE, ALL_DATES = "one", "all"
+TEAM_RHYTHMS = [("", _("Once")), *RHYTHMS.items()]
 DATES = ((ALL_DATES, _("All coming dates")), (ONE_DATE, _("This date only")))
 
 
@@ -108,7 +111,35 @@ class TeamSessionForm(WallTimeForm):
         required=False,
         help_text=_("The team sees it in the portal. It is in no mail and no calendar."),
     )
+    rhythm = forms.ChoiceField(label=_("How often"), choices=TEAM_RHYTHMS, required=False)
+    times = forms.IntegerField(
+        label=_("How many times"),
+        min_value=FEWEST,
+        max_value=MOST,
+        required=False,
+        help_text=_("For a series: all of them are booked, or none."),
+    )
     booking_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        rhythm, times = self.cleaned_data.get("rhythm"), self.cleaned_data.get("times")
+        first = self.cleaned_data.get("starts_at")
+        if rhythm and times is None and "times" not in self.errors:
+            self.add_error("times", _("Say how many times, or book it once."))
+        elif rhythm and times and first is not None:
+            self._choose_dates(rhythm, times)
+        return self.cleaned_data
+
+    def _choose_dates(self, rhythm: str, times: int) -> None:
+        days = dates_of(rhythm, self.cleaned_data["day"], times)
+        zone, at = self.offering.schedule.zone, self.cleaned_data["at"]
+        starts = [instant_of(day, at, zone) for day in days]
+        if None in starts:
+            words = _("The clocks change within the series: on %(day)s this time does not exist.")
+            day = date_format(days[starts.index(None)], "j F Y")
+            self.add_error("at", words % {"day": day})
+        self.cleaned_data["starts"] = starts
 
 
 class AddPersonForm(forms.Form):

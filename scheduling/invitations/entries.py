@@ -15,6 +15,8 @@ PRODUCT: Final = "-//CoachOps//CoachOps//EN"
 # Everything that could end a line: C0 and C1 controls and the Unicode separators.
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LINE_END: Final = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+# What may stand in a line as it is: short enough not to be folded, and nothing to escape.
+_PLAIN: Final = re.compile(r"[ -+\--:<-\[\]-~]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,38 @@ def event_of(entry: Entry) -> Event:
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
     return event
+
+
+def event_text(entry: Entry) -> bytes:
+    """The very bytes of `event_of`, for files of tens of thousands of events.
+
+    What has to be folded, escaped or cleaned is left to the library.
+    """
+    texts = [entry.uid, entry.title, *filter(None, [entry.place])]
+    is_plain = all(_PLAIN.fullmatch(text) and one_line(text) == text for text in texts)
+    if not is_plain or entry.description or entry.url:
+        content: bytes = event_of(entry).to_ical(sorted=False)
+        return content
+    stamp, start, end = (
+        moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        for moment in (entry.stamped_at, entry.starts_at, entry.ends_at)
+    )
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{entry.uid}",
+        f"SEQUENCE:{entry.sequence}",
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}",
+        f"DTSTART:{start}",
+        f"DTEND:{end}",
+        f"SUMMARY:{entry.title}",
+        *([f"LOCATION:{entry.place}"] if entry.place else []),
+        f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}",
+        f"TRANSP:{'TRANSPARENT' if entry.is_cancelled else 'OPAQUE'}",
+        "END:VEVENT",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
 
 
 def written(calendar: Calendar) -> bytes:

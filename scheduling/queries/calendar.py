@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -181,7 +180,7 @@ def calendar_of_coach(
     hours = hours_of_coach(coach.pk, stretch.first, stretch.last, now)
     zone = ZoneInfo(hours.schedule.zone) if is_editing else hours.zone
     start, end = midnight(stretch.first, zone), midnight(stretch.last + timedelta(days=1), zone)
-    rows = _sessions(coach.pk, start, end)
+    rows = _sessions(coach.pk, start, end, now)
     sheet = _Sheet(
         now=now,
         zone=zone,
@@ -197,7 +196,9 @@ def calendar_of_coach(
     return _drawn(sheet, view, stretch, day)
 
 
-def _sessions(coach_id: UUID, start: datetime, end: datetime) -> list[dict[str, Any]]:
+def _sessions(
+    coach_id: UUID, start: datetime, end: datetime, now: datetime
+) -> list[dict[str, Any]]:
     """Rows of everything booked or asked for that overlaps the time; one statement.
 
     Also what the coach leads as the second of two, as they may know it.
@@ -212,7 +213,7 @@ def _sessions(coach_id: UUID, start: datetime, end: datetime) -> list[dict[str, 
     )
     counted = rows.annotate(
         of=allotted_to(OuterRef("engagement_id")),
-        is_assigned=coaches_client([coach_id], timezone.localdate()),
+        is_assigned=coaches_client([coach_id], now),
     )
     found = counted.order_by("starts_at", "pk").values("of", "is_assigned", *_COLUMNS)[:MOST]
     return [as_known_to(coach_id, row) for row in found]

@@ -7,12 +7,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import CoachAssignment
 from coachops.practices.models import Membership
+from coachops.practices.queries.days import day_of_practice
 from coachops.web.clocks import city
 from scheduling.models import Cohort, Seat
 from scheduling.policies.together import known_as
@@ -65,7 +65,7 @@ def cohort_together_page(
     page = cohort_page(cohort, now)
     shown = [at for at, date in enumerate(page.dates) if date.id in led]
     people = [*page.members, *page.others]
-    known = _coached_by(second, people)
+    known = _coached_by(second, people, now)
     rows = [
         Row(
             name=known_as(row.name, is_assigned=row.client_id in known),
@@ -89,7 +89,7 @@ def _as_second(cell: Cell) -> Cell:
     return _NO_PLACE if cell.state == Seat.State.WAITING else cell
 
 
-def _coached_by(coach: Membership, people: Collection[CohortRow]) -> set[UUID]:
-    current = CoachAssignment.objects.current(timezone.localdate()).filter(coach=coach)
+def _coached_by(coach: Membership, people: Collection[CohortRow], now: datetime) -> set[UUID]:
+    current = CoachAssignment.objects.current(day_of_practice(now)).filter(coach=coach)
     found = current.filter(client_id__in=[row.client_id for row in people if row.client_id])
     return set(found.values_list("client_id", flat=True))

@@ -31,7 +31,8 @@ _FORMAT: Final = "1"
 _FEED: Final = """
 WITH feed AS (
   SELECT feed.id, feed.kind, feed.membership_id, feed.practice_id, member.audience, member.roles,
-         person.email, person.language, practice.name AS practice_name
+         person.email, person.language, practice.name AS practice_name,
+         (%(now)s AT TIME ZONE practice.time_zone)::date AS today
   FROM scheduling_calendarfeed feed
   JOIN practices_membership member ON member.practice_id = feed.practice_id
     AND member.id = feed.membership_id AND member.ended_at IS NULL
@@ -42,8 +43,8 @@ WITH feed AS (
 ), works_for AS (
   SELECT duty.coach_id FROM practices_assistantassignment duty
   JOIN feed ON duty.practice_id = feed.practice_id AND duty.assistant_id = feed.membership_id
-  WHERE 'assistant' = ANY(feed.roles) AND duty.started_on <= %(now)s::date
-    AND (duty.ended_on IS NULL OR duty.ended_on >= %(now)s::date)
+  WHERE 'assistant' = ANY(feed.roles) AND duty.started_on <= feed.today
+    AND (duty.ended_on IS NULL OR duty.ended_on >= feed.today)
 ), coaches AS (
   SELECT member.id FROM practices_membership member
   JOIN feed ON member.practice_id = feed.practice_id AND feed.audience = 'staff'
@@ -110,7 +111,7 @@ WITH feed AS (
   SELECT * FROM shown WHERE NOT is_over OR cancelled_at > %(kept)s
   ORDER BY starts_at, id LIMIT %(most)s
 )
-""".replace("{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s::date"))
+""".replace("{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s"))
 _SUMMARY: Final = """
 SELECT id, kind, language, practice_name,
   (SELECT md5(coalesce(string_agg(entries::text, E'\\n' ORDER BY starts_at, id), ''))

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.models import Client, CoachAssignment, TeamMember
+from coachops.practices.queries.days import day_of_practice
 from scheduling.models import Offering, Seat, Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.policies.groups import GroupRefusal, moves_up
@@ -203,7 +203,7 @@ def people_to_add(session: Session, clients: QuerySet[Client], now: datetime) ->
 
 def clients_of_coach(clients: QuerySet[Client], coach_id: UUID, now: datetime) -> QuerySet[Client]:
     """Of these clients the people whom the coach coaches today, without archived ones."""
-    current = CoachAssignment.objects.current(timezone.localdate(now)).filter(coach_id=coach_id)
+    current = CoachAssignment.objects.current(day_of_practice(now)).filter(coach_id=coach_id)
     people = clients.filter(kind=Client.Kind.PERSON, archived_at=None)
     return people.filter(pk__in=current.values("client_id"))
 

@@ -77,8 +77,9 @@ def landing_with(session: Session, coach: Membership, now: datetime) -> Landing 
     """Where it would stand with this coach, or why it cannot. At most three queries."""
     if session.coach_id == coach.pk:
         return Obstacle.THEIRS_ALREADY
-    # The places of a group belong to the clients of whoever holds it.
-    offering = None if session.capacity > 1 else _offering_of(coach, session)
+    # The places of a group belong to the clients of whoever holds it, a team's to the team.
+    is_open_group = session.capacity > 1 and session.client_id is None
+    offering = None if is_open_group else _offering_of(coach, session)
     if offering is None:
         return Obstacle.NO_OFFERING
     length = (session.ends_at - session.starts_at) // MINUTE

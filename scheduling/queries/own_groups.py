@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from clients.models import Client, CoachAssignment, TeamMember
+from coachops.practices.queries.days import day_of_practice
 from scheduling.invitations.links import CalendarLinks
 from scheduling.models import Cohort, CohortMember, Offering, Seat, Session
 from scheduling.policies.groups import moves_up
@@ -169,7 +169,7 @@ def _open_to(client: Client, now: datetime, *, giving_up: UUID | None = None) ->
     members = CohortMember.objects.current().filter(cohort__series=OuterRef("series"))
     is_member = Q(Exists(members.filter(client=client)))
     fits = Q(~Exists(cohort)) | can_be_made_up_by(client.pk, giving_up=giving_up)
-    coaches = CoachAssignment.objects.current(timezone.localdate(now)).filter(client=client)
+    coaches = CoachAssignment.objects.current(day_of_practice(now)).filter(client=client)
     teams = TeamMember.objects.present().filter(client=client).values("team_id")
     of_team = Q(client__in=teams, state=Session.State.BOOKED, starts_at__gt=now)
     return of_team | Q(

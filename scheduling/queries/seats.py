@@ -8,15 +8,13 @@ from uuid import UUID
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from clients.models import CoachAssignment, Engagement
 from clients.queries.clients import archived_by_now
 from clients.queries.teams import members_among
-from coachops.practices.models import Practice
-from coachops.tenancy.scope import current_practice_id
+from coachops.practices.queries.days import day_of_practice
 from scheduling.models import Offering, Seat, Session
 from scheduling.policies import Standing
 from scheduling.policies.groups import GroupStanding, may_make_up
@@ -70,9 +68,8 @@ def participants_among(session: Session, client_ids: Collection[UUID], now: date
 
 
 def clients_among(client_ids: Collection[UUID], coach_id: UUID, now: datetime) -> set[UUID]:
-    """Whom of these the coach coaches today. Two statements."""
-    practice = Practice.objects.get(pk=current_practice_id())
-    current = CoachAssignment.objects.current(timezone.localdate(now, practice.zone))
+    """Whom of these the coach coaches today. One statement."""
+    current = CoachAssignment.objects.current(day_of_practice(now))
     rows = current.filter(coach_id=coach_id, client_id__in=client_ids)
     return set(rows.values_list("client_id", flat=True))
 

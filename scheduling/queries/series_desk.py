@@ -101,6 +101,14 @@ def _words(first: datetime | None, zone: str, clock: str) -> str:
     return f"{date_format(local, 'l j F')}, {clock_words(local, clock)}"
 
 
+def date_taken(starts_at: datetime, zone: str, clock: str = TWENTY_FOUR) -> str:
+    """`Tuesday 8 December, 10:00 is taken…`, on the reader's clock."""
+    return _(
+        "%(day)s is taken, so nothing has been booked. Choose another time, or book the dates one"
+        " by one."
+    ) % {"day": _words(starts_at, zone, clock)}
+
+
 def date_problem(starts_at: datetime, zone: str, clock: str = TWENTY_FOUR) -> str:
     """`Tuesday 8 December, 10:00 can no longer be booked…`, on the reader's clock."""
     return _(

@@ -64,7 +64,7 @@ _OWN_PLACE: Final = """CASE WHEN session.capacity > 1 THEN (
     AND seat.{column} = %({column})s LIMIT 1) END"""
 LED: Final = "(session.coach_id = ANY(%(coaches)s) OR session.second_coach_id = ANY(%(coaches)s))"
 _COACHES_TOO: Final = f"""CASE WHEN session.coach_id <> ALL(%(coaches)s) THEN
-  {client_is_coached_by("= ANY(%(coaches)s)", "%(today)s")} END"""
+  {client_is_coached_by("= ANY(%(coaches)s)", "%(asked_at)s")} END"""
 
 
 class Row(NamedTuple):
@@ -159,7 +159,7 @@ def rows_led(
         coaches_too=_COACHES_TOO,
         brings=brings.expression if brings else "NULL",
     )
-    values |= {"coaches": coaches, "today": timezone.localdate()}
+    values |= {"coaches": coaches, "asked_at": timezone.now()}
     return _rows(statement, limit, values | brings.values if brings else values)
 
 

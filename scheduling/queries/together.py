@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import CoachAssignment
+from coachops.practices.queries.days import day_of_practice
 from coachops.web.clocks import city
 from scheduling.models import Seat, Session
 from scheduling.policies.together import known_as
@@ -25,26 +26,30 @@ _OF_THE_OFFERING = frozenset({Reason.PAST, Reason.NOTICE, Reason.HORIZON, Reason
 
 
 # The one place of the rule that opens a client to whoever leads a session too: part of statements
-# about `session`, a table or its alias; `coaches` and `today` are words of the statement.
+# about `session`, a table or its alias; `coaches` and `now` are words of the statement. The day is
+# the practice's.
 _ASSIGNED: Final = """EXISTS (
   SELECT FROM clients_coachassignment assigned
+  JOIN practices_practice practice ON practice.id = assigned.practice_id
   WHERE assigned.practice_id = {session}.practice_id AND assigned.client_id = {session}.client_id
-    AND assigned.coach_id {coaches} AND assigned.started_on <= {today}
-    AND (assigned.ended_on IS NULL OR assigned.ended_on >= {today}))"""
+    AND assigned.coach_id {coaches}
+    AND assigned.started_on <= ({now} AT TIME ZONE practice.time_zone)::date
+    AND (assigned.ended_on IS NULL
+         OR assigned.ended_on >= ({now} AT TIME ZONE practice.time_zone)::date))"""
 
 
-def client_is_coached_by(coaches: str, today: str, session: str = "session") -> str:
+def client_is_coached_by(coaches: str, now: str, session: str = "session") -> str:
     """As words of a statement: whether one of these coaches the session's client on that day.
 
     `coaches` is what an id is compared with, as `= ANY(...)`. Never with values in them.
     """
-    return _ASSIGNED.format(session=session, coaches=coaches, today=today)
+    return _ASSIGNED.format(session=session, coaches=coaches, now=now)
 
 
-def coaches_client(coach_ids: Collection[UUID], today: date) -> RawSQL:
+def coaches_client(coach_ids: Collection[UUID], now: datetime) -> RawSQL:
     """The same as a column of rows of sessions."""
     words = client_is_coached_by("= ANY(%s)", "%s", Session._meta.db_table)
-    values = (list(coach_ids), today, today)
+    values = (list(coach_ids), now, now)
     return RawSQL(words, values, output_field=BooleanField())  # noqa: S611 -- no values in it
 
 
@@ -52,7 +57,7 @@ def is_assigned(coach_id: UUID | None, client_id: UUID | None) -> bool:
     """Whether a coach coaches a client today. One statement, none for a guest."""
     if client_id is None:
         return False
-    current = CoachAssignment.objects.current(timezone.localdate())
+    current = CoachAssignment.objects.current(day_of_practice(timezone.now()))
     return bool(current.filter(coach_id=coach_id, client_id=client_id).exists())
 
 
@@ -127,7 +132,7 @@ def together_page(session: Session, now: datetime) -> TogetherPage:
 
 def _participants(session: Session) -> tuple[Participant, ...]:
     """Who has a place, by first name unless the second coach coaches them; sponsors likewise."""
-    current = CoachAssignment.objects.current(timezone.localdate())
+    current = CoachAssignment.objects.current(day_of_practice(timezone.now()))
     coached = current.filter(coach_id=session.second_coach_id, client_id=OuterRef("client_id"))
     seats = Seat.objects.taken().filter(session=session).annotate(is_known=Exists(coached))
     return tuple(

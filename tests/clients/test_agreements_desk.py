@@ -49,7 +49,7 @@ def test_starters_know_all_their_fields_and_keep_fees_apart() -> None:
         ({"text": "Hello {{client.name"}, "not closed"),
         ({"kind": "three_party", "text": "It costs {{fees}}"}, "There is no field {{fees}}"),
         ({"text": "x" * 1_000_000}, "at most 60000 characters"),
-        ({"text": " "}, "This field is required"),
+        ({"text": " "}, "Please fill this in"),
     ],
 )
 def test_unusable_text_is_refused_beside_the_field(

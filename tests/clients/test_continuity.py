@@ -23,6 +23,7 @@ from coachops.outbox.engine import drain
 from coachops.outbox.models import Message
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope, system_scope
+from scheduling.models import Offering, Seat
 from tests.cast import Cast, Person, practice_day
 from tests.tracking.factories import make_session
 from tracking.services.goals import add_goal
@@ -86,6 +87,14 @@ def test_a_coach_names_a_colleague_and_looks_at_it_once_a_year(cast: Cast, visit
     assert "Kept text" in wrong.content.decode()
 
 
+def test_it_says_when_whoever_is_named_has_left(named: Cast, visit: Visit) -> None:
+    with scope(system_scope(named.practice.pk)):
+        end_membership(membership=named.olga.membership, now=NOW())
+    page = " ".join(visit(named.bob).get(PAGE).content.decode().split())
+    assert "nobody would step in" in page
+    assert "It still holds" not in page
+
+
 def test_nobody_names_themself_or_somebody_who_has_left(cast: Cast) -> None:
     with scope(system_scope(cast.practice.pk)):
         end_membership(membership=cast.olga.membership, now=NOW())
@@ -120,6 +129,28 @@ def test_in_force_it_shows_contacts_and_next_dates_and_no_content(
     pages = [page, *(olga.get(address).content.decode() for address in closed)]
     for planted in ("bobs-note", "shared-summary", "carols-goal"):
         assert not any(planted in each for each in pages)
+
+
+def test_places_in_groups_are_among_the_dates_without_a_name_or_a_word(
+    named: Cast, visit: Visit
+) -> None:
+    with scope(named.bob.scope()):
+        for coach, days in ((named.bob, 3), (named.olga, 4)):
+            group = make_session(None, None, coach.membership, days=days, capacity=6)
+            Offering.objects.filter(pk=group.offering_id).update(name="Burnt out together")
+            Seat.objects.create(
+                session=group,
+                client=named.carol_client,
+                name="Carol",
+                email="carol@harbour.example",
+                time_zone="Europe/Berlin",
+                asked_at=NOW(),
+                revised_at=NOW(),
+            )
+    case = _begin(named, named.olga)
+    page = visit(named.olga).get(f"/coach/harbour/standing-in/{case.pk}/").content.decode()
+    assert page.count("in a group") == 1
+    assert "Burnt out" not in page
 
 
 def test_whoever_stands_in_writes_to_each_client_and_ends_it(named: Cast, visit: Visit) -> None:

@@ -26,7 +26,7 @@ from coachops.outbox.engine import drain
 from coachops.pages.queries.attention import needs_of
 from coachops.retention.services.periods import remove_what_is_over
 from coachops.tenancy.scope import scope, system_scope
-from tests.cast import Cast, Person, practice_day
+from tests.cast import ZONE, Cast, Person, practice_day
 
 type Visit = Callable[[Person], Browser]
 
@@ -223,7 +223,7 @@ def test_another_coachs_client_is_not_named_and_not_lost(cast: Cast, visit: Visi
 def test_the_next_step_stands_on_today_when_its_day_has_come(cast: Cast) -> None:
     enquiry, now = _given_to(cast, cast.bob), timezone.now()
     bob = [cast.bob.membership.pk]
-    with scope(cast.bob.scope()):
+    with scope(cast.bob.scope()), timezone.override(ZONE):
         assert [n.what for n in needs_of(bob, practice_slug="harbour", now=now)][:1]
         waiting = needs_of(bob, practice_slug="harbour", now=now)
         assert [n.who for n in waiting if n.kind == "enquiry"] == ["Nina"]
@@ -278,7 +278,7 @@ def test_somebody_who_is_a_client_already_is_joined_not_doubled(
     details = {"name": "Carol", "email": cast.carol_client.email, "time_zone": "Europe/Berlin"}
     again = browser.post(address, details)
     assert again.status_code == 422
-    assert "There is a client with this address already" in again.content.decode()
+    assert "You already have a client with this address" in again.content.decode()
     assert browser.post(address, {"join": "1"}).status_code == 302
     with scope(cast.bob.scope()):
         assert enquiry.reload().client_id == cast.carol_client.pk

@@ -127,16 +127,18 @@ def _booking_answers(person: Person) -> int:
         return _count(BookingAnswer)
 
 
-def _assign(cast: Cast, coach: Person, by: Person) -> None:
+def _assign(cast: Cast, coach: Person, by: Person, *, days_ago: int = 0) -> None:
+    now = NOW() - timedelta(days=days_ago)
     with scope(by.scope()):
-        assign_coach(client=cast.carol_client, coach=coach.membership, by=by.membership, now=NOW())
+        assign_coach(client=cast.carol_client, coach=coach.membership, by=by.membership, now=now)
 
 
 def _leave(cast: Cast) -> None:
+    """The day before yesterday: the database counts in UTC, where it may be yesterday still."""
     with scope(system_scope(cast.practice.pk)):
         end_membership(membership=cast.bob.membership, now=NOW())
         CoachAssignment.objects.filter(coach=cast.bob.membership).update(
-            ended_on=practice_day() - timedelta(days=1)
+            ended_on=practice_day() - timedelta(days=2)
         )
 
 
@@ -218,12 +220,15 @@ def test_what_is_withdrawn_closes_at_once(taken_over: Cast) -> None:
     assert _seen(taken_over.olga) == set()
 
 
-def test_it_passes_on_to_one_coach_and_for_as_long_as_they_coach(taken_over: Cast) -> None:
-    _pass_on(taken_over, *TABLES)
-    cast = taken_over
+def test_it_passes_on_to_one_coach_and_for_as_long_as_they_coach(story: Cast) -> None:
+    cast = story
+    _leave(cast)
+    _assign(cast, cast.olga, cast.alice, days_ago=1)
+    _pass_on(cast, *TABLES)
+    assert _seen(cast.olga) == EVERYTHING
     with scope(system_scope(cast.practice.pk)):
         CoachAssignment.objects.filter(coach=cast.olga.membership).update(
-            ended_on=practice_day() - timedelta(days=1)
+            ended_on=practice_day() - timedelta(days=2)
         )
     _assign(cast, cast.olga, cast.alice)
     assert _seen(cast.olga) == set()

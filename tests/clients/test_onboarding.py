@@ -143,4 +143,4 @@ def test_step_without_a_title_says_so_beside_the_field(
     path = f"/coach/harbour/engagements/{engagement.pk}/onboarding/"
     answer = visit(cast.vera).post(path, {"title": "", "kind": "other", "owner": "coach"})
     assert answer.status_code == 422
-    assert "This field is required" in answer.content.decode()
+    assert "Please fill this in" in answer.content.decode()

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.again import once_then_again
+from tests.again import count_rows_anew, once_then_again
 from tests.cast import build_cast
 from tests.contracts.world import World, build_world
 
@@ -25,10 +25,12 @@ def world(made_world: World, plain_settings: None) -> World:
 @pytest.fixture(scope="module")
 def made_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Made once a module, in a transaction that is never committed. `Visitor` undoes requests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast = once_then_again("cast", build_cast)
-        yield once_then_again("furnished", lambda: build_world(cast), given=cast)
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        count_rows_anew()
+        with transaction.atomic():
+            cast = once_then_again("cast", build_cast)
+            yield once_then_again("furnished", lambda: build_world(cast), given=cast)
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,24 +1,29 @@
 """A mail in a client's log that came back, and the addresses under it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clients.models import Client
 from coachops.correspondence.models import AddressBounce, MailLogEntry
 from coachops.correspondence.policies import LogState, Topic
 from coachops.correspondence.queries.links import preferences_url, unsubscribe_url
+from coachops.practices.policies import Data
 from coachops.tenancy.models import uuid7
 
+if TYPE_CHECKING:
+    from tests.contracts.world import Story, World
 
-def mail_things(client: Client, now: datetime) -> dict[str, Any]:
+
+def mail_things(world: "World", story: "Story", now: datetime) -> dict[str, Any]:
     """Tokens and ids of the client's practice, whose scope is open."""
+    client = story.client
+    subject = world.plant(f"{story.word}s-mail-subject", Data.MAIL_LOG, story.word)
     address = f"old.{client.email}"
     MailLogEntry.objects.create(
         message_id=uuid7(),
         kind="scheduling.reminder",
         address=address,
         client=client,
-        subject=f"Your session, {client.name}",
+        subject=subject,
         state=LogState.SENT,
         written_at=now,
         bounced_at=now,

@@ -60,8 +60,9 @@ def _monday(week: Week) -> None:
     _enquiry_becomes_a_client(week)
     _agreement_is_prepared_and_sent(week)
     vera, client = week.vera, week.client
+    assert NINA in vera.previews(f"invitation:{client.pk}")
     vera.send(f"{COACH}clients/{client.pk}/invite/")
-    vera.send(
+    vera.looks_and_sends(
         f"{COACH}clients/{client.pk}/intake/ask/",
         questionnaire=week.intake.questionnaire_id,
         due_on="2026-11-20",
@@ -113,7 +114,7 @@ def _agreement_is_prepared_and_sent(week: Week) -> None:
     assert "Agreement drafted" in vera.page(f"{DESK}?do=send")
     shown = vera.browser.get(draft).context["text_hash"]
     assert "Nina Roth and Bob Harbour agree" in vera.page(draft)
-    vera.send(f"{draft}send/", text_hash=shown)
+    vera.looks_and_sends(f"{draft}send/", text_hash=shown)
 
 
 def _tuesday(week: Week) -> None:
@@ -160,7 +161,7 @@ def _first_session_is_booked_and_moved(week: Week) -> None:
 
 def _level_is_signed(week: Week) -> None:
     run = f"engagements/{week.engagement.pk}/disclosure/"
-    week.vera.send(f"{COACH}{run}propose/", level=1, contact=week.sam.pk)
+    week.vera.looks_and_sends(f"{COACH}{run}propose/", level=1, contact=week.sam.pk)
     deliver()
     own = f"{PORTAL}disclosure/{week.engagement.pk}/"
     for browser, page, form, path in (
@@ -177,7 +178,7 @@ def _level_is_signed(week: Week) -> None:
 def _three_find_a_time(week: Week) -> None:
     vera, run = week.vera, f"{COACH}engagements/{week.engagement.pk}/three-ways/new/"
     form = vera.browser.get(run).context["form"]
-    poll = vera.send(
+    poll = vera.looks_and_sends(
         run,
         offering=next(iter(form.offerings)),
         contacts=[week.stella.pk],
@@ -219,12 +220,14 @@ def _wednesday(week: Week) -> None:
         **a_message(week.plant("zebra-answer")),
     )
     vera.send(f"{COACH}engagements/{week.engagement.pk}/letter/")
-    imported(vera, csv(("Omar Haddad", "omar@new.example"), header=("Name", "E-mail")))
+    fates = imported(vera, csv(("Omar Haddad", "omar@new.example"), header=("Name", "E-mail")))
+    assert "Omar Haddad" in fates
     assert "Omar Haddad" in vera.page(f"{COACH}clients/")
 
 
 def _thursday(week: Week) -> None:
-    """Nina and Bob meet; Vera says that it was held and gathers dates for the report."""
+    """Nina was reminded by itself; she and Bob meet; Vera says so and gathers dates."""
+    assert [each for each in mail.outbox if NINA in each.to and "Reminder:" in each.subject]
     with week.inside():
         session = Session.objects.get(client=week.client, number=1)
     week.clock.move_to(session.ends_at)
@@ -276,6 +279,7 @@ def _friday(week: Week) -> None:
         vera.page(path)
     for words in ("nina", "zebra"):
         vera.page(f"{COACH}search/?q={words}")
+    assert "Nina Roth" in vera.follows()
     assert "Nina Roth" not in vera.page(f"{DESK}?turn=assistant")
 
 
@@ -285,6 +289,7 @@ def _a_letter_is_lost_and_sent_again(week: Week) -> None:
         Message.objects.filter(pk=entry.message_id).update(state=MessageState.DEAD)
     page = week.vera.page(f"{DESK}?do=send")
     assert "E-mail not delivered" in page
+    assert "letter-preview" in week.vera.previews(f"undelivered:{entry.message_id}")
     week.vera.send(f"{DESK}send/", line=f"undelivered:{entry.message_id}")
     deliver()
     with week.inside():

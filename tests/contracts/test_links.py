@@ -23,6 +23,7 @@ LINKS = (
     "agreement_file_link",
     "intake_link",
     "questionnaire_link",
+    "handover_link",
     *(f"{each}_link" for each in OUTCOMES),
 )
 GONE = 404
@@ -38,7 +39,7 @@ def test_every_purpose_has_a_link_in_the_world() -> None:
     sessions = {"session.move", "session.cancel", "session.answer"}
     seats = {"seat.leave", "seat.move"}
     signing = {"disclosure.sign", "agreement.sign", "agreement.file"}
-    asking = {"poll.answer", "intake.answer", "questionnaire.answer"}
+    asking = {"poll.answer", "intake.answer", "questionnaire.answer", "handover.answer"}
     assert purposes() == {*sessions, *seats, *asking, *signing, *outcomes}
 
 

@@ -24,7 +24,7 @@ from coachops.questionnaires.policies.questions import Asks, Content, Kind, Ques
 from coachops.questionnaires.services.questionnaires import create_questionnaire, publish
 from coachops.tenancy.scope import scope, system_scope
 from programs.services.starter import install_starter_program
-from scheduling.models import Offering
+from scheduling.models import CalendarFeed, Offering
 from scheduling.services.offerings import create_offering
 from tests.cast import Cast, Person
 from tracking.services.preparation import ask_preparations, save_preparation_policy
@@ -33,6 +33,7 @@ COACH, PORTAL = "/coach/harbour/", "/portal/harbour/"
 DESK = f"{COACH}desk/"
 MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 _LINK = re.compile(r"https?://[^/\s]+(/l/[^\s\"<]+)")
+_FEED = re.compile(r"https?://[^/\s]+(/feeds/[^\s\"<]+\.ics)")
 _LINE = re.compile(r'name="line"\s+value="([^"]+)"')
 _ONE = Content(sections=(Section("all", questions=(Question("why", Asks.LONG, "Say"),)),))
 
@@ -51,11 +52,15 @@ class Assistant:
         return self._keep(path, answer)
 
     def send(self, path: str, **data: object) -> str:
-        """A form that is taken; where it leads is opened too. Answers the address of that page."""
+        """A form that is taken; where it leads is opened too, if it has not been before.
+
+        Answers the address of that page.
+        """
         answer = self.browser.post(path, data)
         text = self._keep(path, answer)
         assert answer.status_code == 302, f"{path}: {answer.status_code}\n{_errors(text)}"
-        self.page(answer["Location"])
+        if answer["Location"] not in dict(self.read):
+            self.page(answer["Location"])
         return answer["Location"]
 
     def desk(self) -> list[str]:
@@ -71,6 +76,13 @@ class Assistant:
         assert (answer.status_code, len(mail.outbox)) == (200, before)
         return self._keep("preview", answer)
 
+    def looks_and_sends(self, path: str, **data: object) -> str:
+        """A form whose mails she reads first. Had looking done anything, it could not be sent."""
+        answer = self.browser.post(path, {**data, "look": "1"})
+        text = self._keep(path, answer)
+        assert (answer.status_code, "mail-preview" in text) == (200, True), _errors(text)
+        return self.send(path, **data)
+
     def chases(self, line: str) -> None:
         """Looks at it first, sends it, and cannot send it twice."""
         assert "letter-preview" in self.previews(line)
@@ -81,6 +93,12 @@ class Assistant:
         self.send(f"{DESK}send/", line=line)
         deliver()
         assert before < once == len(mail.outbox)
+
+    def follows(self) -> str:
+        """The calendar she has subscribed to, read as a calendar programme reads it."""
+        made = self.browser.post(f"{COACH}calendars/feeds/{CalendarFeed.Kind.FULL}/")
+        (address,) = set(_FEED.findall(self._keep("feed", made)))
+        return self._keep(address, Browser().get(address))
 
     def _keep(self, path: str, answer: object) -> str:
         body = b"".join(answer) if answer.streaming else answer.content
@@ -133,14 +151,12 @@ class Week:
         self.nina.force_login(nina.membership.user)
 
     def close_the_day(self) -> None:
-        """Nothing she has read, and no mail to her, holds a sentence that is not hers to know."""
+        """Nothing she has read, and no mail to anybody, holds a sentence of Nina's and Bob's."""
         deliver()
-        address = self.cast.vera.user.email
-        mails = [(each.subject, each.message().as_string()) for each in mail.outbox]
-        hers = [pair for pair, each in zip(mails, mail.outbox, strict=True) if address in each.to]
+        mails = [(f"mail to {each.to}", text) for each in mail.outbox for text in _said(each)]
         found = {
             f"{path} says {words}"
-            for path, text in (*self.vera.read, *hers)
+            for path, text in (*self.vera.read, *mails)
             for words in self.planted
             if words in text
         }
@@ -202,15 +218,17 @@ def opened_by_code(path: str, address: str) -> Browser:
     return browser
 
 
-def imported(assistant: Assistant, sheet: str) -> None:
-    """A sheet of clients with the columns as they were guessed, all rows added."""
+def imported(assistant: Assistant, sheet: str) -> str:
+    """A sheet of clients with the columns as they were guessed, all rows added; each row's fate."""
     file = SimpleUploadedFile("clients.csv", sheet.encode())
     columns = assistant.send(f"{COACH}clients/import/", sheet=file)
     form = assistant.browser.get(columns).context["form"]
     assistant.send(columns, **{each.name: each.value() or "" for each in form})
     deliver()
-    assistant.send(f"{columns.removesuffix('columns/')}go/")
+    own = columns.removesuffix("columns/")
+    assistant.send(f"{own}go/")
     deliver()
+    return assistant.page(f"{own}rows/")
 
 
 def sign_in(browser: Browser, person: Person) -> None:
@@ -253,6 +271,12 @@ def a_message(text: str) -> dict[str, str]:
 def an_answer(words: str, version: int = 0) -> dict[str, object]:
     """The one question of every questionnaire here."""
     return {"shown": ["why"], "q-why": words, "v-why": version}
+
+
+def _said(sent: mail.EmailMultiAlternatives) -> list[str]:
+    """Everything in a mail that can be read; the files with a report go to whom it is issued."""
+    parts = [sent.subject, str(sent.body), *(str(each.content) for each in sent.alternatives)]
+    return [*parts, *(str(each.content) for each in sent.attachments if "pdf" not in each.mimetype)]
 
 
 def _paper(body: bytes) -> str:

@@ -15,11 +15,8 @@ from uuid import UUID
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from clients.documents import consent_facts, consent_hash, consent_text
+from clients.documents import consent_facts, consent_text
 from clients.models import (
-    Agreement,
-    AgreementFile,
-    AgreementSigner,
     Client,
     CoachAssignment,
     DisclosureSignature,
@@ -28,11 +25,9 @@ from clients.models import (
     SponsorContact,
     SponsorOrganisation,
 )
-from clients.models.agreements import agreement_file_name
-from clients.policies import Party
+from clients.policies import ContentKind
 from clients.queries.safes import safe_of
-from clients.services.agreement_templates import add_template
-from clients.services.agreements import prepare, send
+from clients.services.access_ledger import record_read
 from clients.services.clients import add_client
 from clients.services.delegates import invite_delegate
 from clients.services.disclosure import SIGNING_PURPOSE, Evidence, propose, sign
@@ -98,6 +93,7 @@ from tests.cast import Cast, Person, practice_day
 from tests.contracts.handover_world import add_handover
 from tests.contracts.mail_world import mail_things
 from tests.contracts.messages_world import add_messages
+from tests.contracts.papers_world import add_agreements
 from tests.contracts.questions_world import add_questions
 from tests.contracts.teams_world import add_team_space
 from tests.tracking.factories import make_session
@@ -116,7 +112,7 @@ from tracking.services.reflections import write_reflection
 from tracking.services.reports_file import keep_file
 from tracking.services.sponsor_wordings import show_to_sponsor
 from tracking.services.summaries import save_summary, share_summary
-from tracking.services.themes import adopt_starters, choose_themes
+from tracking.services.themes import add_theme, adopt_starters, choose_themes
 
 YEAR = timedelta(days=365)
 FOR_THE_COACH = {ANSWER_LINK, HELD_LINK, NO_SHOW_LINK, LATE_CANCEL_LINK, COACH_CANCELLED_LINK}
@@ -157,7 +153,17 @@ STANDING: dict[str, dict[str, Viewer]] = {
         "gwen": Viewer.SPONSOR,
     },
 }
-FULL = frozenset({Sight.YES, Sight.OWN, Sight.AUTHOR, Sight.THEIRS, Sight.DATES})
+FULL = frozenset(
+    {
+        Sight.YES,
+        Sight.OWN,
+        Sight.AUTHOR,
+        Sight.THEIRS,
+        Sight.DATES,
+        Sight.PREPARES,
+        Sight.SUBJECT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,8 @@ class Sentence:
     """Words that stand in one place. `reaches_sponsor`: what the signed level lets through.
 
     `is_spent`: no page has to show them any longer, and nobody else may ever see them.
+    `not_for` stand as others do who have a copy of their own, and have none; `also_for` know the
+    words without knowing of whom: a name from the list of members.
     """
 
     words: str
@@ -172,11 +180,15 @@ class Sentence:
     client: str
     reaches_sponsor: bool = False
     is_spent: bool = False
+    not_for: tuple[str, ...] = ()
+    also_for: tuple[str, ...] = ()
 
     def is_open_to(self, name: str) -> bool:
         """What the table of who sees what says about this person."""
         viewer = STANDING[self.client].get(name)
-        if viewer is None:
+        if name in self.also_for:
+            return True
+        if viewer is None or name in self.not_for:
             return False
         found = sights(self.data, [viewer])
         return bool(found & FULL) or (Sight.BY_LEVEL in found and self.reaches_sponsor)
@@ -192,7 +204,7 @@ class World:
     # What stands in the storage, by name.
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def plant(self, words: str, data: Data, client: str, **more: bool) -> str:
+    def plant(self, words: str, data: Data, client: str, **more: Any) -> str:
         self.sentences.append(Sentence(words, data, client, **more))
         return words
 
@@ -325,10 +337,10 @@ def _tell(world: World, story: Story, now: datetime) -> None:
         _delegate(world, things, story, now)
     with as_member(story.coach):
         things["proposal"] = _disclosure(story, engagement, now)
-        _agreements(world, things, story, engagement, now)
+        add_agreements(world, things, story, engagement, now)
         _calendars(things, story, now)
         things["undelivered"] = _undelivered(story, now)
-        things |= mail_things(story.client, now)
+        things |= mail_things(world, story, now)
         _three_ways(world, things, story, engagement, now)
         _links(things, story, now)
     _afterwards(world, things, story, engagement, now)
@@ -347,8 +359,25 @@ def _afterwards(
     add_questions(world, things, story, now)
     add_messages(world, story, now)
     add_handover(world, things, story, now)
+    _reader_who_left(world, story, now)
     with as_member(story.coach):
         add_team_space(world, things, story, now)
+
+
+def _reader_who_left(world: World, story: Story, now: datetime) -> None:
+    """Somebody whose name stands in the access ledger, and among those who worked here."""
+    known_to = ("alice",) if story.word == "carol" else ()
+    name = world.plant(f"{story.word}s-reader", Data.ACCESS_LEDGER, story.word, also_for=known_to)
+    reader = ensure_membership(
+        email=f"reader-{story.word}@mail.example",
+        name=name,
+        audience=Audience.STAFF,
+        roles=(Role.COACH,),
+        now=now,
+    )
+    kind = ContentKind.SUMMARY
+    record_read(client_id=story.client.pk, reader_id=reader.pk, kind=kind, now=now)
+    end_membership(membership=reader, now=now)
 
 
 def _enquiry(story: Story, now: datetime) -> UUID:
@@ -536,7 +565,10 @@ def _sessions(
     save_file_summary(session=held, text=for_the_file, version=0, by=coach, now=now)
     adopt_starters()
     things["practice_theme"] = starter_id(story.client.practice_id, "role")
-    choose_themes(session=held, theme_ids=[things["practice_theme"]], by=coach, now=now)
+    name = world.plant(f"{word}s-theme", Data.THEMES, word, also_for=("alice",))
+    theme = add_theme(name=name, by=coach, now=now)
+    wanted = [things["practice_theme"], theme.pk]
+    choose_themes(session=held, theme_ids=wanted, by=coach, now=now)
     draft = world.plant(f"{word}s-draft-of-a-summary", Data.PRIVATE_NOTES, word)
     save_summary(session=ended, text=draft, version=0, by=coach, now=now)
     action = add_action(
@@ -646,40 +678,6 @@ def _disclosure(story: Story, engagement: Engagement, now: datetime) -> object:
         )
     engagement.refresh_from_db(fields=["disclosure_level"])
     return propose(engagement=engagement, level=3, contact=story.contact, now=now).pk
-
-
-def _agreements(
-    world: World, things: dict[str, Any], story: Story, engagement: Engagement, now: datetime
-) -> None:
-    """One that the client is asked to sign, and one that everybody has signed, with its file."""
-    practice = story.client.practice
-    for word in ("agreement", "signed_agreement"):
-        with scope(system_scope(practice.pk)):
-            template = add_template(
-                name=f"{word} of {story.word}", kind="three_party", text="Yes.", by=None, now=now
-            )
-        made = prepare(
-            engagement=engagement,
-            template=template,
-            order=(Party.CLIENT, Party.SPONSOR, Party.COACH),
-            contact=story.contact,
-            fees="",
-            by=story.coach,
-            now=now,
-        )
-        send(agreement=made, shown_hash=consent_hash("Yes."), now=now)
-        things["template"], things[word] = template.pk, made.pk
-    signed = things["signed_agreement"]
-    Agreement.objects.filter(pk=signed).update(state=Agreement.State.SIGNED, settled_at=now)
-    AgreementSigner.objects.filter(agreement=signed).update(state="signed", settled_at=now)
-    name = agreement_file_name(practice.pk, signed)
-    world.files[name] = b"%PDF-1.7 a sealed agreement"
-    AgreementFile.objects.create(
-        agreement_id=signed, file=name, fingerprint="0" * 64, sealed_by="CN=x", sealed_at=now
-    )
-    of_client = AgreementSigner.objects.filter(party="client")
-    things["signer"] = of_client.get(agreement=things["agreement"]).pk
-    things["signer_of_file"] = of_client.get(agreement=signed).pk
 
 
 def _reports(

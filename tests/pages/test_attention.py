@@ -8,7 +8,7 @@ from django.utils import timezone
 from clients.models import CoachAssignment
 from coachops.pages.queries.attention import needs_of
 from coachops.tenancy.scope import scope
-from tests.cast import Cast, practice_day
+from tests.cast import ZONE, Cast, practice_day
 from tests.tracking.factories import make_session
 from tracking.services.actions import add_action
 
@@ -20,7 +20,7 @@ def test_a_client_whose_coaching_ended_leaves_the_page_but_not_the_session(
     cast: Cast, ended_days_ago: int, kinds: set[str]
 ) -> None:
     now, today, bob = timezone.now(), practice_day(), cast.bob.membership
-    with scope(cast.bob.scope()):
+    with scope(cast.bob.scope()), timezone.override(ZONE):
         make_session(cast.carol_client, cast.carol_engagement, bob, days=-2)
         add_action(
             engagement=cast.carol_engagement,

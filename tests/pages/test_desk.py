@@ -1,5 +1,6 @@
 """The desk of whoever organises: what waits, one mail a day for each, and where the view ends."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -10,8 +11,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client
+from coachops.correspondence.models import MailLogEntry
+from coachops.correspondence.policies import LogState
 from coachops.outbox.engine import drain
-from coachops.outbox.models import Message
+from coachops.outbox.models import Message, MessageState
+from coachops.outbox.queue import enqueue
 from coachops.pages.queries.attention import UNIT
 from coachops.pages.queries.desk import KINDS, Reader, Wanted, desk_of
 from coachops.pages.queries.desk.words import OWN, Row, own_need
@@ -35,7 +39,7 @@ PACKED = {
     "poll": ("2026-11-19T09:00+00:00", "Sam"),
     "contact": (str(uuid4()), "Acme"),
     "review": ("2026-11-19T09:00+00:00",),
-    "undelivered": ("Your session",),
+    "undelivered": ("scheduling.reminder", "Your session"),
     "access_request": ("2026-11-19", "access"),
 }
 
@@ -81,7 +85,7 @@ def test_a_mail_is_read_before_it_goes_and_goes_once_a_day(furnished: World, vis
     assert "waiting for you" in shown
     assert _messages(furnished) == before
     mail.outbox.clear()
-    for said in ("Sent, for one line.", "left out"):
+    for said in ("Sent.", "left out"):
         answer = vera.post(f"{DESK}send/", {"line": line}, follow=True)
         assert said in answer.content.decode()
     drain()
@@ -92,6 +96,41 @@ def test_a_mail_is_read_before_it_goes_and_goes_once_a_day(furnished: World, vis
 def _messages(world: World) -> int:
     with scope(system_scope(world.cast.practice.pk)):
         return Message.objects.count()
+
+
+def test_preview_holds_no_way_into_anything(furnished: World, visit: Visit) -> None:
+    """Neither the link to answer nor the one under every mail: they are the reader's alone."""
+    line = f"poll:{furnished.things[HARBOUR]['poll']}"
+    shown = visit(furnished.cast.vera).post(f"{DESK}preview/", {"line": line}).content.decode()
+    assert "/l/…" in shown
+    assert not re.findall(r"/(?:l|mail/choices|mail/off)/[^…<\s]", shown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "is_read"),
+    [
+        ("scheduling.logistics_letter", "engagement", True),
+        ("tracking.summary.shared", "held", False),
+    ],
+)
+def test_undelivered_mail_is_read_before_if_it_asks_or_speaks_of_dates(
+    kind: str, about: str, is_read: bool, furnished: World, visit: Visit
+) -> None:
+    carol, now = furnished.cast.carol_client, timezone.now()
+    with scope(system_scope(furnished.cast.practice.pk)):
+        subject_id = furnished.things[HARBOUR][about]
+        row_id = enqueue(
+            kind=kind, key="lost", due_at=now, subject_id=subject_id, recipient=carol.email
+        )
+        Message.objects.filter(pk=row_id).update(state=MessageState.DEAD)
+        entry = {"kind": kind, "client": carol, "subject": "Lost", "state": LogState.SENT}
+        MailLogEntry.objects.create(message_id=row_id, written_at=now, **entry)
+    vera, line = visit(furnished.cast.vera), f"undelivered:{row_id}"
+    assert "Lost" in vera.get(f"{DESK}?do=send").content.decode()
+    shown = vera.post(f"{DESK}preview/", {"line": line}).content.decode()
+    assert ("mail-preview" in shown) is is_read
+    with scope(system_scope(furnished.cast.practice.pk)):
+        assert Message.objects.get(pk=row_id).state == MessageState.DEAD
 
 
 def test_lines_of_others_are_left_out_without_a_hint(furnished: World, visit: Visit) -> None:

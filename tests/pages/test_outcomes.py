@@ -66,8 +66,8 @@ def test_four_engagements_show_nothing_and_five_show_rates(client: Browser, cast
     with scope(cast.alice.scope()):
         _ended(cast, 5)
     page = client.get(PAGE).content.decode()
-    assert page.count("95 % or more") == 3
-    assert "about 6 months" in page
+    assert page.count("95% or more") == 3
+    assert "About 6 months" in page
     assert "At least 5 engagements" in page
     assert "Person" not in page
 
@@ -79,6 +79,17 @@ def test_five_engagements_of_one_person_show_nothing(cast: Cast) -> None:
         assert outcomes(practice_day()).is_empty
         withheld = {each.withheld for each in checks(practice_day()) if each.title != ""}
         assert "Withheld: fewer than five people are behind it." in withheld
+
+
+def test_whoever_works_here_or_stands_for_a_company_is_not_counted(cast: Cast) -> None:
+    with scope(cast.alice.scope()):
+        for number in range(4):
+            _ended(cast, number)
+        for person in (cast.olga, cast.sam):
+            address = person.user.email.upper()
+            known = Client.objects.create(name="K", email=address, time_zone="Europe/Berlin")
+            _ended(cast, 9, client=known)
+        assert outcomes(practice_day()).is_empty
 
 
 def test_this_months_endings_wait_for_the_next_month(cast: Cast) -> None:

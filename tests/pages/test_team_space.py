@@ -106,12 +106,12 @@ def test_each_member_hears_that_a_summary_waits_and_not_what_it_says(
     assert SAID not in str(mailoutbox[0].message())
 
 
-def test_messages_and_intake_are_not_for_teams(
+def test_what_is_one_persons_is_not_for_teams(
     cast: Cast, carol: TeamMember, visit: Callable[[Person], Browser]
 ) -> None:
     bob, about = visit(cast.bob), f"/coach/harbour/clients/{carol.team_id}/"
     assert bob.get(about).status_code == 200
-    for address in (f"{about}messages/", f"{about}series/new/"):
+    for address in (f"{about}messages/logistics/", f"{about}series/new/"):
         assert bob.get(address).status_code == 404
     assert bob.post(f"{about}intake/ask/").status_code == 404
 
@@ -152,3 +152,9 @@ def test_the_speaker_reads_a_report_before_the_sponsor_and_no_other_member_does(
     dave = visit(cast.dave)
     assert address not in dave.get(_space(carol)).content.decode()
     assert dave.get(address).status_code == 404
+    with scope(cast.bob.scope()):
+        following = TeamMember.objects.get(team=carol.team, client=cast.dave_client)
+        choose_speaker(member=following, now=now + timedelta(minutes=1))
+        asked = Message.objects.filter(kind="tracking.report.notice", subject_id=report.pk)
+        assert [row.payload["what"] for row in asked].count("review") == 2
+    assert address in visit(cast.dave).get(_space(following)).content.decode()

@@ -43,3 +43,14 @@ def test_times_stand_in_the_readers_zone(furnished: World, visit) -> None:
     user.time_zone = "Asia/Tokyo"
     user.save(update_fields=["time_zone"])
     assert browser.get(TODAY).content != here
+
+
+def test_a_supervisor_reads_how_many_engagements_stand_how_and_no_name(
+    furnished: World, visit
+) -> None:
+    page = visit(furnished.people["ines"]).get(TODAY).content.decode()
+    counts = page[page.index('id="health-heading"') :]
+    assert "How engagements stand" in counts
+    assert "On track" in counts or "At risk" in counts or "Off track" in counts
+    for name in ("Carol", "Dave", "/coach/harbour/health/"):
+        assert name not in page

@@ -324,3 +324,24 @@ def test_page_of_ones_own_sign_in_is_in_our_design(cast: Cast, visit: Callable, 
     assert page.status_code == 200
     assert 'class="door"' in page.content.decode() or "shell" in page.content.decode()
     assert Browser().get(path).status_code in (302, 200)
+
+
+def test_a_browser_that_was_not_used_before_is_told_by_mail_once(
+    cast: Cast, newest_code: Callable[[str], str]
+) -> None:
+    address = cast.carol.user.email
+    known, strange = Browser(), Browser(headers={"User-Agent": "Mozilla Firefox/1 (Windows)"})
+
+    def notices(browser: Browser) -> int:
+        cache.clear()
+        mail.outbox.clear()
+        ask(browser, address)
+        browser.post(CONFIRM, {"code": newest_code(address)})
+        drain()
+        return sum("new device" in each.subject for each in mail.outbox)
+
+    assert [notices(known), notices(strange)] == [0, 1]
+    assert "Firefox on a Windows computer" in str(mail.outbox[-1].body)
+    for browser in (known, strange):
+        browser.post("/accounts/logout/")
+        assert notices(browser) == 0

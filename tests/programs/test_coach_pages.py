@@ -225,8 +225,8 @@ def test_sponsored_engagement_with_a_new_company(cast: Cast, visit: Visit, actin
             "Add the e-mail address too",
         ),
         ({"sessions": "0"}, "greater than or equal to 1"),
-        ({"version": "00000000-0000-7000-8000-000000000000"}, "Select a valid choice"),
-        ({"starts_on": "soon"}, "Enter a valid date"),
+        ({"version": "00000000-0000-7000-8000-000000000000"}, "Choose another one"),
+        ({"starts_on": "soon"}, "Choose a day"),
     ],
 )
 def test_wrong_orders_change_nothing_and_keep_the_text(

@@ -550,8 +550,8 @@ def test_booking_over_a_session_is_refused_with_other_times(desk: Desk, visit: V
     [
         ({"length": 30}, "This offering takes 1 hour."),
         ({"start": "yesterday"}, "Choose a day and a time."),
-        ({"client": uuid4()}, "Select a valid choice"),
-        ({"offering": "x"}, "Select a valid choice"),
+        ({"client": uuid4()}, "Choose another one"),
+        ({"offering": "x"}, "Choose another one"),
     ],
 )
 def test_what_cannot_be_booked_is_explained(

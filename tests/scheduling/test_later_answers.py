@@ -129,7 +129,7 @@ def test_a_guest_answers_for_a_place_and_the_coach_alone_reads_it(
     assert "What is it about?" in Browser().get(listed).content.decode()
     missing = Browser().post(PAGE, _data())
     assert missing.status_code == 422
-    assert "This field is required" in missing.content.decode()
+    assert "Please fill this in" in missing.content.decode()
     data = _data(**{wish: WISH})
     assert [Browser().post(PAGE, data).status_code for _ in range(2)] == [302, 302]
     address = f"{COACH}groups/{session.pk}/"

@@ -72,7 +72,7 @@ def test_a_guest_answers_and_what_is_missing_is_said_beside_it(asked: Desk) -> N
     missing = {**_answers(asked.chemistry, wish=""), **guest}
     page = Browser().post(f"{PUBLIC}chemistry-call/", missing)
     assert page.status_code == 422
-    assert "This field is required" in page.content.decode()
+    assert "Please fill this in" in page.content.decode()
     data = {**_answers(asked.chemistry), **guest}
     assert Browser().post(f"{PUBLIC}chemistry-call/", data).status_code == 302
     with scope(asked.cast.bob.scope()):
@@ -122,7 +122,7 @@ def test_a_series_asks_once_and_each_session_has_the_answers(asked: Desk, visit:
     dates = {"at": [AT, "20261201T0900Z"], "rhythm": "weekly"}
     missing = carol.post(page, {**_answers(asked.coaching, wish=""), **dates})
     assert missing.status_code == 422
-    assert "This field is required" in missing.content.decode()
+    assert "Please fill this in" in missing.content.decode()
     assert carol.post(page, {**_answers(asked.coaching), **dates}).status_code == 302
     with scope(asked.cast.bob.scope()):
         found = [answers_of(session.pk) for session in Session.objects.all()]

@@ -1,13 +1,15 @@
 """Who leads a booked session too: named on pages and in mails, changed, asked by their calendar."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import transaction
 from django.test import Client as Browser
+from django.utils import timezone
 
 from clients.models import CoachAssignment
 from coachops.audit.models import AuditEvent
@@ -324,13 +326,31 @@ def test_lists_pages_and_the_calendar_agree_on_whom_she_coaches(
 
 
 def answers_alike(session: Session, coach_id: object) -> set[object]:
-    column = coaches_client([coach_id], date(NOW.year, NOW.month, NOW.day))
+    column = coaches_client([coach_id], timezone.now())
     [row] = rows_led("session.state = 'booked'", "session.starts_at", 2, coaches=[coach_id])
     return {
         row.coaches_too,
         Session.objects.annotate(known=column).get(pk=session.pk).known,
         is_assigned(coach_id, session.client_id),
     }
+
+
+@pytest.mark.parametrize(("begins", "ends", "opens"), [(1, None, True), (-9, 0, False)])
+def test_it_is_the_day_of_the_practice_and_not_utc_s(
+    pair: Desk, monday: time_machine.Traveller, begins: int, ends: int | None, opens: bool
+) -> None:
+    """Half past eleven in the evening by UTC is half past midnight in Berlin."""
+    session, olga = pair.book(), pair.cast.olga.membership
+    monday.move_to(NOW.replace(hour=23, minute=30), tick=False)
+    with scope(pair.cast.olga.scope()), transaction.atomic():
+        CoachAssignment.objects.create(
+            client=pair.cast.carol_client,
+            coach=olga,
+            started_on=NOW.date() + timedelta(days=begins),
+            ended_on=None if ends is None else NOW.date() + timedelta(days=ends),
+        )
+        answers = answers_alike(session, olga.pk)
+    assert answers == {opens}
 
 
 def test_a_guest_is_nobody_s_client(pair: Desk) -> None:

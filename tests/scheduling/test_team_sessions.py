@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from clients.models import Client, Engagement, TeamMember
 from clients.services.teams import add_team, join_team, leave_team
@@ -14,7 +15,7 @@ from coachops.outbox.models import Message
 from coachops.tenancy.scope import scope, system_scope
 from programs.queries.ledger import balances
 from programs.services.ledger import open_account
-from scheduling.models import Seat, Session
+from scheduling.models import Seat, Series, Session
 from scheduling.policies import CancelledBy
 from scheduling.policies.groups import GroupRefusal, GroupRefused
 from scheduling.queries.guest_groups import open_to_guests
@@ -23,7 +24,8 @@ from scheduling.queries.sessions import sessions_of_client
 from scheduling.services.changes import cancel_session
 from scheduling.services.outcomes import confirm_outcome
 from scheduling.services.seats import join_group, leave_group
-from scheduling.services.team_sessions import schedule_team_session
+from scheduling.services.series import Run, cancel_rest
+from scheduling.services.team_sessions import schedule_team_series, schedule_team_session
 from tests.cast import ZONE, Cast, Person
 from tests.scheduling.conftest import NOW
 from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
@@ -184,3 +186,52 @@ def test_coach_books_from_the_page_and_is_told_what_is_missing(
     assert "Conflict" in bob.get(booked["Location"]).content.decode()
     person = f"/coach/harbour/clients/{crew.team.pk}/book/"
     assert bob.get(person)["Location"] == address
+
+
+def _weekly(crew: Crew, times: int) -> Series:
+    starts = [MONDAY_FIVE + number * timedelta(days=7) for number in range(times)]
+    with scope(crew.circle.cast.bob.scope()):
+        return schedule_team_series(
+            team=crew.team,
+            offering=crew.circle.offering,
+            run=Run("weekly", starts),
+            topic="",
+            booking_key=uuid4(),
+            now=NOW,
+        )
+
+
+def test_a_series_is_booked_with_a_place_for_each_and_its_rest_is_cancelled(crew: Crew) -> None:
+    series = _weekly(crew, 2)
+    with scope(crew.circle.cast.bob.scope()):
+        rows = Session.objects.filter(series=series, client=crew.team).order_by("starts_at")
+        assert [row.number for row in rows] == [1, 2]
+        assert Seat.objects.filter(session__in=rows, state="booked").count() == 4
+        cancelled = cancel_rest(series=series, cancelled_by=CancelledBy.COACH, now=NOW)
+        assert len(cancelled) == 2
+        assert not Seat.objects.filter(session__in=rows, state="booked").exists()
+
+
+def test_of_a_series_all_is_booked_or_nothing(crew: Crew) -> None:
+    with pytest.raises(GroupRefused) as refused:
+        _weekly(crew, 3)
+    assert refused.value.reason is GroupRefusal.NONE_LEFT
+    with scope(crew.circle.cast.bob.scope()):
+        assert not Session.objects.filter(client=crew.team).exists()
+        assert not Series.objects.filter(client=crew.team).exists()
+
+
+def test_a_series_is_booked_on_the_page_and_a_taken_date_is_named(
+    crew: Crew, visit: Callable[[Person], Browser]
+) -> None:
+    bob = visit(crew.circle.cast.bob)
+    address = f"/coach/harbour/clients/{crew.team.pk}/team/sessions/new/"
+    day = (timezone.localdate() + timedelta(days=20)).isoformat()
+    asked = {"day": day, "at": "14:00", "topic": "", "rhythm": "weekly", "times": "2"}
+    made = bob.post(address, asked | {"booking_key": str(uuid4())})
+    assert made.status_code == 302
+    assert "Series with Crew" in bob.get(made["Location"]).content.decode()
+    again = bob.post(address, asked | {"booking_key": str(uuid4())})
+    assert again.status_code == 422
+    none = bob.post(address, asked | {"times": "", "booking_key": str(uuid4())})
+    assert "Say how many times" in none.content.decode()

@@ -10,7 +10,7 @@ from coachops.tenancy.scope import scope
 from programs.policies import Limits
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
-from tests.cast import Cast, practice_day
+from tests.cast import ZONE, Cast, practice_day
 from tracking.policies.health import Health, Reason, Signs, assess
 from tracking.queries.health import health_of
 from tracking.services.actions import add_action
@@ -53,7 +53,7 @@ def engagement(cast: Cast) -> Engagement:
 
 
 def test_reasons_are_counted_from_dates(cast: Cast, engagement: Engagement) -> None:
-    with scope(cast.bob.scope()):
+    with scope(cast.bob.scope()), timezone.override(ZONE):
         for number in range(2):
             add_action(
                 engagement=engagement,

@@ -30,15 +30,6 @@ from tests.transfer.sheets import checked, csv, imported, transfer_at, upload, x
 type Visit = Callable[[Person], Browser]
 
 
-@pytest.fixture(autouse=True)
-def second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody here has set one up; who has not is asked first, as a test below says."""
-    for name in ("imports", "transfers"):
-        monkeypatch.setattr(
-            f"coachops.transfer.views.{name}.has_second_factor", lambda _request: True
-        )
-
-
 @pytest.fixture
 def bob(cast: Cast, visit: Visit) -> Browser:
     return visit(cast.bob)
@@ -233,7 +224,10 @@ def test_going_ahead_twice_and_a_late_worker_do_it_once(
     with inside():
         found = transfer_at(address)
     assert applying.apply_chunk(found.practice_id, found.pk, found.turn) is False
-    assert checking.check_chunk(found.practice_id, found.pk, found.turn - 1) is False
+    assert (
+        checking.check_chunk(found.practice_id, found.pk, found.turn - 1, checking.Reader())
+        is False
+    )
 
 
 def test_an_import_can_be_taken_back_where_nobody_built_on_it(

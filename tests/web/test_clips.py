@@ -67,6 +67,34 @@ def test_a_clip_may_be_larger_than_a_file_but_not_endless(monkeypatch: pytest.Mo
         assert refused.value.reason == Refusal.TOO_LARGE
 
 
+SECOND_CLUSTER = b"\x1f\x43\xb6\x75\x01" + b"\xff" * 7 + b"\xe7\x82\x1b\x58" + b"\xa3"
+MOVIE = b"mvhd" + b"\x00" * 12 + (1000).to_bytes(4) + (7000).to_bytes(4)
+LAST_PAGE = b"OggS\x00\x04" + (7 * 48_000).to_bytes(8, "little") + b"\x00" * 20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        spoken(7 * 8000),
+        WEBM + b"A_OPUS" + SECOND_CLUSTER,
+        MP4 + b"soun" + MOVIE,
+        b"OggS\x00\x02" + b"\x00" * 20 + b"OpusHead" + LAST_PAGE,
+        b"\xff\xfb\x90\x64" + b"\x00" * (7 * 16_000),
+    ],
+)
+def test_a_clip_that_plays_for_long_is_refused(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = SimpleUploadedFile("a", content)
+    monkeypatch.setattr("coachops.web.uploads.LONGEST_TAKEN", 8)
+    assert check_upload(upload, with_clips=True)
+    upload.seek(0)
+    monkeypatch.setattr("coachops.web.uploads.LONGEST_TAKEN", 6)
+    with pytest.raises(UploadRefused) as refused:
+        check_upload(upload, with_clips=True)
+    assert refused.value.reason == Refusal.TOO_LONG
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "piece", "said"),
     [

@@ -110,7 +110,7 @@ def test_the_components_page_renders_without_a_person_or_a_practice() -> None:
     assert "style=" not in drawn
 
 
-@pytest.mark.parametrize("name", ["404.html", "403.html", "403_csrf.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "404.html", "403.html", "403_csrf.html", "500.html"])
 def test_error_pages_need_nothing(name: str) -> None:
     drawn = engines["django"].get_template(name).render()
     assert drawn.count("<h1>") == 1

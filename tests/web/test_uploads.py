@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+import coachops.documents.pdf  # noqa: F401 -- what it loads changes how pictures are read
 from coachops.web.uploads import Refusal, UploadRefused, check_upload, download
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -87,9 +88,13 @@ def test_is_kept_as_what_it_is(name: str, content: bytes, kept_as: str) -> None:
         (pdf(b"<< /AA << >> >>"), Refusal.ACTIVE),
         (pdf(b"<< /Names << /EmbeddedFiles 3 0 R >> >>"), Refusal.ACTIVE),
         (packed(b"1 0 << /S /JavaScript /JS (x) >>"), Refusal.ACTIVE),
+        (pdf(b"<< /S /URI /URI (JavaScript:alert(1)) >>"), Refusal.ACTIVE),
+        (pdf(b"<< >>") + b"<html><script>x</script></html>\n%%EOF", Refusal.ACTIVE),
+        (office(word__fields_dot_xml=b"<w:instrText>DDE</w:instrText>"), Refusal.ACTIVE),
         (pdf(b"<< /Encrypt 4 0 R >>"), Refusal.LOCKED),
         (packed(b" " * 70_000_000), Refusal.BOMB),
         (picture("PNG")[:20], Refusal.BROKEN),
+        (picture("JPEG")[:-60], Refusal.BROKEN),
         (office("evil/thing.xml"), Refusal.NOT_ALLOWED),
         (office(word__vbaProject_dot_bin=b"x"), Refusal.ACTIVE),
         (office(types=b"application/vnd.ms-word.document.macroEnabled"), Refusal.ACTIVE),

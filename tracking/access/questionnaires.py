@@ -23,16 +23,21 @@ _WHOLE = (
     "session",
     "engagement",
     "client__membership__user",
+    "team",
 )
 
 
 def asked_for_member(request: PracticeRequest, pk: UUID) -> tuple[AskedQuestionnaire, Safe | None]:
-    """One of a client whom the member may chase, with the key if they may read it. Raises 404."""
+    """One of a client whom the member may chase, with the key if they may read it. Raises 404.
+
+    What is asked for a team's sake is its coach's and assistant's, not those of the person.
+    """
     rows = AskedQuestionnaire.objects.select_related(*_WHOLE)
     asked = found_or_404(AskedQuestionnaire, rows.filter(pk=pk))
-    _client, safe = client_with_safe(request, asked.client_id)
-    is_open = safe is not None and may_read(Data.ANSWERS, [Viewer.ASSIGNED_COACH])
-    return asked, safe if is_open else None
+    _client, safe = client_with_safe(request, asked.team_id or asked.client_id)
+    if safe is None or not may_read(Data.ANSWERS, [Viewer.ASSIGNED_COACH]):
+        return asked, None
+    return asked, safe_of(asked.client_id) if asked.team_id else safe
 
 
 def open_for_member(request: PracticeRequest, pk: UUID) -> AskedQuestionnaire:

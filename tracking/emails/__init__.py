@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import SponsorContact
 from clients.queries.clients import address_of, coaches_of, has_portal, person_for
@@ -41,6 +42,15 @@ _NOTICES = {
         "report_changes", "coach:report", frozenset({ReportState.DRAFTED, ReportState.DUE})
     ),
     "sent": _Notice("report_sent", "coach:report", frozenset({ReportState.ISSUED})),
+}
+
+# By the tree that the mail's link leads into.
+_REASONS: Final = {
+    "coach": gettext_lazy("Sent because you coach at %(practice)s."),
+    "portal": gettext_lazy("Sent because you are coached at %(practice)s."),
+    "sponsor": gettext_lazy(
+        "Sent because you look after coaching for %(organisation)s at %(practice)s."
+    ),
 }
 
 
@@ -189,13 +199,15 @@ def _delivery(
     reply_to: str,
 ) -> Delivery:
     practice = Practice.objects.get(pk=current_practice_id())
+    organisation = report.engagement.sponsor_organisation
     with translation.override(reader.language):
-        reason = _("Sent because of a progress report at %(practice)s.") % {
-            "practice": practice.name
+        reason = _REASONS[page[0].partition(":")[0]] % {
+            "practice": practice.name,
+            "organisation": organisation.name if organisation is not None else "",
         }
     context: dict[str, Any] = {
         "practice_name": practice.name,
-        "organisation": report.engagement.sponsor_organisation,
+        "organisation": organisation,
         "coach": report.engagement.coach,
         "client": report.client,
         "report": report,

@@ -19,16 +19,18 @@ LINK_VALID_FOR: Final = timedelta(days=30)
 # tracking.services.questionnaires.ANSWER_PURPOSE, which is above here.
 _PURPOSE: Final = "questionnaire.answer"
 _PEOPLE: Final = ("client__membership__user", "response__version", "session")
+_AND_TEAM: Final = (*_PEOPLE, "team")
 
 
 def prepare_questionnaire(message: ClaimedMessage) -> Delivery | None:
     """Asks, or reminds; no longer once it was sent or taken back, or the client is archived."""
-    rows = AskedQuestionnaire.objects.select_related(*_PEOPLE).filter(pk=message.subject_id)
+    rows = AskedQuestionnaire.objects.select_related(*_AND_TEAM).filter(pk=message.subject_id)
     asked: AskedQuestionnaire | None = rows.filter(closed_at=None).first()
     if asked is None or asked.client.archived_at is not None:
         return None
     practice = acting_practice()
-    coaches = assigned_coaches(asked.client, timezone.localdate(timezone=practice.zone))
+    today = timezone.localdate(timezone=practice.zone)
+    coaches = assigned_coaches(asked.team or asked.client, today)
     is_reminder = bool(message.payload["number"])
     letter = Letter(
         name=f"tracking/questionnaire_{'reminder' if is_reminder else 'request'}",
@@ -38,6 +40,7 @@ def prepare_questionnaire(message: ClaimedMessage) -> Delivery | None:
         context={
             "practice": practice,
             "client": asked.client,
+            "team": asked.team,
             "coach": coaches[0] if coaches else None,
             "title": asked.response.version.title,
             "met_at": asked.session.starts_at if asked.session else None,
@@ -52,12 +55,13 @@ def prepare_questionnaire(message: ClaimedMessage) -> Delivery | None:
 
 def prepare_questionnaire_sent(message: ClaimedMessage) -> Delivery | None:
     """Tells a coach that it was answered; not if it was taken back or they coach no longer."""
-    rows = AskedQuestionnaire.objects.select_related(*_PEOPLE).filter(pk=message.subject_id)
+    rows = AskedQuestionnaire.objects.select_related(*_AND_TEAM).filter(pk=message.subject_id)
     asked: AskedQuestionnaire | None = rows.exclude(response__sent_at=None).first()
     if asked is None:
         return None
     practice = acting_practice()
-    coaches = assigned_coaches(asked.client, timezone.localdate(timezone=practice.zone))
+    today = timezone.localdate(timezone=practice.zone)
+    coaches = assigned_coaches(asked.team or asked.client, today)
     coach = next((each for each in coaches if str(each.pk) == message.payload["coach"]), None)
     if coach is None:
         return None

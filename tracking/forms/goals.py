@@ -6,7 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models import Goal, GoalRating
-from tracking.policies.goals import HIGHEST, LONGEST_REASON, LONGEST_WORDING, LOWEST
+from tracking.policies.goals import (
+    HIGHEST,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    LONGEST_WORDING,
+    LOWEST,
+)
 
 SCORES = [(score, str(score)) for score in range(LOWEST, HIGHEST + 1)]
 
@@ -86,4 +92,12 @@ class SponsorWordingForm(forms.Form):
         label=_("How your sponsor may read this goal"),
         max_length=200,
         help_text=_("Only these words and your progress, never what stands above."),
+    )
+
+
+class GoalTitleForm(forms.Form):
+    title = forms.CharField(
+        label=_("A title for it"),
+        max_length=LONGEST_TITLE,
+        help_text=_("A few words that may stand in an office, such as “Leading the new team”."),
     )

@@ -64,6 +64,22 @@ class AskForm(forms.Form):
         }
 
 
+class AskTeamForm(AskForm):
+    """The same to each who is in a team; it is about no session."""
+
+    def __init__(
+        self, *args: Any, versions: list[QuestionnaireVersion], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, versions=versions, sessions=[], today=today, **kwargs)
+        del self.fields["session"]
+
+    def chosen(self) -> dict[str, Any]:
+        """For `ask_team`: the newest version of what was chosen."""
+        answer = self.cleaned_data
+        version = self._versions[answer["questionnaire"]]
+        return {"version": version, "due_on": answer["due_on"]}
+
+
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 

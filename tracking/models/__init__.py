@@ -1,6 +1,6 @@
 from tracking.models.actions import ActionItem
 from tracking.models.file_summaries import FileConsent, FileSummary
-from tracking.models.goals import Goal, GoalRating, GoalWording, SponsorWording
+from tracking.models.goals import Goal, GoalRating, GoalTitle, GoalWording, SponsorWording
 from tracking.models.notes import PrivateNote, SessionSummary
 from tracking.models.preparation import PlanPreparation, PreparationPolicy, SessionPreparation
 from tracking.models.questionnaires import AskedQuestionnaire, QuestionnaireRule
@@ -15,6 +15,7 @@ __all__ = [
     "FileSummary",
     "Goal",
     "GoalRating",
+    "GoalTitle",
     "GoalWording",
     "PlanPreparation",
     "PreparationPolicy",

@@ -62,6 +62,26 @@ class GoalWording(PracticeModel):
         return f"wording {self.number} of {self.goal_id}"
 
 
+class GoalTitle(PracticeModel):
+    """A short name for the goal, sealed, which the client lets their coach's assistant read. Being
+    there is the consent: withdrawn, it is gone.
+    """
+
+    goal = PracticeForeignKey("tracking.Goal")
+    client = PracticeForeignKey("clients.Client")
+    sealed_text = models.BinaryField()
+    written_at = models.DateTimeField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            *PracticeModel.Meta.constraints,
+            models.UniqueConstraint(fields=["practice", "goal"], name="goal_title_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"title of {self.goal_id}"
+
+
 class SponsorWording(PracticeModel):
     """How the client words the goal for the sponsor; only these words ever reach one."""
 

@@ -10,10 +10,12 @@ class AskedQuestionnaire(PracticeModel):
     """A questionnaire that a client was asked to fill in. The answers are its response's.
 
     By a member, or by the practice's rule: then once about a session (`session`) or about an
-    engagement that is complete (`engagement`). Closed once it was sent or withdrawn.
+    engagement that is complete (`engagement`). Closed once it was sent or withdrawn. What a member
+    of a `team` is asked for its sake, the team's coach reads, and no coach of their own.
     """
 
     client = PracticeForeignKey("clients.Client")
+    team = PracticeForeignKey("clients.Client", null=True, blank=True)
     response = PracticeForeignKey("questionnaires.Response")
     session = PracticeForeignKey("scheduling.Session", null=True, blank=True)
     engagement = PracticeForeignKey("clients.Engagement", null=True, blank=True)

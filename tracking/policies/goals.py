@@ -5,6 +5,7 @@ MOST_GOALS = 20
 MOST_WORDINGS = 40
 LONGEST_WORDING = 500
 LONGEST_REASON = 300
+LONGEST_TITLE = 60
 
 OPEN, REACHED, DROPPED = "open", "reached", "dropped"
 
@@ -30,7 +31,7 @@ class NoSponsor(GoalRefused):
 
 
 class NotYourWords(GoalRefused):
-    """Only the client words a goal for the sponsor."""
+    """Only the client words a goal for the sponsor or an assistant."""
 
 
 def check_score(score: int) -> int:

@@ -80,7 +80,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS forms FROM tracking_askedquestionnaire asked
   WHERE asked.practice_id = engagement.practice_id AND asked.client_id = engagement.client_id
-    AND asked.closed_at IS NULL AND asked.due_on < %(today)s::date
+    AND asked.team_id IS NULL AND asked.closed_at IS NULL AND asked.due_on < %(today)s::date
 ) questioned
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS forms FROM scheduling_session past

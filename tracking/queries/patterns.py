@@ -101,9 +101,17 @@ def patterns_of(client: Client, safe: Safe, period: Period, *, reader: Reader) -
     )
 
 
-def theme_choices() -> list[tuple[UUID, str]]:
-    """The practice's themes, those that are no longer chosen at the end. One statement."""
-    rows = Theme.objects.order_by("retired_at", "position", "name")[:MOST_THEMES]
+def theme_choices(client: Client, reader: Reader) -> list[tuple[UUID, str]]:
+    """Themes that the client's sessions had, those no longer chosen at the end. One statement.
+
+    A practice's whole list tells what others talk about.
+    """
+    had = SessionTheme.objects.filter(client=client)
+    if reader.author_id is not None:
+        had = had.filter(author=reader.author_id)
+    themes = Theme.objects.filter(pk__in=had.values("theme"))
+    with confidential():
+        rows = list(themes.order_by("retired_at", "position", "name")[:MOST_THEMES])
     live = [(row.pk, row.name) for row in rows if row.retired_at is None]
     return live + [(row.pk, row.name) for row in rows if row.retired_at is not None]
 

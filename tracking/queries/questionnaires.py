@@ -24,7 +24,7 @@ A_PAGE: Final = 20
 SESSIONS_TO_CHOOSE: Final = 12
 # What is asked in other places, by rules of their own.
 _ELSEWHERE: Final = frozenset({Kind.INTAKE, Kind.PREPARATION, Kind.THREE_SIXTY})
-_PEOPLE: Final = ("response__version__questionnaire", "asked_by", "session", "engagement")
+_PEOPLE: Final = ("response__version__questionnaire", "asked_by", "session", "engagement", "team")
 
 
 class AskedState(StrEnum):
@@ -60,6 +60,7 @@ class AskedFacts:
     answered: int
     shown: int
     sent_at: datetime | None
+    team: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -82,8 +83,8 @@ class AskedFacts:
 
 
 def asked_of(client_id: UUID, page: str | int | None) -> Page[AskedFacts]:
-    """The newest first. Two statements."""
-    rows = AskedQuestionnaire.objects.filter(client_id=client_id)
+    """The newest first, but for what was asked for a team's sake. Two statements."""
+    rows = AskedQuestionnaire.objects.filter(client_id=client_id, team=None)
     return _page(rows.select_related(*_PEOPLE).order_by("-asked_at", "-id"), page)
 
 
@@ -117,6 +118,7 @@ def facts_of(row: AskedQuestionnaire) -> AskedFacts:
         answered=response.answered,
         shown=response.shown,
         sent_at=response.sent_at,
+        team=row.team.name if row.team else "",
     )
 
 

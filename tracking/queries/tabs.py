@@ -20,7 +20,7 @@ _TABS = (
 
 
 # What is between a coach and one person, and what a team has instead.
-_OF_PERSONS = frozenset({"questionnaires", "reflections", "messages"})
+_OF_PERSONS = frozenset({"reflections"})
 _OF_TEAMS = (("team", _("Who is in it"), "coach:team", "users"),)
 
 

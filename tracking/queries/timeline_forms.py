@@ -33,7 +33,8 @@ LEFT JOIN scheduling_session session
   ON session.practice_id = asked.practice_id AND session.id = asked.session_id
 CROSS JOIN LATERAL (VALUES ('asked', asked.asked_at), ('sent', response.sent_at),
   ('withdrawn', asked.withdrawn_at)) event (name, at)
-WHERE asked.practice_id = %(practice)s AND asked.client_id = %(client)s AND event.at IS NOT NULL
+WHERE asked.practice_id = %(practice)s AND asked.client_id = %(client)s AND asked.team_id IS NULL
+  AND event.at IS NOT NULL
 """
 _SYMBOLS: Final = {"asked": "mail", "sent": "clipboard-check", "withdrawn": "x"}
 

@@ -52,7 +52,7 @@ def ask_questionnaire(
     if client.archived_at is not None:
         raise IsArchived
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-    open_ones = AskedQuestionnaire.objects.filter(client=client, closed_at=None)
+    open_ones = AskedQuestionnaire.objects.filter(client=client, team=None, closed_at=None)
     if open_ones.filter(response__version__questionnaire=version.questionnaire_id).exists():
         raise AlreadyAsked
     asked: AskedQuestionnaire = AskedQuestionnaire.objects.create(
@@ -63,7 +63,7 @@ def ask_questionnaire(
         asked_at=now,
         due_on=due_on,
     )
-    _plan_mails(asked, now)
+    plan_mails(asked, now)
     record(event="questionnaire.asked", subject=asked, now=now, facts={"client": str(client.pk)})
     return asked
 
@@ -97,11 +97,12 @@ def ask_by_rule(
             closed_at=None, withdrawn_at=None, asked_at=now
         )
         asked.asked_at = now
-    _plan_mails(asked, now)
+    plan_mails(asked, now)
     record(event="questionnaire.asked", subject=asked, now=now, facts={"client": str(client.pk)})
 
 
-def _plan_mails(asked: AskedQuestionnaire, now: datetime) -> None:
+def plan_mails(asked: AskedQuestionnaire, now: datetime) -> None:
+    """Part of a service that asks: please, and the reminders to come."""
     reminders = REMINDERS_BY_RULE if asked.by_rule else REMINDERS
     for number, later in enumerate((timedelta(), *reminders)):
         _write(asked, now + later, key=str(number), number=number)
@@ -173,14 +174,14 @@ def send_new_link(*, asked: AskedQuestionnaire, now: datetime) -> None:
 @transaction.atomic
 def close_questionnaire(*, response: Response, now: datetime) -> None:
     """The answers were sent: nothing more is asked, links are spent, and the coaches are told."""
-    rows = AskedQuestionnaire.objects.select_related("client__practice")
+    rows = AskedQuestionnaire.objects.select_related("client__practice", "team__practice")
     asked = rows.filter(response=response).first()
     if asked is None:
         return
     AskedQuestionnaire.objects.filter(pk=asked.pk).update(closed_at=now)
     _stop_asking(asked, now)
     today = timezone.localdate(now, timezone=asked.client.practice.zone)
-    for coach in assigned_coaches(asked.client, today):
+    for coach in assigned_coaches(asked.team or asked.client, today):
         enqueue(
             kind=SENT_KIND,
             key=f"questionnaire_sent:{asked.pk}:{coach.pk}:{now.isoformat()}",

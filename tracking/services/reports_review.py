@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from clients.models import Client
 from clients.queries.clients import person_for
 from coachops.audit.record import record
 from coachops.outbox.queue import enqueue
@@ -118,6 +119,13 @@ def remind_of_review(*, report: ProgressReport, by: Membership, now: datetime) -
         return False
     record(event="report.review_reminded", subject=row, now=now)
     return True
+
+
+@transaction.atomic
+def ask_new_speaker(*, team: Client, now: datetime) -> None:
+    """Whoever speaks for a team now hears of the reports that wait for its word."""
+    for report in ProgressReport.objects.filter(client=team, state=State.IN_REVIEW).order_by("pk"):
+        tell(report, "review", to="client", now=now)
 
 
 def _reviewed(report: ProgressReport, step: Step, by: Membership) -> ProgressReport:

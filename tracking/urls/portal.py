@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("goals/<uuid:pk>/state/", goals.goal_state, name="goal_state"),
     path("goals/<uuid:pk>/sponsor/", goals.goal_show, name="goal_show"),
     path("goals/<uuid:pk>/sponsor/hide/", goals.goal_hide, name="goal_hide"),
+    path("goals/<uuid:pk>/title/", goals.goal_title, name="goal_title"),
     path("preparation/<uuid:pk>/", preparation.preparation, name="preparation"),
     path("questions/", questionnaires.questionnaires, name="questionnaires"),
     path("questions/<uuid:pk>/", questionnaires.questionnaire, name="questionnaire"),

@@ -7,11 +7,8 @@ from django.utils import timezone
 
 from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
-from coachops.questionnaires.views.filling import Asked, fill
 from coachops.questionnaires.views.linking import Linked, in_one_browser
-from coachops.web.pages import render_page
 from tracking.access.questionnaires import linked_questionnaire, opened_by_link
-from tracking.models import AskedQuestionnaire
 from tracking.services.questionnaires import send_new_link, take_up_link
 
 
@@ -25,22 +22,7 @@ def answer_by_link(request: PracticeRequest, link: SignedLink) -> HttpResponse:
         kept=asked.browser_hash,
         take_up=partial(take_up_link, asked=asked, now=now),
         renew=partial(send_new_link, asked=asked, now=now),
-        answer=partial(_answer, request, asked),
-        template="tracking/link/questionnaire_begin.html",
-        context={"questionnaire": asked},
+        opens=partial(opened_by_link, asked),
+        asked=asked,
     )
     return in_one_browser(request, linked)
-
-
-def _answer(request: PracticeRequest, asked: AskedQuestionnaire) -> HttpResponse:
-    context = {"questionnaire": asked}
-    return fill(
-        request,
-        Asked(
-            opened_by_link(asked),
-            request.path,
-            "tracking/link/questionnaire.html",
-            context,
-            then=lambda: render_page(request, "tracking/link/questionnaire_sent.html", context),
-        ),
-    )

@@ -1,6 +1,7 @@
 """The desk of agreements: prepare, look, send, chase, sign as the coach, void and issue anew."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,6 +45,7 @@ from clients.views.agreement_steps import (
     took_step,
 )
 from coachops.documents.markdown import render_document
+from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
@@ -250,6 +252,9 @@ def _act(
     """One step, then back to the agreement, which says where it is now."""
     found = agreement_for_member(request, pk)
     try:
+        if is_looking(request.POST):
+            letters = mails_of(partial(act, found), now=timezone.now())
+            return _page(request, agreement_for_member(request, pk), letters=letters)
         act(found)
     except AgreementRefused as refused:
         messages.error(request, _in_words(refused))
@@ -288,6 +293,7 @@ def _page(
     *,
     forms: tuple[SignAgreementForm, DeclineForm] | None = None,
     void_form: VoidForm | None = None,
+    letters: tuple[MailPreview, ...] | None = None,
 ) -> HttpResponse:
     signers = signers_of(found)
     text: str = found.text
@@ -317,6 +323,7 @@ def _page(
         "void_form": void_form or VoidForm(),
         "file": agreement_file_of(found),
         "next": replacement_of(found),
+        "letters": letters,
         "may_manage": Permission.MANAGE_CLIENTS in request.permissions,
         "may_configure": Permission.MANAGE_PRACTICE in request.permissions,
     }

@@ -20,6 +20,7 @@ from clients.access import (
     person_for_member,
     today_in,
 )
+from clients.access.taken import taken_words
 from clients.forms import ClientForm, TeamForm
 from clients.models import Client
 from clients.queries.clients import (
@@ -59,7 +60,7 @@ def client_new(request: PracticeRequest) -> HttpResponse:
         initial={"time_zone": request.practice.time_zone},
     )
     if request.method == "POST" and form.is_valid() and is_protected:
-        client = _added(form)
+        client = _added(request, form)
         if client is not None:
             return _to_added(request, client)
     return render_page(
@@ -76,7 +77,7 @@ def client_new(request: PracticeRequest) -> HttpResponse:
     )
 
 
-def _added(form: ClientForm) -> Client | None:
+def _added(request: PracticeRequest, form: ClientForm) -> Client | None:
     """The new client; None with the reason beside its field."""
     coach = form.chosen_coach()
     if coach is None:
@@ -85,7 +86,7 @@ def _added(form: ClientForm) -> Client | None:
     try:
         return add_client(**form.details(), coach=coach, now=timezone.now())
     except EmailTaken:
-        form.add_error("email", _("You already have a client with this address."))
+        form.add_error("email", taken_words(request, form.cleaned_data["email"]))
     except NotACoach:
         form.add_error("email", _("This is the coach's own address. Use the client's."))
     return None
@@ -178,7 +179,7 @@ def _edited(request: PracticeRequest, form: ClientForm, client: Client) -> bool:
     try:
         edit_client(client=client, by=request.membership, now=timezone.now(), **form.details())
     except EmailTaken:
-        form.add_error("email", _("Another client has this address."))
+        form.add_error("email", taken_words(request, form.cleaned_data["email"]))
         return False
     except EmailIsSignIn:
         form.add_error("email", _("They sign in with this address, so only they can change it."))

@@ -1,5 +1,6 @@
 """What a sponsor may see of one engagement: asking for signatures, and the coach's own."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from clients.queries.disclosure import disclosure_state
 from clients.queries.refusals import REFUSALS
 from clients.queries.sponsors import contacts_of
 from clients.services import disclosure as services
+from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
@@ -47,13 +49,19 @@ def disclosure_propose(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = _propose_form(request, engagement)
     if not form.is_valid():
         return _page(request, engagement, propose_form=form)
+    now = timezone.now()
+    propose = partial(
+        services.propose,
+        engagement=engagement,
+        level=form.cleaned_data["level"],
+        contact=contact_for_member(form.cleaned_data["contact"]),
+        now=now,
+    )
     try:
-        services.propose(
-            engagement=engagement,
-            level=form.cleaned_data["level"],
-            contact=contact_for_member(form.cleaned_data["contact"]),
-            now=timezone.now(),
-        )
+        if is_looking(request.POST):
+            letters = mails_of(propose, now=now)
+            return _page(request, engagement, propose_form=form, letters=letters)
+        propose()
     except DisclosureRefused as refused:
         form.add_error(None, str(REFUSALS[refused.reason]))
         return _page(request, engagement, propose_form=form)
@@ -114,6 +122,7 @@ def _page(
     *,
     propose_form: ProposeForm | None = None,
     sign_form: SignForm | None = None,
+    letters: tuple[MailPreview, ...] | None = None,
 ) -> HttpResponse:
     state = disclosure_state(engagement)
     may_sign = bool(
@@ -135,8 +144,9 @@ def _page(
             "propose_form": propose_form or _propose_form(request, engagement),
             "may_manage": Permission.MANAGE_CLIENTS in request.permissions,
             "employer_of_address": employer_of_address(engagement.client),
+            "letters": letters,
         },
-        status=UNPROCESSABLE if propose_form or sign_form else 200,
+        status=UNPROCESSABLE if letters is None and (propose_form or sign_form) else 200,
     )
 
 

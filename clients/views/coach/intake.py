@@ -1,5 +1,6 @@
 """A client's intake on the dashboard: asking and chasing for many, reading for their coach."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from clients.services.intake import (
     remind_intake,
     withdraw_intake,
 )
+from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.questionnaires.policies.questions import Kind
@@ -59,14 +61,20 @@ def intake_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = AskIntakeForm(request.POST, versions=published(Kind.INTAKE), today=today_in(request))
     if not form.is_valid():
         return _page(request, client, intakes_of(client.pk), None, None, form)
+    now = timezone.now()
+    ask = partial(
+        ask_intake,
+        client=client,
+        version=form.chosen(),
+        due_on=form.cleaned_data["due_on"],
+        by=request.membership,
+        now=now,
+    )
     try:
-        ask_intake(
-            client=client,
-            version=form.chosen(),
-            due_on=form.cleaned_data["due_on"],
-            by=request.membership,
-            now=timezone.now(),
-        )
+        if is_looking(request.POST):
+            asked = intakes_of(client.pk)
+            return _page(request, client, asked, None, None, form, letters=mails_of(ask, now=now))
+        ask()
     except AlreadyAsked:
         messages.error(request, _("There is an open one already. Remind them, or withdraw it."))
     except IsArchived:
@@ -122,6 +130,7 @@ def _page(
     shown: IntakeFacts | None,
     opened: Opened | None,
     form: AskIntakeForm | None = None,
+    **letters: tuple[MailPreview, ...],
 ) -> HttpResponse:
     versions = published(Kind.INTAKE) if form is None else []
     today = today_in(request)
@@ -138,6 +147,8 @@ def _page(
             "form": form or AskIntakeForm(versions=versions, today=today),
             "has_questionnaires": bool(versions) or form is not None,
             "reading": reading_of(opened) if opened else None,
+            "letters": None,
+            **letters,
         },
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK,
     )

@@ -19,7 +19,7 @@ from clients.access.teams import (
 )
 from clients.forms.teams import JoinForm, NewMemberForm, TeamForm
 from clients.models import Client
-from clients.queries.teams import people_to_join, roster_of
+from clients.queries.teams import people_to_join, roster_of, waiting_for_speaker
 from clients.services.assignments import NotACoach
 from clients.services.clients import EmailTaken, invite_client
 from clients.services.teams import (
@@ -135,10 +135,12 @@ def _page(
 ) -> HttpResponse:
     readable = clients_for_member(request)
     bound = [form for form in (join, new) if form is not None and form.is_bound]
+    roster = roster_of(found, readable)
     context = {
         "active": "clients",
         "team": found,
-        "roster": roster_of(found, readable),
+        "roster": roster,
+        "waiting": 0 if roster.speaker else waiting_for_speaker(found.pk),
         "fills_team": fills_team(request, found.pk),
         "join": join or JoinForm(people=people_to_join(found, readable), prefix="known"),
         "new": new or NewMemberForm(),
@@ -164,7 +166,8 @@ def team_speaker(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Who signs for the team from now on."""
     member = member_of_team_to_fill(request, pk)
     choose_speaker(member=member, now=timezone.now())
-    messages.success(request, _("%(name)s speaks for the team.") % {"name": member.client.name})
+    words = _("%(name)s speaks for the team. What waits for a signature is asked of them.")
+    messages.success(request, words % {"name": member.client.name})
     return redirect("coach:team", request.practice.slug, member.team_id)
 
 

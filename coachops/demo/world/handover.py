@@ -1,4 +1,5 @@
-"""Tomas hands Grace over to Maya and asks her to join with Elena; each names the other."""
+"""Tomas hands Grace over to Maya and asks her to join with Elena and Ivan, who has no portal; each
+names the other."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from coachops.tenancy.scope import scope
 
 HANDED_OVER: Final = "Grace Adeyemi"
 NOT_SAID_YET: Final = "Elena Petrova"
+BY_LINK: Final = "Ivan Horvat"
 BRIEF: Final = """\
 Grace leads marketing at Brightwater and came because her team waits for her word on everything.
 
@@ -23,6 +25,17 @@ what would your team say?”, and does not like models.
 
 Agreed for the next weeks: the Monday meeting runs without her every second week. She wants to be \
 asked how that felt, not only whether it worked."""
+BRIEF_OF_ELENA: Final = """\
+Elena is general counsel at Halden. She came with a sentence that still holds: “I know what I \
+don’t want to do any more. That is all I know.”
+
+What she works on: to ask the expert first and say what she will do with the answer, and to speak \
+to ten people who do work she might want.
+
+What helps: rehearse the first sentence, no more. She prepares too well and then waits for the \
+right moment, which does not come.
+
+Agreed: Maya joins for the second half, as somebody who has not heard the old stories."""
 WORDS_OF_MAYA: Final = "Noor knows all addresses. Write first, then ring; nobody expects answers."
 WORDS_OF_TOMAS: Final = "My clients are in five time zones, so please write before you ring."
 
@@ -30,18 +43,14 @@ WORDS_OF_TOMAS: Final = "My clients are in five time zones, so please write befo
 def add_handover(world: World, now: datetime) -> None:
     """By the people who would do it."""
     maya, tomas = world.coaches["maya"], world.coaches["tomas"]
-    grace, elena = (Client.objects.get(name=name) for name in (HANDED_OVER, NOT_SAID_YET))
+    names = (HANDED_OVER, NOT_SAID_YET, BY_LINK)
+    grace, elena, ivan = (Client.objects.get(name=name) for name in names)
     with scope(scope_of(tomas)):
-        brief = save_brief(
-            client=grace,
-            text=BRIEF,
-            version=0,
-            next_coach=maya,
-            by=tomas,
-            now=now - timedelta(days=2),
-        )
-        share_brief(client=grace, brief=brief, by=tomas, now=now - timedelta(days=2))
-        for client in (grace, elena):
+        for client, text in ((grace, BRIEF), (elena, BRIEF_OF_ELENA)):
+            same = {"client": client, "by": tomas, "now": now - timedelta(days=2)}
+            brief = save_brief(text=text, version=0, next_coach=maya, **same)
+            share_brief(brief=brief, **same)
+        for client in (grace, elena, ivan):
             assign_coach(client=client, coach=maya, by=tomas, now=now - timedelta(hours=3))
         keep_will(coach=tomas, named=maya, words=WORDS_OF_TOMAS, now=now - timedelta(days=40))
     with scope(scope_of(grace.membership)):

@@ -131,4 +131,4 @@ def _open(client: Client, coach: Membership | None, by: Membership, at: datetime
     """Whoever answers has read."""
     thread = MessageThread.objects.filter(client=client, coach=coach).first()
     if thread is not None:
-        open_thread(thread=thread, is_client=by.pk == client.membership_id, now=at)
+        open_thread(thread=thread, is_client=by.pk == client.membership_id, by=by, now=at)

@@ -8,6 +8,7 @@ from django.db import transaction
 from clients.models import SponsorContact
 from coachops.demo.people import BY_HANDLE, KESTREL, NORTHLIGHT
 from coachops.demo.world.agreements import add_agreements
+from coachops.demo.world.alumni import add_alumni
 from coachops.demo.world.answers import add_answers
 from coachops.demo.world.asked import add_asked
 from coachops.demo.world.availability import keep_hours
@@ -37,6 +38,7 @@ from coachops.demo.world.messages import add_messages
 from coachops.demo.world.onboarding import settle_onboarding
 from coachops.demo.world.questions import add_questionnaires
 from coachops.demo.world.records import add_records
+from coachops.demo.world.team_talk import add_team_talk
 from coachops.demo.world.teams import add_teams
 from coachops.demo.world.themes import add_themes
 from coachops.demo.world.three_ways import add_three_ways
@@ -118,8 +120,10 @@ def _together(world: World, now: datetime) -> None:
 
 def _kept(world: World, now: datetime) -> None:
     """What people wrote to each other, and what the practice has written down about itself."""
+    add_alumni(world, now)
     settle_onboarding(world, now)
     add_messages(world, now)
+    add_team_talk(world, now)
     add_handover(world, now)
     add_records(world, now)
     add_transfers(world, now)

@@ -1,12 +1,26 @@
 """What a practice decides about messages that were given up."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from coachops.outbox.models import Message, MessageState
+from coachops.outbox.queue import show
 from coachops.tenancy.scope import current_scope
+
+_SHOWN: Final = (
+    "id",
+    "practice_id",
+    "kind",
+    "key",
+    "subject_id",
+    "recipient",
+    "payload",
+    "due_at",
+    "not_after",
+)
 
 
 class NotGivenUp(Exception):
@@ -27,6 +41,7 @@ def retry(*, message_id: UUID, now: datetime) -> Message:
     # A late word of the worker that lost it no longer counts.
     message.claim = None
     message.handoff_at = None
+    show({name: getattr(message, name) for name in _SHOWN})
     return _decide(message, now)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from coachops.pages.queries.attention_statement import NEEDS
-from coachops.pages.queries.needs import Need, unanswered
+from coachops.pages.queries.needs import Need, of_handover, unanswered
 from coachops.tenancy.scope import current_practice_id
 
 MOST_NEEDS = 30
@@ -66,6 +66,8 @@ def needs_of(
 def need_of(row: tuple[Any, ...], slug: str, today: date) -> Need:
     """A row of the statement in words."""
     kind, subject_id, client_id, at, number, who, rank = row
+    if kind in {"passes_on", "brief_wanted", "brief_ready"}:
+        return of_handover(kind, client_id, at, who, slug, is_mine=bool(number))
     if kind.startswith("report_"):
         return _report(kind.removeprefix("report_"), subject_id, at, who, slug)
     words: dict[str, Callable[[], Need]] = {

@@ -248,6 +248,59 @@ WAITING: Final = """
       OR (asked.coach_id IS NULL AND %(sees_unassigned)s))
     AND (asked.next_on <= %(today)s::date OR (asked.next_on IS NULL AND asked.state = 'new'))
   UNION ALL
+  SELECT 'passes_on', asked.id, c.id, asked.asked_at, NULL, coach.name || chr(31) || c.name, 2
+  FROM clients_handover asked
+  JOIN clients_coachassignment later ON later.practice_id = asked.practice_id
+    AND later.id = asked.assignment_id
+    AND (later.ended_on IS NULL OR later.ended_on >= %(today)s::date)
+  JOIN practices_membership coach ON coach.practice_id = later.practice_id
+    AND coach.id = later.coach_id
+  JOIN clients_client c ON c.practice_id = asked.practice_id AND c.id = asked.client_id
+    AND c.archived_at IS NULL
+  LEFT JOIN practices_membership own ON own.practice_id = c.practice_id
+    AND own.id = c.membership_id AND own.ended_at IS NULL
+  WHERE asked.practice_id = %(practice)s AND asked.answered_at IS NULL
+    AND (own.id IS NOT NULL OR EXISTS (
+      SELECT FROM clients_handoverlink way
+      WHERE way.practice_id = asked.practice_id AND way.handover_id = asked.id
+        AND way.closed_at IS NULL))
+    AND EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = c.practice_id AND assigned.client_id = c.id
+        AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s::date
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
+  UNION ALL
+  SELECT 'brief_wanted', brief.id, c.id, brief.wanted_at,
+         (brief.author_id = (SELECT app.membership_id()))::int, c.name, 1
+  FROM clients_briefstanding brief
+  JOIN clients_client c ON c.practice_id = brief.practice_id AND c.id = brief.client_id
+    AND c.archived_at IS NULL
+  WHERE brief.practice_id = %(practice)s AND brief.author_id = ANY(%(coaches)s)
+    AND brief.wanted_at IS NOT NULL AND brief.declined_at IS NULL AND brief.shared_at IS NULL
+    AND EXISTS (
+      SELECT FROM clients_coachassignment assigned
+      WHERE assigned.practice_id = c.practice_id AND assigned.client_id = c.id
+        AND assigned.coach_id = brief.author_id
+        AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
+  UNION ALL
+  SELECT 'brief_ready', handed.id, c.id, handed.given_at, NULL, c.name, 1
+  FROM clients_handedon handed
+  JOIN clients_coachassignment mine ON mine.practice_id = handed.practice_id
+    AND mine.id = handed.assignment_id AND mine.coach_id = (SELECT app.membership_id())
+    AND (mine.ended_on IS NULL OR mine.ended_on >= %(today)s::date)
+  JOIN clients_client c ON c.practice_id = handed.practice_id AND c.id = handed.client_id
+    AND c.archived_at IS NULL
+  WHERE handed.practice_id = %(practice)s AND handed.kind = 'brief'
+    AND handed.withdrawn_at IS NULL AND EXISTS (
+      SELECT FROM clients_briefstanding brief
+      WHERE brief.practice_id = handed.practice_id AND brief.client_id = handed.client_id
+        AND brief.author_id <> mine.coach_id AND brief.shared_at <= handed.given_at)
+    AND NOT EXISTS (
+      SELECT FROM clients_contentread seen
+      WHERE seen.practice_id = handed.practice_id AND seen.client_id = handed.client_id
+        AND seen.reader_id = mine.coach_id AND seen.kind = 'brief for the next coach'
+        AND seen.hour + interval '1 hour' > handed.given_at)
+  UNION ALL
   SELECT 'coachless', e.id, e.client_id, NULL, NULL, c.name, 0
   FROM practices_membership gone
   JOIN clients_engagement e ON e.practice_id = gone.practice_id AND e.coach_id = gone.id

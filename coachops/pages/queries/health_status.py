@@ -74,6 +74,22 @@ def health_page_of(
     )
 
 
+def health_counts(
+    clients: QuerySet[Client], *, practice_slug: str, now: datetime
+) -> tuple[HealthGroup, ...]:
+    """How many running engagements stand how, without a name; nothing where none runs.
+
+    Two queries.
+    """
+    running = Engagement.objects.filter(
+        state=Engagement.State.ACTIVE, client__in=clients.values("pk")
+    ).order_by("starts_on", "pk")
+    ids = list(running.values_list("pk", flat=True)[:MOST_ENGAGEMENTS])
+    found = health_of(ids, practice_slug=practice_slug, now=now, with_reasons=False)
+    groups = groups_of(list(found.values()))
+    return tuple(replace(group, lines=()) for group in groups) if found else ()
+
+
 def groups_of(lines: Sequence[HealthStatus]) -> tuple[HealthGroup, ...]:
     """The gravest first; of each the first few lines. No query."""
     return tuple(_group(health, lines) for health in _GRAVEST_FIRST)

@@ -1,4 +1,4 @@
-"""A line of what needs somebody, and the one for a message that nobody has answered."""
+"""A line of what needs somebody; those of messages without an answer and of handovers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,4 +38,38 @@ def unanswered(client_id: UUID, at: datetime, who: str, slug: str, *, is_logisti
         url=reverse(page, args=[slug, client_id]),
         symbol="message-circle",
         tone="warn",
+    )
+
+
+def of_handover(
+    kind: str, client_id: UUID, at: datetime, who: str, slug: str, *, is_mine: bool
+) -> Need:
+    """What a handover waits for: the client, the coach who was there before, or the next one.
+
+    Of a client who has not said, whom it is about comes before the name, apart by a character no
+    name has. `is_mine`: the reader is to write the brief.
+    """
+    coach, _separator, name = who.rpartition(chr(31))
+    day = {"day": date_format(timezone.localtime(at), "D j M"), "coach": coach}
+    page = "coach:handover"
+    if kind == "passes_on":
+        what, action = _("Has not said what passes on"), _("Ask again")
+        why = _("Asked on %(day)s. Of before nothing is open to %(coach)s until then.") % day
+    elif kind == "brief_wanted":
+        what, action = _("A brief for the next coach is wanted"), _("See how far it is")
+        why = _("Somebody else coaches them too, since %(day)s.") % day
+        if is_mine:
+            action, page = _("Write it"), "coach:handover_brief"
+    else:
+        what, action, page = _("A brief for you is ready"), _("Read it"), "coach:client"
+        why = _("The client passed it on to you on %(day)s.") % day
+    return Need(
+        kind=kind,
+        who=name,
+        what=what,
+        why=why,
+        action=action,
+        url=reverse(page, args=[slug, client_id]),
+        symbol="users-round",
+        tone="warn" if kind == "passes_on" else "plain",
     )

@@ -28,13 +28,30 @@ DAYS_A_MONTH: Final = 30.4
 MOST_PROGRAMS: Final = 8
 MOST_KEPT: Final = 1_000
 
-# Sessions and goals count where their engagement does; programs also while engagements run.
+# Sessions and goals count where their engagement does; programs also while engagements run. Clients
+# who also work here, or stand for a company, are taken out: they could subtract themselves.
 _FIGURES: Final = """
-WITH ended AS (
+WITH known AS (
+  SELECT person.id AS user_id, lower(person.email) AS email
+  FROM practices_membership member JOIN practices_user person ON person.id = member.user_id
+  WHERE member.practice_id = %(practice)s AND member.audience = 'staff'
+  UNION ALL
+  SELECT member.user_id, lower(contact.email)
+  FROM clients_sponsorcontact contact LEFT JOIN practices_membership member
+    ON member.practice_id = contact.practice_id AND member.id = contact.membership_id
+  WHERE contact.practice_id = %(practice)s
+), apart AS (
+  SELECT client.id FROM clients_client client
+  LEFT JOIN practices_membership own
+    ON own.practice_id = client.practice_id AND own.id = client.membership_id
+  WHERE client.practice_id = %(practice)s AND (
+    lower(client.email) IN (SELECT email FROM known WHERE email <> '')
+    OR own.user_id IN (SELECT user_id FROM known WHERE user_id IS NOT NULL))
+), ended AS (
   SELECT e.id, e.client_id, e.state, e.ends_on - e.starts_on AS days
   FROM clients_engagement e
   WHERE e.practice_id = %(practice)s AND e.state IN ('completed', 'closed')
-    AND e.ends_on < %(until)s
+    AND e.ends_on < %(until)s AND e.client_id NOT IN (SELECT id FROM apart)
 ), rated AS (
   SELECT g.engagement_id, e.client_id, g.state,
     (array_agg(r.score ORDER BY r.rated_at, r.id))[1] AS first,
@@ -62,6 +79,7 @@ SELECT 'held', '', count(DISTINCT s.engagement_id), count(DISTINCT s.client_id),
 FROM scheduling_session s
 WHERE s.practice_id = %(practice)s AND s.client_id IS NOT NULL AND s.engagement_id IS NOT NULL
   AND s.starts_at < %(until)s AND (s.outcome <> '' OR s.state = 'cancelled')
+  AND s.client_id NOT IN (SELECT id FROM apart)
 UNION ALL
 SELECT 'program', p.name, count(*), count(DISTINCT e.client_id), 0, 0
 FROM programs_program p
@@ -69,6 +87,7 @@ JOIN programs_programversion v ON v.practice_id = p.practice_id AND v.program_id
 JOIN programs_engagementplan plan ON plan.practice_id = v.practice_id AND plan.version_id = v.id
 JOIN clients_engagement e ON e.practice_id = plan.practice_id AND e.id = plan.engagement_id
 WHERE p.practice_id = %(practice)s AND p.archived_at IS NULL AND e.starts_on < %(until)s
+  AND e.client_id NOT IN (SELECT id FROM apart)
 GROUP BY p.id, p.name
 ORDER BY 1, 3 DESC, 2
 """
@@ -225,13 +244,13 @@ def _rows(today: date) -> list[_Row]:
 def _value(row: _Row) -> str:
     if row.kind == "length":
         months = max(1, round(row.top / row.bottom / DAYS_A_MONTH))
-        return ngettext("about %(n)s month", "about %(n)s months", months) % {"n": months}
+        return ngettext("About %(n)s month", "About %(n)s months", months) % {"n": months}
     share = rounded_share(row.top, row.bottom)
     if share == NEARLY_ALL:
-        return _("95 % or more")
+        return _("95% or more")
     if share == HARDLY_ANY:
-        return _("5 % or less")
-    return _("about %(share)s %%") % {"share": share}
+        return _("5% or less")
+    return _("About %(share)s%%") % {"share": share}
 
 
 def _behind(row: _Row) -> str:

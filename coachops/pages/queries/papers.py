@@ -45,7 +45,7 @@ SELECT * FROM (
    JOIN questionnaires_questionnaireversion version ON version.practice_id = response.practice_id
      AND version.id = response.version_id
    WHERE asked.practice_id = %(practice)s AND asked.client_id = %(client)s
-     AND asked.withdrawn_at IS NULL
+     AND asked.team_id IS NULL AND asked.withdrawn_at IS NULL
    ORDER BY asked.asked_at DESC LIMIT %(limit)s)
 ) papers ORDER BY at DESC LIMIT %(limit)s
 """

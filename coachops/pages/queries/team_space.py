@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from clients.models import TeamMember
+from clients.queries.messages import unread_of_member
 from clients.queries.safes import Safe
-from clients.queries.teams import present_members
+from clients.queries.teams import TeamChange, present_members, team_changes
 from coachops.tenancy.scope import confidential
 from scheduling.models import Seat, Session
 from scheduling.queries.groups import GroupLine, group_lines
@@ -24,6 +26,7 @@ SUMMARIES_SHOWN = 30
 class TeamSpace:
     """For somebody who has left only what they were given before; the rest is empty then."""
 
+    id: UUID
     name: str
     joined_at: datetime
     left_at: datetime | None
@@ -34,6 +37,8 @@ class TeamSpace:
     actions: tuple[ActionRow, ...]
     summaries: tuple[Summary, ...]
     reports: tuple[ReportLine, ...] = ()
+    changes: tuple[TeamChange, ...] = ()
+    unread: int = 0
 
     @property
     def is_present(self) -> bool:
@@ -41,7 +46,7 @@ class TeamSpace:
 
 
 def team_space(place: TeamMember, safe: Safe, now: datetime) -> TeamSpace:
-    """Six queries, for the speaker seven; two for somebody who has left. Which summaries and goals
+    """Eight queries, for the speaker nine; two for somebody who has left. Which summaries and goals
     are among them, the wall decides."""
     is_present = place.left_at is None
     with confidential():
@@ -51,6 +56,7 @@ def team_space(place: TeamMember, safe: Safe, now: datetime) -> TeamSpace:
     today = timezone.localdate(now)
     people = present_members(place.team_id) if is_present else []
     return TeamSpace(
+        id=place.team_id,
         name=place.team.name,
         joined_at=place.joined_at,
         left_at=place.left_at,
@@ -61,6 +67,8 @@ def team_space(place: TeamMember, safe: Safe, now: datetime) -> TeamSpace:
         actions=recent_actions(place.team_id, today=today, now=now) if is_present else (),
         summaries=summaries,
         reports=reports_in_review(place.team_id, today) if is_present and place.is_speaker else (),
+        changes=team_changes(place) if is_present else (),
+        unread=unread_of_member(place) if is_present else 0,
     )
 
 

@@ -10,10 +10,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from clients.models import Agreement, Client, DisclosureProposal, Engagement, SponsorContact
+from clients.models import (
+    Agreement,
+    Client,
+    DisclosureProposal,
+    Engagement,
+    Handover,
+    SponsorContact,
+)
 from clients.policies import AgreementRefused, DisclosureRefused
 from clients.queries.agreements import signers_of
 from clients.services import agreements, clients, disclosure, intake, sponsors
+from clients.services.handover_asking import remind_handover
 from coachops.audit.record import record
 from coachops.outbox.models import Message
 from coachops.outbox.queue import enqueue
@@ -115,6 +123,10 @@ def _contact(subject: SponsorContact, by: Membership, now: datetime) -> bool:
     return True
 
 
+def _handover(subject: Handover, by: Membership, now: datetime) -> bool:
+    return remind_handover(handover=subject, by=by, now=now)
+
+
 def _review(subject: ProgressReport, by: Membership, now: datetime) -> bool:
     return remind_of_review(report=subject, by=by, now=now)
 
@@ -162,6 +174,7 @@ _ASK: Final[Mapping[str, Callable[[Any, Membership, datetime], bool]]] = {
     "poll": _poll,
     "invitation": _invitation,
     "contact": _contact,
+    "handover": _handover,
     "review": _review,
     "undelivered": _undelivered,
     "coach": _coach,

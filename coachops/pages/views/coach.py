@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients import access as client_access
+from clients.access.counted import clients_counted
 from clients.access.handover import before_for_coach
 from clients.queries.handover import comes_later
 from clients.queries.role_conflicts import sent_people, shares_coach
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.pages.queries import profile, today
 from coachops.pages.queries.attention import needs_of
-from coachops.pages.queries.health_status import groups_of
+from coachops.pages.queries.health_status import HealthGroup, groups_of, health_counts
 from coachops.pages.queries.papers import papers_of
 from coachops.pages.queries.timeline import Place, Wanted, timeline_of
 from coachops.practices.guards import PracticeRequest, coach_page
@@ -23,6 +24,7 @@ from coachops.practices.roles import Permission, Role
 from coachops.web.pages import render_page
 from scheduling.queries.sessions import SessionLine
 from tracking.queries.file_summaries import FileEntry, file_entries
+from tracking.queries.goal_titles import TitledGoal, titled_goals
 from tracking.queries.health import HealthStatus, health_of, health_of_coach
 from tracking.queries.tabs import client_tabs
 
@@ -50,19 +52,29 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     upcoming = today.next_of(coach_ids, agenda, now)
     brief = _brief(request, upcoming, now) if is_coach else None
     page = today.today_page(agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now)
-    health = (
-        health_of_coach(request.membership.pk, practice_slug=request.practice.slug, now=now)
-        if is_coach
-        else ()
-    )
+    health, in_need = _health(request, now)
     context = {
         "page": page,
-        "health": groups_of(health) if health else (),
-        "in_need": [each for each in health if each.is_in_need][:IN_NEED_SHOWN],
+        "health": health,
+        "in_need": in_need,
         "is_coach": is_coach,
         "active": "today",
     }
     return render_page(request, "pages/coach/today.html", context)
+
+
+def _health(
+    request: PracticeRequest, now: datetime
+) -> tuple[tuple[HealthGroup, ...], list[HealthStatus]]:
+    """A coach's own engagements and those in need; for a supervisor how many stand how."""
+    slug, roles = request.practice.slug, request.membership.roles
+    if Role.COACH in roles:
+        lines = health_of_coach(request.membership.pk, practice_slug=slug, now=now)
+        in_need = [each for each in lines if each.is_in_need][:IN_NEED_SHOWN]
+        return (groups_of(lines) if lines else ()), in_need
+    if Role.SUPERVISOR in roles:
+        return health_counts(clients_counted(request), practice_slug=slug, now=now), []
+    return (), []
 
 
 @require_safe
@@ -100,11 +112,14 @@ def client_page(request: PracticeRequest, pk: UUID) -> HttpResponse:
         ),
         "health": _health_of(page, request.practice.slug, now, with_reasons=safe is not None),
         "file_entries": () if safe else _file_of(request, client.pk, now),
+        "titled_goals": () if safe else _titles_of(request, client.pk, now),
         "tabs": tabs,
         "active": "clients",
     }
-    if page.asked is not None:
-        context["may_remind"] = page.asked.coach_id in client_access.coaches_of_member(request)
+    if safe is None or page.asked is not None:
+        arranged = client_access.coaches_of_member(request)
+        context["arranged"] = arranged
+        context["may_remind"] = page.asked is not None and page.asked.coach_id in arranged
     return render_page(request, "pages/coach/client.html", context)
 
 
@@ -132,15 +147,28 @@ def _brief(
 
 def _file_of(request: PracticeRequest, client_id: UUID, now: datetime) -> tuple[FileEntry, ...]:
     """What an assistant may read of the file, if the client agreed; that read is written down."""
-    roles = request.membership.roles
-    # An owner sees every client, so their role as an assistant says nothing about this one.
-    if Role.ASSISTANT not in roles or Role.OWNER in roles:
+    if not _organises(request):
         return ()
     entries = file_entries(client_id, limit=FILE_SHOWN)
     if entries:
         reader = request.membership.pk
         record_read(client_id=client_id, reader_id=reader, kind=ContentKind.SUMMARY, now=now)
     return entries
+
+
+def _titles_of(request: PracticeRequest, client_id: UUID, now: datetime) -> tuple[TitledGoal, ...]:
+    """The goals that the client gave a title for an assistant; that read is written down."""
+    goals = titled_goals(client_id) if _organises(request) else ()
+    if goals:
+        reader = request.membership.pk
+        record_read(client_id=client_id, reader_id=reader, kind=ContentKind.GOALS, now=now)
+    return goals
+
+
+def _organises(request: PracticeRequest) -> bool:
+    """As an assistant. An owner sees every client, so that role says nothing about this one."""
+    roles = request.membership.roles
+    return Role.ASSISTANT in roles and Role.OWNER not in roles
 
 
 def _record_profile_read(request: PracticeRequest, client_id: UUID, now: datetime) -> None:

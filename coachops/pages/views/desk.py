@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.access.agreements import sees_fees
 from coachops.mail.previewing import MailPreview, mails_of
+from coachops.outbox.models import Message
 from coachops.pages.access import MOST_LINES, lines_of_desk
 from coachops.pages.queries.desk import Reader, Wanted, desk_of
 from coachops.pages.queries.desk.boundary import boundary_of
-from coachops.pages.queries.desk.kinds import PARTS, TURNS, Part, Turn
+from coachops.pages.queries.desk.kinds import PARTS, TURNS, Part, Turn, may_read_before
 from coachops.pages.services.desk import Asked, NothingToSend, ask_again, ask_all_again
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission, Role
@@ -90,7 +91,7 @@ def desk_send(request: PracticeRequest) -> HttpResponse:
     asked = list(lines_of_desk(request, keys).values())
     sent = ask_all_again(asked=asked, by=request.membership, now=timezone.now())
     if sent:
-        words = ngettext("Sent, for one line.", "Sent, for %(n)s lines.", sent)
+        words = ngettext("Sent.", "Sent, for %(n)s lines.", sent)
         messages.success(request, words % {"n": sent})
     if sent < len(keys):
         words = ngettext(
@@ -103,6 +104,8 @@ def desk_send(request: PracticeRequest) -> HttpResponse:
 
 
 def _letters(request: PracticeRequest, key: str, asked: Asked, now: datetime) -> Letters:
+    if isinstance(asked.subject, Message) and not may_read_before(asked.subject.kind):
+        return Letters(key, ())
     act = partial(ask_again, asked=asked, by=request.membership, now=now)
     with suppress(NothingToSend):
         return Letters(key, mails_of(act, now=now))

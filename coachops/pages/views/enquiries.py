@@ -17,6 +17,7 @@ from clients.access import (
     enquiry_for_member,
     today_in,
 )
+from clients.access.taken import taken_words
 from clients.forms import ClientForm
 from clients.forms.enquiries import ArrangementsForm, NewEnquiryForm, NotNowForm, initial_of
 from clients.models import Client, Enquiry
@@ -199,7 +200,8 @@ def enquiry_client(request: PracticeRequest, pk: UUID) -> HttpResponse:
     )
     is_protected = has_second_factor(request)
     if request.method == "POST" and is_protected:
-        client = _joined(request, row, existing) if "join" in request.POST else _made(form, row)
+        is_known = "join" in request.POST
+        client = _joined(request, row, existing) if is_known else _made(request, form, row)
         if client is not None:
             messages.success(request, _("%(name)s is a client now.") % {"name": client.name})
             return redirect("coach:client", request.practice.slug, client.pk)
@@ -217,7 +219,7 @@ def enquiry_client(request: PracticeRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _made(form: ClientForm, row: Enquiry) -> Client | None:
+def _made(request: PracticeRequest, form: ClientForm, row: Enquiry) -> Client | None:
     """The new client; None with the reason beside its field."""
     if not form.is_valid():
         return None
@@ -228,7 +230,7 @@ def _made(form: ClientForm, row: Enquiry) -> Client | None:
     try:
         return make_client(enquiry=row, coach=coach, now=timezone.now(), **form.details())
     except EmailTaken:
-        form.add_error("email", _("There is a client with this address already."))
+        form.add_error("email", taken_words(request, form.cleaned_data["email"]))
     except NotACoach:
         form.add_error("email", _("This is the coach's own address. Use the client's."))
     except EnquirySettled:

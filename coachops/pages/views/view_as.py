@@ -20,11 +20,17 @@ from clients import access as client_access
 from clients.models import Client, Engagement
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.pages.queries import profile
+from coachops.pages.queries.papers import papers_of
 from coachops.pages.queries.portal_home import portal_home
 from coachops.pages.queries.sponsor import coachee_page
+from coachops.pages.queries.timeline import Place, Wanted, timeline_of
+from coachops.pages.views.coach import ENTRIES_SHOWN, FILE_SHOWN
 from coachops.practices.guards import PracticeRequest, coach_page, portal_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
+from tracking.queries.file_summaries import consents_to_the_file, file_entries
+from tracking.queries.goal_titles import titled_goals
+from tracking.queries.health import health_of
 
 CLIENT, SPONSOR, ASSISTANT = "client", "sponsor", "assistant"
 
@@ -34,7 +40,7 @@ CLIENT, SPONSOR, ASSISTANT = "client", "sponsor", "assistant"
 def view_as(request: PracticeRequest, pk: UUID, who: str) -> HttpResponse:
     """For the client's coach."""
     client = client_access.client_for_coach(request, pk)
-    pictures = {CLIENT: _as_client, SPONSOR: _as_sponsor, ASSISTANT: _as_assistant}
+    pictures = {CLIENT: _as_client, SPONSOR: _as_sponsor, ASSISTANT: _as_coachs_assistant}
     if who not in pictures:
         raise Http404
     shown = pictures[who](request, client, timezone.now())
@@ -80,10 +86,37 @@ def _as_sponsor(request: PracticeRequest, client: Client, now: datetime) -> Safe
     return _main_of(request, "pages/sponsor/coachee.html", context)
 
 
-def _as_assistant(request: PracticeRequest, client: Client, now: datetime) -> SafeString:
-    page = profile.logistics_of(client, now)
-    context: dict[str, Any] = {"page": page, "content": None, "permissions": frozenset()}
+def _as_coachs_assistant(request: PracticeRequest, client: Client, now: datetime) -> SafeString:
+    reader = request.membership.pk
+    record_read(client_id=client.pk, reader_id=reader, kind=ContentKind.PROFILE, now=now)
+    context = _assistants_page(request, client, now)
+    engagement = context["page"].engagement
+    asked = [engagement.id] if engagement else []
+    found = health_of(asked, practice_slug=request.practice.slug, now=now, with_reasons=False)
+    context["health"] = next(iter(found.values()), None)
     return _main_of(request, "pages/coach/client.html", context)
+
+
+def _as_assistant(request: PracticeRequest, client: Client, now: datetime) -> SafeString:
+    """How far an engagement is on track is left out: an assistant knows, the client does not."""
+    return _main_of(request, "pages/coach/client.html", _assistants_page(request, client, now))
+
+
+def _assistants_page(request: PracticeRequest, client: Client, now: datetime) -> dict[str, Any]:
+    marked = Client.objects.annotate(**profile.marks()).get(pk=client.pk)
+    slug, so_far = request.practice.slug, Wanted(before=Place(now))
+    may_read_file = consents_to_the_file(client.pk)
+    return {
+        "page": profile.logistics_of(marked, now),
+        "content": None,
+        "permissions": frozenset(),
+        "lately": timeline_of(
+            client, None, so_far, now=now, practice_slug=slug, limit=ENTRIES_SHOWN
+        ),
+        "papers": papers_of(client.pk, practice_slug=slug, with_fees=False),
+        "file_entries": file_entries(client.pk, limit=FILE_SHOWN) if may_read_file else (),
+        "titled_goals": titled_goals(client.pk),
+    }
 
 
 def _main_of(request: PracticeRequest, template: str, values: dict[str, Any]) -> SafeString:

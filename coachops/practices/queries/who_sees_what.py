@@ -81,8 +81,8 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
     Data.TEAM: (
         _("What a team shares"),
         _(
-            "Goals, action items and summaries of a team that is coached together. What its members"
-            " keep or share alone is never part of it."
+            "Goals, action items, summaries and messages of a team that is coached together. What"
+            " its members keep, share or answer alone is never part of it."
         ),
     ),
     Data.REPORT_DRAFT: (
@@ -113,8 +113,10 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
 _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
     Data.AGREED_POINTS: {Viewer.SPONSOR: _("Of meetings they took part in")},
     Data.GOALS: {
-        Viewer.SPONSOR: _("From level 1 how far, from level 2 the wording written for them")
+        Viewer.ASSISTANT: _("If the client allows: a title and whether it is reached"),
+        Viewer.SPONSOR: _("From level 1 how far, from level 2 the wording written for them"),
     },
+    Data.ANSWERS: {Viewer.ASSIGNED_COACH: _("What a team is asked: the team’s coach alone")},
     Data.LOGISTICS: {Viewer.SPONSOR: _("Who is coached; dates only if the client allows")},
     Data.REPORT_DRAFT: {Viewer.SPONSOR: _("Only that a report is due")},
     Data.REPORT_ISSUED: {Viewer.SPONSOR: _("The reports issued to them")},
@@ -125,7 +127,9 @@ _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
     Data.ACCESS_LEDGER: {Viewer.OWNER: _("Who, what kind and when; never what it said")},
     Data.TEAM: {
         Viewer.ASSIGNED_COACH: _("The team’s coach"),
-        Viewer.CLIENT: _("Each member; summaries from the time they were in it"),
+        Viewer.CLIENT: _(
+            "Each member; summaries from the time they were in it, messages while they are"
+        ),
     },
     Data.THEMES: {Viewer.ASSIGNED_COACH: _("Of their own sessions")},
 }
@@ -135,6 +139,7 @@ _SIGHTS: dict[Sight, tuple[Promise, str]] = {
     Sight.NO: (_("No"), "no"),
     Sight.BUSY: (_("Only that the time is taken"), "part"),
     Sight.STATE: (_("Only the state"), "part"),
+    Sight.SUBJECT: (_("Subject and state"), "part"),
     Sight.COUNTS: (_("Only how many"), "part"),
     Sight.BY_LEVEL: (_("As the signed level says"), "part"),
     Sight.AUTHOR: (_("Only who wrote it"), "good"),

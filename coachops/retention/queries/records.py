@@ -189,6 +189,15 @@ class Opening:
 
     @property
     def is_waiting(self) -> bool:
+        return self._has_no_answer and self.now <= self.row.asked_at + CONSENT_VALID
+
+    @property
+    def was_not_answered(self) -> bool:
+        """The time in which consent could be given is over."""
+        return self._has_no_answer and not self.is_waiting
+
+    @property
+    def _has_no_answer(self) -> bool:
         return self.row.ended_at is None and self.consent is None
 
 

@@ -54,6 +54,7 @@ class Problem(StrEnum):
     EMPTY = "empty"
     NO_HEADER = "no_header"
     ENCODING = "encoding"
+    LONG_CELL = "long_cell"
     NOT_AN_ARCHIVE = "not_an_archive"
     OTHER_KEY = "other_key"
     CHANGED = "changed"

@@ -165,7 +165,7 @@ def date_of(text: str, order: DateOrder) -> date | None:
         return None
     try:
         return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -22,6 +22,7 @@ IN_EXPORT: Final[dict[str, str]] = {
     "tracking.GoalWording": "goals",
     "tracking.GoalRating": "goals",
     "tracking.SponsorWording": "goals",
+    "tracking.GoalTitle": "goals",
     "tracking.ActionItem": "actions",
     "tracking.Reflection": "reflections",
     "tracking.SessionSummary": "summaries",
@@ -69,6 +70,7 @@ _PRACTICE = "the practice's own set-up, the same for everybody"
 NOT_IN_EXPORT: Final[dict[str, str]] = {
     "clients.EngagementStakeholder": "who else stands beside it: another person's name",
     "clients.SponsorContact": "somebody else's name and address",
+    "clients.ThreadReader": "how far each of a team has read; the messages are in it",
     "clients.AnswerPromise": "a coach's promise to all of their clients",
     "clients.AgreementSettings": "stands in the text of each agreement as it was signed",
     "programs.EngagementPlan": _PLAN,

@@ -48,6 +48,7 @@ from tracking.models import (
     SponsorWording,
 )
 from tracking.policies.reports import ReportState
+from tracking.queries.goal_titles import titled_goals
 
 type Rows = list[dict[str, Any]]
 
@@ -169,6 +170,7 @@ def _goals(client_id: UUID, safe: Safe) -> Rows:
     goals = list(Goal.objects.filter(client=client_id).order_by("position", "created_at"))
     wordings = list(GoalWording.objects.filter(client=client_id).order_by("number"))
     ratings = list(GoalRating.objects.filter(goal__in=goals).order_by("rated_at", "id"))
+    titles = {each.goal_id: each.title for each in titled_goals(client_id)}
     told = list(SponsorWording.objects.filter(goal__in=goals).order_by("written_at"))
     return [
         {
@@ -192,6 +194,7 @@ def _goals(client_id: UUID, safe: Safe) -> Rows:
                 for row in ratings
                 if row.goal_id == goal.pk
             ],
+            "title_for_assistants": titles.get(goal.pk, ""),
             "for_sponsor": [
                 {"text": row.text, "written_at": row.written_at}
                 for row in told

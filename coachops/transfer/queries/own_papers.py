@@ -1,11 +1,11 @@
 """What a client and the practice wrote to each other, signed and arranged."""
 
-import base64
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from clients.models import (
     Agreement,
@@ -75,12 +75,18 @@ def own_messages(client_id: UUID, safe: Safe) -> Rows:
 
 def own_message_files(client_id: UUID, safe: Safe) -> Iterator[File]:
     """Files and clips; one that is lost is left out."""
-    rows = CoachingMessage.objects.filter(client=client_id).exclude(stored_as="").order_by("pk")
-    for row in rows:
+    yield from _files(CoachingMessage.objects.filter(client=client_id), safe)
+    for member in TeamMember.objects.present().filter(client=client_id).order_by("pk"):
+        since = CoachingMessage.objects.filter(client=member.team_id, sent_at__gte=member.joined_at)
+        yield from _files(since, safe_of(member.team_id))
+
+
+def _files(rows: QuerySet[CoachingMessage], safe: Safe) -> Iterator[File]:
+    for row in rows.exclude(stored_as="").order_by("pk"):
         if default_storage.exists(row.stored_as):
             with default_storage.open(row.stored_as, "rb") as file:
                 sealed = file.read()
-            yield _place(row, safe), base64.b64decode(safe.open(sealed, row_id=row.pk))
+            yield _place(row, safe), safe.open_bytes(sealed, row_id=row.pk)
 
 
 def own_agreements(client_id: UUID) -> Rows:
@@ -207,7 +213,10 @@ def own_handovers(client_id: UUID, safe: Safe) -> Rows:
 
 
 def own_teams(client_id: UUID) -> Rows:
-    """Of which teams they were, and what the team shared with them; the wall decides what."""
+    """Of which teams they were, and what the team shared with them; the wall decides what.
+
+    Of messages those of the teams they are in, since they joined.
+    """
     rows = TeamMember.objects.select_related("team").filter(client=client_id)
     return [
         {
@@ -215,14 +224,18 @@ def own_teams(client_id: UUID) -> Rows:
             "joined_at": row.joined_at,
             "left_at": row.left_at,
             "is_speaker": row.is_speaker,
-            **_of_team(row.team_id, is_present=row.left_at is None),
+            **_of_team(row),
         }
         for row in rows.order_by("joined_at", "pk")
     ]
 
 
-def _of_team(team_id: UUID, *, is_present: bool) -> dict[str, Rows]:
+def _of_team(member: TeamMember) -> dict[str, Rows]:
+    team_id, is_present = member.team_id, member.left_at is None
     safe = safe_of(team_id)
+    messages = CoachingMessage.objects.select_related("author").filter(
+        client=team_id, sent_at__gte=member.joined_at, deleted_at=None
+    )
     goals = GoalWording.objects.filter(client=team_id).order_by("goal", "number")
     actions = ActionItem.objects.filter(client=team_id).order_by("created_at", "pk")
     summaries = SessionSummary.objects.filter(client=team_id).exclude(shared_at=None)
@@ -235,6 +248,15 @@ def _of_team(team_id: UUID, *, is_present: bool) -> dict[str, Rows]:
         "summaries": [
             {"text": safe.open(row.sealed_body, row_id=row.pk), "shared_at": row.shared_at}
             for row in summaries.order_by("shared_at", "pk")
+        ],
+        "messages": [
+            {
+                "by": row.author.name.partition(" ")[0] if row.is_from_client else row.author.name,
+                "sent_at": row.sent_at,
+                "text": safe.open(bytes(row.sealed_body), row_id=row.pk),
+                "file": _place(row, safe) if row.stored_as else "",
+            }
+            for row in (messages.order_by("sent_at", "pk")[:_MOST] if is_present else ())
         ],
     }
 

@@ -1,18 +1,17 @@
 """What the owner may read of the whole practice, as tables and as a calendar."""
 
 from collections.abc import Callable, Iterator
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from clients.models import Client, Engagement, SponsorContact
 from coachops.practices.models import Membership
-from coachops.transfer.policies.cells import table
+from coachops.transfer.policies.cells import blocks_of_table
 from programs.models import LedgerEntry, ProgramVersion
-from scheduling.invitations.entries import Entry, event_of, new_calendar, written
+from scheduling.invitations.entries import Entry, event_text, new_calendar, written
 from scheduling.models import Session
-from scheduling.queries.facts import neutral_title, place_in_words
+from scheduling.queries.facts import place_in_words
 from tracking.models import ProgressReport
 
 type Values = tuple[str, ...]
@@ -30,6 +29,10 @@ _SESSIONS: Values = (
     "id", "client__name", "coach__name", "engagement__title", "number", "starts_at", "ends_at",
     "state", "outcome", "place",
 )  # fmt: skip
+_ENTRY: Values = (
+    "calendar_uid", "calendar_sequence", "revised_at", "starts_at", "ends_at", "state", "place",
+    "place_details", "client_id", "client__session_title", "offering__name",
+)  # fmt: skip
 _LEDGER: Values = (
     "account__engagement_id", "account__engagement__client__name", "sequence", "kind", "change",
     "balance_after", "session_id", "recorded_at",
@@ -42,8 +45,8 @@ _REPORTS: Values = (
 _MEMBERS: Values = ("id", "name", "title", "roles", "joined_at", "ended_at")
 
 
-def sheets(practice_id: UUID) -> Iterator[tuple[str, str]]:
-    """Name and CSV of each table. One query each, read row by row."""
+def sheets(practice_id: UUID) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Name and CSV of each table, in blocks. One query each, read row by row."""
     staff = Membership.objects.filter(practice_id=practice_id, audience="staff")
     sources: tuple[tuple[str, Callable[[], Any], Values], ...] = (
         ("clients", Client.objects.order_by, _CLIENTS),
@@ -57,32 +60,37 @@ def sheets(practice_id: UUID) -> Iterator[tuple[str, str]]:
     )
     for name, source, values in sources:
         rows = source("id").values_list(*values).iterator(chunk_size=2_000)  # type: ignore[call-arg]
-        yield name, table([value.replace("__", " ").replace("_", " ") for value in values], rows)
+        header = [value.replace("__", " ").replace("_", " ") for value in values]
+        yield name, (text.encode() for text in blocks_of_table(header, rows))
 
 
-def calendar_file(client_id: UUID | None = None) -> bytes:
+def calendar_blocks(client_id: UUID | None = None) -> Iterator[bytes]:
     """Every session that took or takes place, with the neutral title of its invitation.
 
-    With `client_id` that client's own alone.
+    With `client_id` that client's own alone. One query; some hundred sessions in a block.
     """
-    calendar = new_calendar()
-    sessions = Session.objects.select_related("offering", "client")
+    sessions = Session.objects.order_by("starts_at", "id")
     if client_id is not None:
         sessions = sessions.filter(client_id=client_id)
-    now = timezone.now()
-    for session in sessions.order_by("starts_at", "id").iterator(chunk_size=2_000):
-        calendar.add_component(event_of(_entry(session, now)))
-    return written(calendar)
+    empty = written(new_calendar())
+    end = empty.rindex(b"END:VCALENDAR")
+    yield empty[:end]
+    rows = sessions.values_list(*_ENTRY).iterator(chunk_size=1_000)
+    for some in batched(rows, 1_000, strict=False):
+        yield b"".join(event_text(_entry(row)) for row in some)
+    yield empty[end:]
 
 
-def _entry(session: Session, now: Any) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry:
+    uid, sequence, stamped_at, starts_at, ends_at, state, place, details, *rest = row
+    client_id, title, offering = rest
     return Entry(
-        uid=session.calendar_uid,
-        sequence=session.calendar_sequence,
-        stamped_at=session.revised_at or now,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        title=neutral_title(session),
-        place=place_in_words(session.place, session.place_details),
-        is_cancelled=session.state == Session.State.CANCELLED,
+        uid=uid,
+        sequence=sequence,
+        stamped_at=stamped_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        title=offering if client_id is None else str(title),
+        place=place_in_words(place, details),
+        is_cancelled=state == Session.State.CANCELLED,
     )

@@ -104,6 +104,10 @@ PROBLEMS: Final[Words[Problem]] = {
     Problem.EMPTY: _("There are no rows in it below the headings."),
     Problem.NO_HEADER: _("The first row must hold the headings of the columns."),
     Problem.ENCODING: _("The signs in it cannot be read. Save it again as CSV in UTF-8."),
+    Problem.LONG_CELL: _(
+        "One cell holds more than 100,000 signs. Most often a quotation mark was opened and not"
+        " closed: look for one that stands alone."
+    ),
     Problem.NOT_AN_ARCHIVE: _("This is not an archive that CoachOps made."),
     Problem.OTHER_KEY: _(
         "The archive was made by another installation. Ask who runs it to send it here: they and"

@@ -16,8 +16,8 @@ from coachops.transfer.policies import Fate
 from coachops.transfer.policies.columns import DETAILS, Column
 from coachops.transfer.services import orders
 from coachops.transfer.services.acting import Actor, acting_for
-from coachops.transfer.services.checking import counts_of
-from coachops.transfer.services.judging import Verdict, World, judge, look_around
+from coachops.transfer.services.fates import counts_of, write_fates
+from coachops.transfer.services.judging import Verdict, World, addresses_of, judge, look_around
 from programs.services.batches import NewEngagement, open_engagements
 
 CHUNK = 500
@@ -41,13 +41,13 @@ def _apply(transfer: Transfer, actor: Actor, now: datetime) -> bool:
     if not transfer.total:
         transfer.total = waiting.count()
     rows = list(waiting.order_by("number")[:CHUNK])
-    world = look_around(actor, transfer.choices)
+    world = look_around(actor, transfer.choices, addresses_of(row.cells for row in rows))
     judged = [(row, _again(row, world)) for row in rows]
     _add([each for each in judged if each[1].fate == Fate.ADD], world, now)
     for row, verdict in judged:
         if verdict.fate == Fate.UPDATE:
             _update(row, verdict, actor, now)
-    ImportedRow.objects.bulk_update(rows, ["fate", "remarks", "client", "made"], batch_size=250)
+    write_fates(rows)
     transfer.done += len(rows)
     if rows:
         transfer.position = rows[-1].number

@@ -7,11 +7,12 @@ that made it; operators wrap it anew for another installation (`manage.py archiv
 import base64
 import hashlib
 import hmac
-import io
 import json
 import os
 import struct
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -27,6 +28,8 @@ from coachops.transfer.policies import Problem, TransferRefused
 
 _FRAME: Final = 1 << 20
 _NONCE: Final = 12
+# The quickest: what lies in an archive is mostly JSON, which any level shrinks to a fraction.
+_LEVEL: Final = 1
 _LENGTH: Final = struct.Struct(">I")
 _LAST: Final = b"last"
 
@@ -49,36 +52,76 @@ class ArchiveKey:
     def is_proved(self, content: bytes, proof: str) -> bool:
         return hmac.compare_digest(self.proof(content), proof)
 
-    def seal_into(self, target: IO[bytes], source: IO[bytes], *, name: str) -> None:
-        """In frames, each bound to its place and the last one marked, so that none can be missing,
-        exchanged or repeated."""
-        cipher = AESGCM(self.raw)
-        place, block = 0, source.read(_FRAME)
-        while True:
-            following = source.read(_FRAME)
-            nonce = os.urandom(_NONCE)
-            bound = self._bound(name, place, is_last=not following)
-            sealed = nonce + cipher.encrypt(nonce, block, bound)
-            target.write(_LENGTH.pack(len(sealed)) + sealed)
-            if not following:
-                return
-            place, block = place + 1, following
+    @contextmanager
+    def sealing(self, target: IO[bytes], *, name: str) -> Iterator["Sealing"]:
+        """What is written inside lies in `target` sealed, packed before it was sealed."""
+        sealing = Sealing(self, target, name)
+        yield sealing
+        sealing.finish()
 
     def opened(self, source: IO[bytes], *, name: str) -> Iterator[bytes]:
-        """The counterpart of `seal_into`. Raises TransferRefused for anything that was changed."""
+        """The counterpart of `sealing`. Raises TransferRefused for anything that was changed."""
+        unpacking = zlib.decompressobj()
+        try:
+            for block in self._frames(source, name):
+                rest = block
+                while rest and not unpacking.eof:
+                    yield unpacking.decompress(rest, _FRAME)
+                    rest = unpacking.unconsumed_tail
+            yield unpacking.flush()
+        except zlib.error as error:
+            raise TransferRefused(Problem.CHANGED) from error
+        if not unpacking.eof:
+            raise TransferRefused(Problem.CHANGED)
+
+    def _frames(self, source: IO[bytes], name: str) -> Iterator[bytes]:
         cipher = AESGCM(self.raw)
         place, block = 0, _frame(source)
         while block is not None:
             following = _frame(source)
-            bound = self._bound(name, place, is_last=following is None)
+            bound = self.bound(name, place, is_last=following is None)
             try:
                 yield cipher.decrypt(block[:_NONCE], block[_NONCE:], bound)
             except InvalidTag as error:
                 raise TransferRefused(Problem.CHANGED) from error
             place, block = place + 1, following
 
-    def _bound(self, name: str, place: int, *, is_last: bool) -> bytes:
+    def bound(self, name: str, place: int, *, is_last: bool) -> bytes:
+        """What a frame is sealed together with."""
         return f"{self.archive}:{name}:{place}:".encode() + (_LAST if is_last else b"")
+
+
+class Sealing:
+    """In frames, each bound to its place and the last one marked, so that none can be missing,
+    exchanged or repeated. Holds a frame at most."""
+
+    def __init__(self, key: ArchiveKey, target: IO[bytes], name: str) -> None:
+        self._key, self._target, self._name = key, target, name
+        self._cipher = AESGCM(key.raw)
+        self._packing = zlib.compressobj(_LEVEL)
+        self._waiting = bytearray()
+        self._place = 0
+
+    def write(self, block: bytes) -> None:
+        self._waiting += self._packing.compress(block)
+        self._seal_whole()
+
+    def finish(self) -> None:
+        self._waiting += self._packing.flush()
+        self._seal_whole()
+        self._seal(bytes(self._waiting), is_last=True)
+
+    def _seal_whole(self) -> None:
+        while len(self._waiting) > _FRAME:
+            self._seal(bytes(self._waiting[:_FRAME]), is_last=False)
+            del self._waiting[:_FRAME]
+
+    def _seal(self, block: bytes, *, is_last: bool) -> None:
+        nonce = os.urandom(_NONCE)
+        bound = self._key.bound(self._name, self._place, is_last=is_last)
+        sealed = nonce + self._cipher.encrypt(nonce, block, bound)
+        self._target.write(_LENGTH.pack(len(sealed)) + sealed)
+        self._place += 1
 
 
 def _frame(source: IO[bytes]) -> bytes | None:
@@ -177,9 +220,3 @@ def _master() -> bytes:
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), 32, None, b"coachops " + purpose).derive(secret)
-
-
-def sealed_bytes(key: ArchiveKey, content: bytes, *, name: str) -> bytes:
-    target = io.BytesIO()
-    key.seal_into(target, io.BytesIO(content), name=name)
-    return target.getvalue()

@@ -85,6 +85,16 @@ class Table:
     # Memberships keep policies of their own, which background work is inside.
     is_behind_doors: bool
 
+    @property
+    def special_sql(self) -> str:
+        """Which rows hold a key, or name a file: only those are looked into when they leave."""
+        if self.label == "clients.ClientKey":
+            return "true"
+        tests = [f"coalesce(line.\"{column}\", '') <> ''" for column in sorted(self.files)]
+        if self.has_own_key:
+            tests.append("line.wrapped_key IS NOT NULL")
+        return " OR ".join(tests) or "false"
+
 
 def is_of_practice(model: type[models.Model]) -> bool:
     return issubclass(model, PracticeModel)

@@ -1,15 +1,21 @@
 """The dry run: every row is looked at and its fate written down. Nothing is added."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from coachops.transfer.models import ImportedRow, Transfer
 from coachops.transfer.policies import Problem, State, TransferRefused
+from coachops.transfer.policies.columns import Column
 from coachops.transfer.services.acting import Actor, acting_for
-from coachops.transfer.services.judging import World, judge, look_around
+from coachops.transfer.services.fates import counts_of
+from coachops.transfer.services.judging import World, addresses_of, judge, look_around
 from coachops.transfer.services.sheets import MOST_ROWS
 from coachops.transfer.services.sources import content_of, named_rows
 
@@ -18,19 +24,39 @@ CHUNK = 1_000
 MOST_OF_OTHERS = 20
 
 
-def check_chunk(practice_id: UUID, transfer_id: UUID, turn: int) -> bool:
+@dataclass
+class Reader:
+    """The rows of a sheet that are still to come, kept open from one chunk to the next.
+
+    To read a workbook from its beginning for every chunk would take longer than all the rest.
+    """
+
+    rows: Iterator[tuple[int, dict[str, str]]] | None = None
+    position: int = 0
+
+    def next_rows(self, transfer: Transfer) -> list[tuple[int, dict[str, str]]]:
+        """Behind the finished ones, whoever finished them. Raises TransferRefused."""
+        if self.rows is None or self.position != transfer.position:
+            self.rows = named_rows(transfer, content_of(transfer))
+        found = list(islice(self.rows, CHUNK))
+        self.position = found[-1][0] if found else transfer.position
+        return found
+
+
+def check_chunk(practice_id: UUID, transfer_id: UUID, turn: int, reader: Reader) -> bool:
     """The next rows in a transaction of their own. True if there are more."""
     with acting_for(practice_id, transfer_id) as (transfer, actor):
         if transfer.turn != turn or not transfer.is_moving:
             return False
-        return _check(transfer, actor)
+        return _check(transfer, actor, reader)
 
 
-def _check(transfer: Transfer, actor: Actor) -> bool:
-    rows = list(islice(named_rows(transfer, content_of(transfer)), CHUNK))
-    world = look_around(actor, transfer.choices)
-    world.seen = _seen_before(transfer)
-    ImportedRow.objects.bulk_create([_row(transfer, *row, world) for row in rows])
+def _check(transfer: Transfer, actor: Actor, reader: Reader) -> bool:
+    rows = reader.next_rows(transfer)
+    addresses = addresses_of(cells for _number, cells in rows)
+    world = look_around(actor, transfer.choices, addresses)
+    world.seen = _seen_before(transfer, addresses)
+    ImportedRow.insert_all([_row(*row, world) for row in rows], transfer_id=transfer.pk)
     _check_who_asks(transfer)
     transfer.done += len(rows)
     if transfer.done > MOST_ROWS:
@@ -46,22 +72,15 @@ def _check(transfer: Transfer, actor: Actor) -> bool:
     return len(rows) == CHUNK
 
 
-def counts_of(transfer: Transfer) -> dict[str, int]:
-    """How many rows have which fate."""
-    rows = ImportedRow.objects.filter(transfer=transfer).order_by()
-    return dict(rows.values_list("fate").annotate(Count("pk")))
-
-
-def _row(transfer: Transfer, number: int, cells: dict[str, str], world: World) -> ImportedRow:
+def _row(number: int, cells: dict[str, str], world: World) -> dict[str, Any]:
     verdict = judge(number, cells, world)
-    return ImportedRow(
-        transfer=transfer,
-        number=number,
-        cells=cells,
-        fate=verdict.fate,
-        remarks=verdict.remarks,
-        client_id=verdict.client_id,
-    )
+    return {
+        "number": number,
+        "cells": cells,
+        "fate": verdict.fate,
+        "remarks": verdict.remarks,
+        "client_id": str(verdict.client_id) if verdict.client_id else None,
+    }
 
 
 def _check_who_asks(transfer: Transfer) -> None:
@@ -71,11 +90,9 @@ def _check_who_asks(transfer: Transfer) -> None:
         raise TransferRefused(Problem.ASK_AN_OWNER)
 
 
-def _seen_before(transfer: Transfer) -> dict[str, int]:
-    """The addresses of the rows above, with the first row of each."""
-    rows = ImportedRow.objects.filter(transfer=transfer).order_by("-number")
-    return {
-        email.lower(): number
-        for email, number in rows.values_list("cells__email", "number").iterator()
-        if email
-    }
+def _seen_before(transfer: Transfer, addresses: list[str]) -> dict[str, int]:
+    """Which of these addresses stand in rows above, with the first row of each."""
+    rows = ImportedRow.objects.filter(transfer=transfer)
+    named = rows.annotate(address=Lower(KeyTextTransform(Column.EMAIL, "cells")))
+    found = named.filter(address__in=addresses).order_by("-number")
+    return dict(found.values_list("address", "number"))

@@ -1,7 +1,7 @@
 """What becomes of one row of a sheet of clients, and why."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from clients.access import assignable_coaches, clients_for_member
@@ -41,7 +42,10 @@ _LENGTHS: Final = {
     Column.TITLE: 120,
 }
 _MOST_EMAIL: Final = 254
-_LIKE_A_FORMULA: Final = re.compile(r"^[=＝@]|^[+\-－＋](?![\d\s()/.-]+$)")  # noqa: RUF001
+_LIKE_A_FORMULA: Final = re.compile(
+    r"^[=＝@]|^[+\-－＋](?![\d\s()/.-]+$)"  # noqa: RUF001
+    r"|^#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)"
+)
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2099, 12, 31)
 
 type Cells = Mapping[str, str]
@@ -90,9 +94,17 @@ class Verdict:
     time_zone: str = ""
 
 
-def look_around(actor: Actor, choices: dict[str, Any]) -> World:
-    """Six queries, however long the sheet."""
+def addresses_of(rows: Iterable[Cells]) -> list[str]:
+    """In small letters, as rows are held against each other and against who is there."""
+    return [cells.get(Column.EMAIL, "").lower() for cells in rows]
+
+
+def look_around(actor: Actor, choices: dict[str, Any], addresses: list[str]) -> World:
+    """Five queries, however long the sheet and the list of clients."""
     request = cast("PracticeRequest", actor)
+    known = Client.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    there = dict(known.exclude(address="").values_list("address", "pk"))
+    seen = clients_for_member(request).filter(pk__in=there.values())
     coaches = assignable_coaches(request)
     versions = ProgramVersion.objects.select_related("program").filter(
         program__archived_at=None, published_at__isnull=False
@@ -105,10 +117,8 @@ def look_around(actor: Actor, choices: dict[str, Any]) -> World:
         organisations={
             each.name.casefold(): each for each in SponsorOrganisation.objects.order_by("name")
         },
-        there={
-            email.lower(): pk for pk, email in Client.objects.values_list("pk", "email").iterator()
-        },
-        visible=set(clients_for_member(request).values_list("pk", flat=True)),
+        there=there,
+        visible=set(seen.values_list("pk", flat=True)),
     )
 
 
@@ -138,7 +148,10 @@ def is_hint(remark: str) -> bool:
 
 
 def looks_like_formula(text: str) -> bool:
-    """A phone number may begin with a plus; hardly anything else that a person writes does."""
+    """A phone number may begin with a plus; hardly anything else that a person writes does.
+
+    What a spreadsheet program writes where a formula could not be worked out counts too.
+    """
     return bool(_LIKE_A_FORMULA.match(text))
 
 

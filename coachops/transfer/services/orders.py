@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from coachops.audit.record import record
-from coachops.outbox.queue import enqueue, withdraw
+from coachops.outbox.queue import LAST, enqueue, withdraw
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id, scope, system_scope
@@ -79,6 +79,7 @@ def go_on(transfer: Transfer, *, now: datetime) -> None:
         due_at=now,
         subject_id=transfer.pk,
         payload={"turn": transfer.turn},
+        priority=LAST,
     )
 
 

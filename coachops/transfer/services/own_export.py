@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from clients.queries.safes import safe_of
 from coachops.tenancy.scope import Scope, scope
 from coachops.transfer.queries.own import client_of, own_data, own_files
-from coachops.transfer.queries.tables import calendar_file
+from coachops.transfer.queries.tables import calendar_blocks
 from coachops.transfer.services.acting import Actor, acting_for
 from coachops.transfer.services.practice_export import finish_with_file
 
@@ -59,7 +59,8 @@ def _pack(file: IO[bytes], actor: Actor) -> None:
         text = json.dumps(document, indent=1, ensure_ascii=False, default=str)
         target.writestr("my data.json", text)
         target.writestr("index.html", render_to_string("transfer/own_data.html", {"data": data}))
-        target.writestr("my sessions.ics", calendar_file(client_of(actor.membership).pk))
+        sessions = calendar_blocks(client_of(actor.membership).pk)
+        target.writestr("my sessions.ics", b"".join(sessions))
         for name, content in own_files(actor.membership):
             target.writestr(name, content)
 

@@ -6,6 +6,7 @@ worker leaves nothing behind, and the next one begins anew.
 
 import io
 import json
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from coachops.audit.record import Fact, record
@@ -33,6 +34,8 @@ from coachops.transfer.services.emptiness import what_is_there
 from coachops.transfer.services.progress import Progress, Stopped
 from coachops.transfer.services.resealing import Sealer
 from scheduling.services.reminders import ask_to_replan
+
+logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
 _MEMBERS: Final = "practices.Membership"
@@ -76,6 +79,7 @@ def take_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
         try:
             with scope(system_scope(practice_id)), transaction.atomic():
                 _take(intake)
+                _see_that_all_goes_together()
                 if reminds:
                     ask_to_replan(now=timezone.now())
                 _note(intake, transfer_id, turn, timezone.now(), reminds=reminds)
@@ -84,6 +88,10 @@ def take_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
                 default_storage.delete(name)
             if isinstance(error, Stopped):
                 return
+            if isinstance(error, (DataError, IntegrityError)):
+                # Rows that do not go together: to try again would not help.
+                logger.exception("the archive of transfer %s could not be put in", transfer_id)
+                raise TransferRefused(Problem.CHANGED) from error
             raise
 
 
@@ -165,6 +173,14 @@ def _take(intake: Intake) -> None:
     for entry in others:
         if entry["label"] != _MEMBERS:
             _take_table(intake, _known(entry), entry)
+
+
+def _see_that_all_goes_together() -> None:
+    """Now rather than with the commit. Raises IntegrityError for a row that names what is not here,
+    in the archive or in another practice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _is_key(entry: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from coachops.encryption.seal import Unreadable, seal, unseal, wrap_raw
+from coachops.encryption.seal import Unreadable, seal_bytes, unseal_bytes, wrap_raw
 from coachops.transfer.policies import Problem, TransferRefused
 from coachops.transfer.services.archive_plan import Table
 
@@ -53,7 +53,7 @@ class Sealer:
             )
 
     def reseal_file(self, sealed: bytes, *, owner: str, old: str, new: str) -> bytes:
-        """A file that is sealed like a text; as it was where the key is gone."""
+        """A file that is sealed as a whole; as it was where the key is gone."""
         keys = self._clients.get(owner)
         return self._again(keys, sealed, old=old, new=new) if keys else sealed
 
@@ -65,10 +65,10 @@ class Sealer:
 
     def _again(self, keys: _Keys, sealed: bytes, *, old: str, new: str) -> bytes:
         try:
-            text = unseal(keys.old, sealed, bound_to=f"{self.old_practice}:{old}")
+            content = unseal_bytes(keys.old, sealed, bound_to=f"{self.old_practice}:{old}")
         except Unreadable as error:
             raise TransferRefused(Problem.CHANGED) from error
-        return seal(keys.new, text, bound_to=f"{self.new_practice}:{new}")
+        return seal_bytes(keys.new, content, bound_to=f"{self.new_practice}:{new}")
 
 
 def _has_own_key(table: Table, row: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,12 +22,22 @@ MOST_COLUMNS: Final = 100
 MOST_CELL: Final = 2_000  # characters; what is longer is no name and no address
 SAMPLE_ROWS: Final = 5
 
-# An archive that grows beyond these when it is opened was made to do so.
-_MOST_UNPACKED: Final = 300_000_000
+# An archive that grows beyond these when it is opened was made to do so. What all cells share, such
+# as texts, is held in memory as a whole.
+_MOST_UNPACKED: Final = 120_000_000
+_MOST_SHARED: Final = 40_000_000
 _MOST_SWELLING: Final = 200
 _MUCH: Final = 5_000_000
 _ZIP: Final = b"PK\x03\x04"
+# Texts that are no sheets, though they could be read as one.
+_OTHER_FILES: Final = (b"%pdf", b"{\\rtf", b"<!doctype", b"<html", b"<?xml")
 _READ: Final = 1 << 20
+# Empty ones between the others count too: a row may say that it is the two thousand millionth.
+_MOST_LINES: Final = 2 * MOST_ROWS
+# What the reader of a broken ZIP file may answer with.
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 _SEPARATORS: Final = (",", ";", "\t")
 _ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row[ />]")
 
@@ -87,6 +98,8 @@ def _format(content: bytes) -> Format:
     if content.startswith(_ZIP):
         _check_archive(content)
         return Format(is_workbook=True)
+    if content[:9].lower().startswith(_OTHER_FILES):
+        raise TransferRefused(Problem.NOT_A_SHEET)
     encoding = _encoding(content)
     text = content.decode(encoding, errors="replace")[:20_000]
     return Format(encoding=encoding, separator=_separator(text))
@@ -135,9 +148,12 @@ def _rows(content: bytes, form: Format) -> Iterator[Row]:
 def _rows_of_text(content: bytes, form: Format) -> Iterator[Row]:
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=form.encoding, newline="")
     try:
-        for row in csv.reader(lines, delimiter=form.separator):
-            yield [_clean(cell) for cell in row]
-    except (csv.Error, UnicodeDecodeError) as error:
+        for row in _up_to_the_most(csv.reader(lines, delimiter=form.separator)):
+            yield [_clean(cell) for cell in row[: MOST_COLUMNS + 1]]
+    except csv.Error as error:
+        is_long = "field larger" in str(error)
+        raise TransferRefused(Problem.LONG_CELL if is_long else Problem.NOT_A_SHEET) from error
+    except UnicodeDecodeError as error:
         raise TransferRefused(Problem.NOT_A_SHEET) from error
 
 
@@ -145,12 +161,20 @@ def _rows_of_workbook(content: bytes) -> Iterator[Row]:
     """The first sheet. A formula is the text it was typed as: nothing is computed or looked up."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        for cells in book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
+        sheet = book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+        for cells in _up_to_the_most(sheet):
             yield _trimmed([_text(cell) for cell in cells])
     except TransferRefused:
         raise
     except Exception as error:  # openpyxl answers a broken file with errors of every kind
         raise TransferRefused(Problem.NOT_A_SHEET) from error
+
+
+def _up_to_the_most[T](rows: Iterable[T]) -> Iterator[T]:
+    for number, row in enumerate(rows):
+        if number > _MOST_LINES:
+            raise TransferRefused(Problem.TOO_MANY_ROWS)
+        yield row
 
 
 def _trimmed(row: Row) -> Row:
@@ -176,6 +200,8 @@ def _text(cell: Any) -> str:
 
 def _clean(cell: str) -> str:
     """Without what no name has: a NUL cannot be stored, and other control signs are not seen."""
+    if cell.isprintable():
+        return cell[:MOST_CELL].strip()
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", "", cell[:MOST_CELL]).strip()
 
 
@@ -183,12 +209,15 @@ def _count(content: bytes, form: Format) -> int:
     """Rows below the header: lines of a text, which are never fewer than its rows."""
     if not form.is_workbook:
         return _count_rows(_rows_of_text(content, form))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = sorted(n for n in archive.namelist() if n.startswith("xl/worksheets/sheet"))
-        if not sheets:
-            raise TransferRefused(Problem.NOT_A_SHEET)
-        with archive.open(sheets[0]) as sheet:
-            return max(_count_tags(sheet) - 1, 0)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            sheets = sorted(n for n in archive.namelist() if n.startswith("xl/worksheets/sheet"))
+            if not sheets:
+                raise TransferRefused(Problem.NOT_A_SHEET)
+            with archive.open(sheets[0]) as sheet:
+                return max(_count_tags(sheet) - 1, 0)
+    except _BROKEN as error:
+        raise TransferRefused(Problem.NOT_A_SHEET) from error
 
 
 def _count_rows(rows: Iterable[Row]) -> int:
@@ -213,11 +242,13 @@ def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise TransferRefused(Problem.NOT_A_SHEET) from error
     unpacked = sum(entry.file_size for entry in entries)
     is_swollen = unpacked > _MUCH and unpacked > _MOST_SWELLING * len(content)
-    if is_swollen or unpacked > _MOST_UNPACKED or len(entries) > 2_000:
+    shared = sum(e.file_size for e in entries if not e.filename.startswith("xl/worksheets/"))
+    is_large = unpacked > _MOST_UNPACKED or shared > _MOST_SHARED
+    if is_swollen or is_large or len(entries) > 2_000:
         raise TransferRefused(Problem.SWOLLEN)
     if "xl/workbook.xml" not in {entry.filename for entry in entries}:
         raise TransferRefused(Problem.NOT_A_SHEET)

@@ -26,7 +26,7 @@ from coachops.transfer.models import ImportedRow, Transfer
 from coachops.transfer.policies import Fate, Problem, TransferRefused
 from coachops.transfer.services import orders
 from coachops.transfer.services.acting import acting_for
-from coachops.transfer.services.checking import counts_of
+from coachops.transfer.services.fates import counts_of, write_fates
 from programs.models import EngagementPlan, LedgerAccount, LedgerEntry
 
 CHUNK: Final = 500
@@ -59,7 +59,9 @@ def _undo(transfer: Transfer, now: datetime) -> bool:
         if row.fate == Fate.KEPT:
             row.remarks = {"name": "hint_built_on"}
     _remove(gone, now)
-    ImportedRow.objects.bulk_update(rows, ["fate", "remarks"], batch_size=250)
+    for row in gone:
+        row.client = None
+    write_fates(rows)
     transfer.done += len(rows)
     if len(rows) < CHUNK:
         transfer.report = counts_of(transfer)

@@ -15,7 +15,7 @@ from coachops.transfer.policies import Kind, Problem, State, Step, TransferRefus
 from coachops.transfer.services import orders
 from coachops.transfer.services.acting import acting_for
 from coachops.transfer.services.applying import apply_chunk
-from coachops.transfer.services.checking import check_chunk
+from coachops.transfer.services.checking import Reader, check_chunk
 from coachops.transfer.services.own_export import make_own_archive
 from coachops.transfer.services.practice_export import make_practice_archive
 from coachops.transfer.services.practice_import import take_archive
@@ -29,10 +29,10 @@ MOST_ATTEMPTS = 4
 
 # Each does some rows in a transaction of its own and says whether more are left.
 type Chunk = Callable[[UUID, UUID, int], bool]
-_IN_CHUNKS: dict[Step, Chunk] = {
-    Step.CHECK: check_chunk,
-    Step.APPLY: apply_chunk,
-    Step.UNDO: undo_chunk,
+_IN_CHUNKS: dict[Step, Callable[[], Chunk]] = {
+    Step.CHECK: lambda: partial(check_chunk, reader=Reader()),
+    Step.APPLY: lambda: apply_chunk,
+    Step.UNDO: lambda: undo_chunk,
 }
 _IN_ONE: dict[Kind, Callable[[UUID, UUID, int], None]] = {
     Kind.PRACTICE_OUT: make_practice_archive,
@@ -77,7 +77,8 @@ def _stretch(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
         _IN_ONE[kind](practice_id, transfer_id, turn)
         return
     ends_at = time.monotonic() + STRETCH_SECONDS
-    while _IN_CHUNKS[step](practice_id, transfer_id, turn):
+    work_on = _IN_CHUNKS[step]()
+    while work_on(practice_id, transfer_id, turn):
         if time.monotonic() >= ends_at:
             with acting_for(practice_id, transfer_id) as (transfer, _):
                 if transfer.turn == turn and transfer.is_moving:

@@ -1,6 +1,7 @@
 """Check-ins of three from the coach's side: propose times, read the answers, widen, withdraw."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.models import Engagement, SponsorContact
 from clients.queries.sponsors import contacts_of
+from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
@@ -67,8 +69,13 @@ def three_way_new(request: PracticeRequest, pk: UUID) -> HttpResponse:
     )
     status = UNPROCESSABLE if form.is_bound else 200
     if form.is_valid():
+        propose = partial(_propose, engagement, form, now)
         try:
-            poll = _propose(engagement, form, now)
+            if is_looking(request.POST):
+                letters = mails_of(propose, now=now)
+                shown = _offering(request, offerings)
+                return _new_page(request, engagement, form, shown, 200, letters=letters)
+            poll = propose()
         except PollRefused as refused:
             form.add_error(None, poll_refusal_in_words(refused.reason))
         except SlotTaken:
@@ -95,13 +102,18 @@ def poll_more(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = _times_form(request, found)
     if not form.is_valid():
         return _poll_page(request, found, form, status=UNPROCESSABLE)
+    propose = partial(
+        propose_more,
+        poll=found,
+        starts=form.cleaned_data["starts"],
+        closes_at=form.closes_at(),
+        now=now,
+    )
     try:
-        propose_more(
-            poll=found,
-            starts=form.cleaned_data["starts"],
-            closes_at=form.closes_at(),
-            now=now,
-        )
+        if is_looking(request.POST):
+            letters = mails_of(propose, now=now)
+            return _poll_page(request, poll_for_member(request, pk), form, letters=letters)
+        propose()
     except PollRefused as refused:
         form.add_error(None, poll_refusal_in_words(refused.reason))
         return _poll_page(request, found, form, status=UNPROCESSABLE)
@@ -147,6 +159,7 @@ def _new_page(
     form: ProposalForm,
     offering: Offering,
     status: int,
+    **letters: tuple[MailPreview, ...],
 ) -> HttpResponse:
     context = {
         "active": "clients",
@@ -155,6 +168,8 @@ def _new_page(
         "form": form,
         "days": free_days(offering, engagement.client, timezone.now(), chosen=form.sent),
         "is_open_to_sponsor": engagement.disclosure_level is not None,
+        "letters": None,
+        **letters,
     }
     return render_page(request, "scheduling/coach/three_way_new.html", context, status=status)
 
@@ -169,7 +184,12 @@ def _times_form(request: PracticeRequest, found: Poll) -> TimesForm:
 
 
 def _poll_page(
-    request: PracticeRequest, found: Poll, form: TimesForm | None = None, *, status: int = 200
+    request: PracticeRequest,
+    found: Poll,
+    form: TimesForm | None = None,
+    *,
+    status: int = 200,
+    letters: tuple[MailPreview, ...] | None = None,
 ) -> HttpResponse:
     now = timezone.now()
     page = poll_page(found, shares=shares_for_coach(request, found, now))
@@ -180,5 +200,6 @@ def _poll_page(
         "page": page,
         "form": form,
         "days": days if page.is_open else (),
+        "letters": letters,
     }
     return render_page(request, "scheduling/coach/poll.html", context, status=status)

@@ -18,6 +18,7 @@ from coachops.web.returning import way_back
 from programs.services.ledger import NothingLeft
 from scheduling.access import may_change_second, session_for_member
 from scheduling.forms.booking import ConfirmForm, OutcomeForm
+from scheduling.models import Session
 from scheduling.policies import CancelledBy, Refused
 from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.facts import refusal_in_words
@@ -37,7 +38,7 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             move_session(session=found, starts_at=form.cleaned_data["at"], now=now, by_coach=True)
             messages.success(request, _("Moved. Both calendars hear of it now."))
-            return _back(request)
+            return _back(request, found)
     except SlotTaken as taken:
         alternatives, status = taken.alternatives, 409
     except Refused:
@@ -62,7 +63,7 @@ def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
         if request.method == "POST":
             cancel_session(session=found, cancelled_by=CancelledBy.COACH, now=now)
             messages.success(request, _("Cancelled. It leaves both calendars now."))
-            return _back(request)
+            return _back(request, found)
     except Refused:
         status = 409
     context = {"active": "calendar", "page": cancel_page(found, now, by_coach=True)}
@@ -78,7 +79,7 @@ def outcome(request: PracticeRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         for problems in form.errors.values():
             messages.error(request, str(problems[0]))
-        return _back(request)
+        return _back(request, found)
     try:
         confirm_outcome(
             session=found,
@@ -92,9 +93,12 @@ def outcome(request: PracticeRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("The engagement has no session left for this. Add one first."))
     else:
         messages.success(request, _("Noted."))
-    return _back(request)
+    return _back(request, found)
 
 
-def _back(request: PracticeRequest) -> HttpResponse:
-    """To the page that the form names, if it is one of ours; else to the calendar."""
-    return redirect(way_back(request, reverse("coach:calendar", args=[request.practice.slug])))
+def _back(request: PracticeRequest, session: Session) -> HttpResponse:
+    """To the page that the form names, if it is one of ours; else to the coach's calendar."""
+    calendar = reverse("coach:calendar", args=[request.practice.slug])
+    if session.coach_id != request.membership.pk:
+        calendar = f"{calendar}?coach={session.coach_id}"
+    return redirect(way_back(request, calendar))

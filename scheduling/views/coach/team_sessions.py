@@ -20,8 +20,10 @@ from scheduling.forms.groups import TeamSessionForm
 from scheduling.models import Offering
 from scheduling.policies.groups import GroupRefused
 from scheduling.queries.groups import group_refusal_in_words
+from scheduling.queries.series_desk import date_taken
 from scheduling.queries.team_sessions import offerings_for_team
-from scheduling.services.team_sessions import schedule_team_session
+from scheduling.services.series import DateTaken, Run
+from scheduling.services.team_sessions import schedule_team_series, schedule_team_session
 from scheduling.services.times import SlotTaken
 
 
@@ -46,14 +48,18 @@ def new(request: PracticeRequest, pk: UUID) -> HttpResponse:
     status, alternatives = (422 if form.is_bound else 200), []
     if form.is_valid():
         try:
-            pk = _scheduled(team, offering, form)
+            page, pk = _scheduled(team, offering, form)
+        except DateTaken as taken:
+            words = date_taken(taken.starts_at, offering.schedule.time_zone)
+            status = 422
+            form.add_error(None, words)
         except SlotTaken as taken:
             status, alternatives = 409, taken.alternatives
         except GroupRefused as refused:
             form.add_error(None, group_refusal_in_words(refused.reason, who=refused.who))
         else:
             messages.success(request, _("Booked. Everybody in the team gets an invitation now."))
-            return redirect("coach:group", request.practice.slug, pk)
+            return redirect(page, request.practice.slug, pk)
     context |= {"form": form, "offering": offering, "offerings": offerings, "people": people}
     context |= {"is_taken": status == 409, "alternatives": alternatives}
     return render_page(request, "scheduling/coach/team_session_new.html", context, status=status)
@@ -67,8 +73,19 @@ def _chosen(request: PracticeRequest, offerings: list[Offering]) -> Offering:
     return found[0]
 
 
-def _scheduled(team: Client, offering: Offering, form: TeamSessionForm) -> UUID:
+def _scheduled(team: Client, offering: Offering, form: TeamSessionForm) -> tuple[str, UUID]:
+    """The page that shows what was booked, and of what."""
     answers = form.cleaned_data
+    if answers["rhythm"]:
+        series = schedule_team_series(
+            team=team,
+            offering=offering,
+            run=Run(answers["rhythm"], answers["starts"]),
+            topic=answers["topic"],
+            booking_key=answers["booking_key"],
+            now=timezone.now(),
+        )
+        return "coach:series", series.pk
     session = schedule_team_session(
         team=team,
         offering=offering,
@@ -77,4 +94,4 @@ def _scheduled(team: Client, offering: Offering, form: TeamSessionForm) -> UUID:
         booking_key=answers["booking_key"],
         now=timezone.now(),
     )
-    return session.pk
+    return "coach:group", session.pk

@@ -115,7 +115,7 @@ def _page(
         "text": form.initial.get("text", ""),
         "form": form,
         "groups": groups,
-        "has_portal": has_portal(client),
+        "is_reached": has_portal(client) or bool(client.email),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render_page(request, "tracking/coach/handover_brief.html", context, status=status)

@@ -22,11 +22,11 @@ from tracking.queries.tabs import client_tabs
 @require_safe
 def patterns(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     client = opened_client(request, client_pk, kind=ContentKind.PATTERNS, now=timezone.now())
-    form = PatternsForm(request.GET or None, themes=theme_choices())
-    zone = timezone.get_current_timezone()
-    period = form.period(today=timezone.localdate(), zone=zone)
     slug = request.practice.slug
     reader = Reader(slug, author_id=request.membership.pk)
+    form = PatternsForm(request.GET or None, themes=theme_choices(client, reader))
+    zone = timezone.get_current_timezone()
+    period = form.period(today=timezone.localdate(), zone=zone)
     is_wrong = form.is_bound and not form.is_valid()
     return render_page(
         request,

@@ -1,5 +1,6 @@
 """Questionnaires at any time on the dashboard: to ask and chase for many, to read for one."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.access import client_with_safe, today_in
 from clients.models import Client
+from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
 from coachops.questionnaires.queries.answers import reading_of
@@ -35,6 +37,7 @@ from tracking.services.questionnaires import (
     remind_questionnaire,
     withdraw_questionnaire,
 )
+from tracking.views.coach.team_questionnaires import ask_all, team_page
 
 
 @require_safe
@@ -42,6 +45,8 @@ from tracking.services.questionnaires import (
 def client_questionnaires(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """What this client was asked and how far it is, and a form to ask more."""
     client, safe = client_with_safe(request, pk)
+    if client.is_team:
+        return team_page(request, client, opens_record=safe is not None)
     return _page(request, client, None, opens_record=safe is not None)
 
 
@@ -50,13 +55,18 @@ def client_questionnaires(request: PracticeRequest, pk: UUID) -> HttpResponse:
 def questionnaire_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
     client, safe = client_with_safe(request, pk)
     opens_record = safe is not None
+    if client.is_team:
+        return ask_all(request, client, opens_record=opens_record)
     form = _ask_form(request, client, is_sent=True)
     if not form.is_valid():
         return _page(request, client, form, opens_record=opens_record)
+    now = timezone.now()
+    ask = partial(ask_questionnaire, client=client, **form.chosen(), by=request.membership, now=now)
     try:
-        asked = ask_questionnaire(
-            client=client, **form.chosen(), by=request.membership, now=timezone.now()
-        )
+        if is_looking(request.POST):
+            letters = mails_of(ask, now=now)
+            return _page(request, client, form, opens_record=opens_record, letters=letters)
+        asked = ask()
     except AlreadyAsked:
         form.add_error(
             "questionnaire", _("This one waits for an answer. Remind them, or take it back first.")
@@ -87,6 +97,7 @@ def asked_questionnaire(request: PracticeRequest, pk: UUID) -> HttpResponse:
     context = {
         "active": "clients",
         "client": asked.client,
+        "record": asked.team or asked.client,
         "shown": facts,
         "is_late": facts.is_late(today_in(request)),
         "reading": reading_of(opened) if opened else None,
@@ -150,7 +161,12 @@ def _ask_form(request: PracticeRequest, client: Client, *, is_sent: bool) -> Ask
 
 
 def _page(
-    request: PracticeRequest, client: Client, form: AskForm | None, *, opens_record: bool
+    request: PracticeRequest,
+    client: Client,
+    form: AskForm | None,
+    *,
+    opens_record: bool,
+    letters: tuple[MailPreview, ...] | None = None,
 ) -> HttpResponse:
     shown = form or _ask_form(request, client, is_sent=False)
     context = {
@@ -161,10 +177,11 @@ def _page(
         "has_questionnaires": bool(shown.known),
         "form": shown,
         "tabs": client_tabs(request.practice.slug, client.pk) if opens_record else None,
+        "letters": letters,
     }
     return render_page(
         request,
         "tracking/coach/questionnaires.html",
         context,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK,
     )

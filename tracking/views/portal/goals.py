@@ -17,6 +17,7 @@ from coachops.web.pages import render_page
 from tracking.access.clients import running_engagement
 from tracking.access.goals import own_goal
 from tracking.forms.goals import (
+    GoalTitleForm,
     OwnGoalForm,
     OwnRatingForm,
     SponsorWordingForm,
@@ -27,7 +28,9 @@ from tracking.forms.goals import (
 from tracking.models import Goal, GoalRating
 from tracking.policies.goals import AlreadySettled, GoalRefused, NoSponsor, TooMany
 from tracking.queries.goal_charts import course_chart
+from tracking.queries.goal_titles import titled_goals
 from tracking.queries.goals import goal_of_client, goals_of_client
+from tracking.services.goal_titles import keep_from_assistant, let_assistant_read
 from tracking.services.goals import add_goal, reopen_goal, revise_goal, set_target, settle_goal
 from tracking.services.ratings import rate_goal
 from tracking.services.sponsor_wordings import hide_from_sponsor, show_to_sponsor
@@ -190,11 +193,30 @@ def goal_hide(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return redirect("portal:goal", request.practice.slug, pk)
 
 
+@portal_page
+@require_POST
+def goal_title(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """What assistants may call it; `do` takes it away from them."""
+    row = own_goal(request, pk)
+    if request.POST.get("do"):
+        keep_from_assistant(goal=row, by=request.membership, now=timezone.now())
+        messages.success(request, _("Assistants read nothing of this goal any more."))
+        return redirect("portal:goal", request.practice.slug, pk)
+    form = GoalTitleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, title_form=form)
+    title = form.cleaned_data["title"]
+    let_assistant_read(goal=row, title=title, by=request.membership, now=timezone.now())
+    messages.success(request, _("Kept. Assistants read this title, and no other word of the goal."))
+    return redirect("portal:goal", request.practice.slug, pk)
+
+
 def _page(request: PracticeRequest, row: Goal, **bound: forms.Form) -> HttpResponse:
     """The goal's page; `bound` are forms that came back with errors."""
     course = goal_of_client(row.pk, row.client_id)
     if course is None:
         raise Http404
+    title = "".join(each.title for each in titled_goals(row.client_id, goal_id=row.pk))
     context = {
         "active": "goals",
         "goal": course,
@@ -203,6 +225,8 @@ def _page(request: PracticeRequest, row: Goal, **bound: forms.Form) -> HttpRespo
         "wording_form": WordingForm(initial={"text": course.current.text}),
         "rating_form": OwnRatingForm(),
         "target_form": TargetForm(initial={"target": course.target}),
+        "title_now": title,
+        "title_form": GoalTitleForm(initial={"title": title}),
         "sponsor_form": SponsorWordingForm(initial={"wording": course.sponsor_wording}),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound else HTTPStatus.OK

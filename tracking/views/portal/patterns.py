@@ -17,7 +17,8 @@ from tracking.queries.patterns import Reader, patterns_of, theme_choices
 @require_safe
 def patterns(request: PracticeRequest) -> HttpResponse:
     client, safe = own_client_with_safe(request)
-    form = PatternsForm(request.GET or None, themes=theme_choices())
+    reader = Reader(request.practice.slug)
+    form = PatternsForm(request.GET or None, themes=theme_choices(client, reader))
     period = form.period(today=timezone.localdate(), zone=timezone.get_current_timezone())
     is_wrong = form.is_bound and not form.is_valid()
     return render_page(
@@ -27,7 +28,7 @@ def patterns(request: PracticeRequest) -> HttpResponse:
             "active": "home",
             "form": form,
             "period": period,
-            "found": patterns_of(client, safe, period, reader=Reader(request.practice.slug)),
+            "found": patterns_of(client, safe, period, reader=reader),
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK,
     )

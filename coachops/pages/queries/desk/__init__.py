@@ -15,8 +15,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coachops.pages.queries.attention import REPORT_NOTICE_DAYS, UNBOOKED_AFTER_DAYS, need_of
-from coachops.pages.queries.desk.kinds import KINDS, PARTS, TURNS, Part, Turn
+from coachops.pages.queries.attention import (
+    REPORT_NOTICE_DAYS,
+    UNBOOKED_AFTER_DAYS,
+    UNIT,
+    need_of,
+)
+from coachops.pages.queries.desk.kinds import (
+    KINDS,
+    MAILS,
+    PARTS,
+    TURNS,
+    Part,
+    Turn,
+    may_read_before,
+)
 from coachops.pages.queries.desk.statement import DESK, REMINDED
 from coachops.pages.queries.desk.words import OWN, Row, day, own_need
 from coachops.pages.queries.needs import Need
@@ -27,25 +40,12 @@ A_PAGE: Final = 25
 SOON_DAYS: Final = 14
 BEGINS_WITHIN_DAYS: Final = 60
 _ANEW: Final = timedelta(hours=24)
-# What goes out when somebody is asked, or asked again.
-MAILS: Final = [
-    "clients.agreement_request",
-    "clients.disclosure_request",
-    "clients.intake",
-    "clients.portal_invitation",
-    "clients.sponsor_invitation",
-    "scheduling.book_please",
-    "scheduling.poll_asked",
-    "tracking.preparation",
-    "tracking.questionnaire",
-    "tracking.questionnaire_rule",
-    "tracking.report.notice",
-    "pages.coach_waits",
-]
 _HIDDEN: Final[dict[str, Promise]] = {
     "intake": gettext_lazy("The answers are between %(client)s and %(coach)s."),
     "preparation": gettext_lazy("The answers are between %(client)s and %(coach)s."),
     "questionnaire": gettext_lazy("The answers are between %(client)s and %(coach)s."),
+    "passes_on": gettext_lazy("What passes on is for %(client)s to say; %(coach)s sees it."),
+    "brief_wanted": gettext_lazy("What it says is between %(client)s and %(coach)s."),
     "review": gettext_lazy("What it says is between %(client)s and %(coach)s."),
     "report_due": gettext_lazy("You gather dates and counts; the words are %(coach)s’s."),
     "report_drafted": gettext_lazy("What it says is between %(client)s and %(coach)s."),
@@ -113,15 +113,11 @@ class Line:
     verb: str
     act: Act | None
     hidden: str
+    has_preview: bool
 
     @property
     def may_send(self) -> bool:
         return bool(self.key) and not self.rests
-
-    @property
-    def has_preview(self) -> bool:
-        """What is sent again is what was made then; it is kept nowhere, so nobody can look."""
-        return self.need.kind != "undelivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +266,7 @@ def _line(
     need, due_on = _worded(row, slug, today)
     key = _key(row, reader)
     at = reminded.get(UUID(key.partition(":")[2])) if key else None
+    opens = kind == "undelivered" and may_read_before(row[5].partition(UNIT)[0])
     return Line(
         need=need,
         client_id=client_id,
@@ -283,7 +280,8 @@ def _line(
         key=key,
         verb=_verb(kind, is_over=row[13], is_coach=key.startswith("coach:")),
         act=_act(kind, subject_id, client_id, reader, slug),
-        hidden=_hidden(kind, need.who, coach_name) if coach_id != reader.id else "",
+        hidden=_hidden(kind, need.who, coach_name) if coach_id != reader.id and not opens else "",
+        has_preview=kind != "undelivered" or opens,
     )
 
 

@@ -9,7 +9,7 @@ from coachops.practices.policies import WHO_SEES_WHAT, Sight, Viewer
 from coachops.practices.queries.who_sees_what import title_of
 
 _CLOSED = frozenset({Sight.NO})
-_IN_PART = frozenset({Sight.STATE, Sight.COUNTS, Sight.ORGANISING, Sight.IF_ALLOWED})
+_IN_PART = frozenset({Sight.STATE, Sight.SUBJECT, Sight.COUNTS, Sight.ORGANISING, Sight.IF_ALLOWED})
 
 
 @dataclass(frozen=True, slots=True)

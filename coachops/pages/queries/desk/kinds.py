@@ -71,6 +71,8 @@ KINDS: Final[dict[str, Kind]] = {
     "poll": Kind(Part.CHASE, Turn.CLIENT, "poll"),
     "invitation": Kind(Part.CHASE, Turn.CLIENT, "invitation"),
     "contact": Kind(Part.CHASE, Turn.COMPANY, "contact"),
+    "passes_on": Kind(Part.CHASE, Turn.CLIENT, "handover"),
+    "brief_wanted": Kind(Part.CHASE, Turn.COACH, "coach"),
     "review": Kind(Part.CHASE, Turn.CLIENT, "review"),
     "report_drafted": Kind(Part.CHASE, Turn.COACH, "coach"),
     "report_checked": Kind(Part.CHASE, Turn.COACH, "coach"),
@@ -87,3 +89,28 @@ KINDS: Final[dict[str, Kind]] = {
     "enquiry": Kind(Part.ARRANGE, Turn.OFFICE),
     "enquiry_idle": Kind(Part.ARRANGE, Turn.OFFICE),
 }
+
+# What goes out when somebody is asked, or asked again.
+MAILS: Final = [
+    "clients.agreement_request",
+    "clients.disclosure_request",
+    "clients.handover",
+    "clients.intake",
+    "clients.portal_invitation",
+    "clients.sponsor_invitation",
+    "scheduling.book_please",
+    "scheduling.poll_asked",
+    "tracking.preparation",
+    "tracking.questionnaire",
+    "tracking.questionnaire_rule",
+    "tracking.report.notice",
+    "pages.coach_waits",
+]
+
+
+def may_read_before(kind: str) -> bool:
+    """Whether whoever organises may read a mail of this kind before it is sent again.
+
+    What asks and what speaks of dates is theirs to send anyway; of all else they see the subject.
+    """
+    return kind in MAILS or kind.startswith("scheduling.")

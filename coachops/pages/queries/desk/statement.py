@@ -54,7 +54,7 @@ _ALSO: Final = """
     AND c.archived_at IS NULL
   WHERE p.practice_id = %(practice)s
   UNION ALL
-  SELECT 'questionnaire', asked.id, c.id, asked.asked_at, r.answered::int,
+  SELECT 'questionnaire', asked.id, coalesce(asked.team_id, c.id), asked.asked_at, r.answered::int,
          coalesce(asked.due_on::text, '') || chr(31) || version.title || chr(31) || c.name, 1
   FROM tracking_askedquestionnaire asked
   JOIN questionnaires_response r ON r.practice_id = asked.practice_id AND r.id = asked.response_id
@@ -64,7 +64,8 @@ _ALSO: Final = """
     AND c.archived_at IS NULL
   WHERE asked.practice_id = %(practice)s AND asked.closed_at IS NULL AND EXISTS (
     SELECT FROM clients_coachassignment assigned
-    WHERE assigned.practice_id = c.practice_id AND assigned.client_id = c.id
+    WHERE assigned.practice_id = c.practice_id
+      AND assigned.client_id = coalesce(asked.team_id, c.id)
       AND assigned.coach_id = ANY(%(coaches)s) AND assigned.started_on <= %(today)s::date
       AND (assigned.ended_on IS NULL OR assigned.ended_on >= %(today)s::date))
   UNION ALL
@@ -126,7 +127,7 @@ _ALSO: Final = """
   WHERE r.practice_id = %(practice)s AND r.state = 'in_review'
   UNION ALL
   SELECT 'undelivered', letter.id, c.id, letter.created_at, letter.unsure::int,
-         entry.subject || chr(31) || c.name, 0
+         letter.kind || chr(31) || entry.subject || chr(31) || c.name, 0
   FROM outbox_message letter
   JOIN correspondence_maillogentry entry ON entry.practice_id = letter.practice_id
     AND entry.message_id = letter.id
@@ -230,6 +231,8 @@ SELECT placed.kind, placed.subject_id, placed.client_id, placed.at, placed.numbe
 FROM placed
 LEFT JOIN scheduling_session s ON s.practice_id = %(practice)s AND s.id = placed.subject_id
 LEFT JOIN clients_enquiry asked ON asked.practice_id = %(practice)s AND asked.id = placed.subject_id
+LEFT JOIN clients_briefstanding brief ON brief.practice_id = %(practice)s
+  AND brief.id = placed.subject_id
 LEFT JOIN LATERAL (
   SELECT assigned.coach_id FROM clients_coachassignment assigned
   WHERE assigned.practice_id = %(practice)s AND assigned.client_id = placed.client_id
@@ -238,7 +241,7 @@ LEFT JOIN LATERAL (
   ORDER BY assigned.started_on DESC, assigned.coach_id LIMIT 1
 ) theirs ON true
 LEFT JOIN practices_membership coach ON coach.practice_id = %(practice)s
-  AND coach.id = coalesce(s.coach_id, asked.coach_id, theirs.coach_id)
+  AND coach.id = coalesce(s.coach_id, asked.coach_id, brief.author_id, theirs.coach_id)
 WHERE CASE WHEN %(part)s = '' THEN placed.place <= %(first)s
            WHEN placed.part = %(part)s THEN placed.place > %(from)s AND placed.place <= %(until)s
            ELSE false END

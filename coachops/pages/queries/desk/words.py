@@ -155,7 +155,7 @@ def _review(row: Row) -> tuple[Need, date | None]:
 
 
 def _undelivered(row: Row) -> tuple[Need, date | None]:
-    why = _("“%(subject)s”, of %(day)s.") % {"subject": row.parts[0], "day": day(row.at)}
+    why = _("“%(subject)s”, of %(day)s.") % {"subject": row.parts[1], "day": day(row.at)}
     if row.number:
         why = f"{why} {_('It may have arrived all the same.')}"
     link = (_("See the e-mail"), row.url("client_mail", row.client_id))
