@@ -285,7 +285,7 @@ def _friday(week: Week) -> None:
 
 def _a_letter_is_lost_and_sent_again(week: Week) -> None:
     with week.inside():
-        entry = MailLogEntry.objects.filter(client=week.client, state="sent").first()
+        entry = MailLogEntry.objects.get(client=week.client, kind="scheduling.confirmed")
         Message.objects.filter(pk=entry.message_id).update(state=MessageState.DEAD)
     page = week.vera.page(f"{DESK}?do=send")
     assert "E-mail not delivered" in page
