@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -18,8 +17,9 @@ from coachops.practices.guards import (
     permissions_for,
     to_sign_in,
 )
-from coachops.practices.models import Membership, Practice
+from coachops.practices.models import Practice
 from coachops.practices.models.sessions import works_in_a_practice
+from coachops.practices.queries.doors import membership_at
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, scope
 
@@ -140,14 +140,7 @@ def _run_as_member(
 ) -> HttpResponseBase:
     if not is_signed_in(request):
         return to_sign_in(request)
-    elsewhere = Membership.objects.active().filter(user=OuterRef("user"))
-    membership = (
-        Membership.objects.active()
-        .select_related("practice")
-        .annotate(can_switch=Exists(elsewhere.exclude(pk=OuterRef("pk"))))
-        .filter(user=request.user, practice__slug=slug, audience=audience)
-        .first()
-    )
+    membership = membership_at(request.user, slug=slug, audience=audience)
     if membership is None:
         raise Http404
     if audience == Audience.STAFF:

@@ -10,6 +10,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 # How often, at most, a session that is in use is written.
@@ -35,7 +36,7 @@ class SessionStore(DatabaseSessionStore):
     _unused_until: datetime | None = None
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.filter(session_key=self.session_key).first()
+        row = _row(self.session_key)
         data = {} if row is None else self.decode(row.session_data)
         reason = _why_ended(row, data, timezone.now())
         if row is None or reason:
@@ -93,6 +94,20 @@ def open_sessions(keys: Iterable[str], *, auth_hash: str, now: datetime) -> dict
                 signed_in_at=_signed_in_at(data), used_at=row.expire_date - _idle(data)
             )
     return found
+
+
+def _row(session_key: str | None) -> Session | None:
+    """Plain SQL, as every page asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_key, session_data, expire_date FROM django_session"
+            " WHERE session_key = %s",
+            [session_key],
+        )
+        found = cursor.fetchone()
+    return found and Session.from_db(
+        connection.alias, ["session_key", "session_data", "expire_date"], found
+    )
 
 
 def _why_ended(row: Session | None, data: Mapping[str, Any], now: datetime) -> str:

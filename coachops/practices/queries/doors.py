@@ -1,13 +1,14 @@
 """The doors a person may go through: practices, and what they are in each."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from coachops.practices.models import Membership, User
+from coachops.practices.models import Membership, Practice, User
 from coachops.practices.queries.members import ROLE_NAMES
 from coachops.practices.roles import Audience, Role, begins_at_desk
 from coachops.tenancy.scope import Scope, current_scope, scope
@@ -30,6 +31,22 @@ _ICONS = {
     Audience.CLIENT: "sprout",
     Audience.SPONSOR: "building-2",
 }
+_MEMBERSHIP, _PRACTICE = (
+    [field.attname for field in model._meta.concrete_fields] for model in (Membership, Practice)
+)
+_AT_THE_DOOR: Final = f"""
+SELECT EXISTS (
+    SELECT FROM practices_membership elsewhere
+    WHERE elsewhere.user_id = member.user_id AND elsewhere.ended_at IS NULL
+      AND elsewhere.id <> member.id),
+  {", ".join(f"member.{column}" for column in _MEMBERSHIP)},
+  {", ".join(f"practice.{column}" for column in _PRACTICE)}
+FROM practices_membership member
+JOIN practices_practice practice ON practice.id = member.practice_id
+WHERE member.user_id = %s AND practice.slug = %s AND member.audience = %s
+  AND member.ended_at IS NULL
+ORDER BY member.id LIMIT 1
+"""  # noqa: S608 -- our own columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,24 @@ class Door:
     roles: tuple[Promise, ...]
     url: str
     has_joined: bool
+
+
+def membership_at(user: User, *, slug: str, audience: Audience) -> Membership | None:
+    """What the person is behind this door, with its practice; `can_switch` if there are others.
+
+    Plain SQL, as every page asks it: putting it together from models took longer than the answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_THE_DOOR, [user.pk, slug, audience])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    can_switch, *values = row
+    membership = Membership.from_db(connection.alias, _MEMBERSHIP, values[: len(_MEMBERSHIP)])
+    practice = Practice.from_db(connection.alias, _PRACTICE, values[len(_MEMBERSHIP) :])
+    membership.practice = practice
+    membership.can_switch = can_switch  # type: ignore[attr-defined]
+    return membership
 
 
 def doors_of(user: User) -> list[Door]:
