@@ -47,7 +47,8 @@ _PLAIN = str.maketrans({mark: plain for plain, marks in _VARIANTS.items() for ma
 def fold(text: str) -> str:
     """Small letters without marks, one for one, so that places in the text stay what they are."""
     small = text.lower()
-    return small.translate(_PLAIN) if _MARKED.search(small) else small
+    is_plain = small.isascii() or not _MARKED.search(small)
+    return small if is_plain else small.translate(_PLAIN)
 
 
 def _letter(plain: str) -> str:
