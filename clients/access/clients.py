@@ -28,6 +28,7 @@ from clients.models import (
     SponsorContact,
 )
 from clients.queries.clients import address_of, assigned_coaches
+from clients.queries.oneself import OWN_RECORDS
 from clients.queries.safes import Safe, open_key, open_wrapped, wrapped_key
 from clients.services.disclosure import Evidence
 from coachops.practices.access import found_or_404
@@ -46,20 +47,6 @@ _PROPOSAL_PEOPLE = (
     "sponsor_contact",
 )
 
-# Found by three indexes; one condition of three parts would read every client of the practice.
-_ONESELF: Final = """
-WITH mine AS (
-  SELECT person.id FROM clients_client person
-  WHERE person.practice_id = %s AND lower(person.email) = lower(%s)
-  UNION
-  SELECT person.id FROM practices_membership own
-  JOIN clients_client person
-    ON person.practice_id = own.practice_id AND person.membership_id = own.id
-  WHERE own.practice_id = %s AND own.user_id = %s)
-SELECT id FROM mine UNION ALL
-SELECT member.team_id FROM mine JOIN clients_teammember member
-  ON member.practice_id = %s AND member.client_id = mine.id
-"""
 # For whom of the clients of a query this coach may open what was said.
 _KEY: Final = """(
 SELECT key.wrapped FROM clients_clientkey key
@@ -78,7 +65,7 @@ def today_in(request: PracticeRequest) -> date:
 
 def coached_client_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     """The clients that the acting member coaches today, as ids for a sub-select; never themself."""
-    return _assigned_ids(request).exclude(client__in=_oneself(request))
+    return _assigned_ids(request).exclude(client__in=_oneself())
 
 
 def _assigned_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
@@ -86,13 +73,10 @@ def _assigned_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     return current.filter(coach=request.membership).values("client_id")  # type: ignore[no-any-return]
 
 
-def _oneself(request: PracticeRequest) -> RawSQL:
-    """Records of the acting person, and of teams they are or were in, as ids for a sub-select: as a
-    client they have a portal, and no other way to these. An address counts in letters of any
-    size."""
-    practice_id, user = request.practice.pk, request.user
-    values = (practice_id, user.email, practice_id, user.pk, practice_id)
-    return RawSQL(_ONESELF, values)  # noqa: S611 -- no value stands in the words
+def _oneself() -> RawSQL:
+    """The acting person's own records and teams, as ids for a sub-select: as a client they have a
+    portal, and no other way to these."""
+    return RawSQL(OWN_RECORDS, ())  # noqa: S611 -- no value stands in the words
 
 
 def _assisted_clients(request: PracticeRequest) -> Q:
@@ -111,7 +95,7 @@ def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
     Somebody who works here and is also a client finds their own record in the portal alone.
     """
     roles = request.membership.roles
-    clients: QuerySet[Client] = Client.objects.exclude(pk__in=_oneself(request))
+    clients: QuerySet[Client] = Client.objects.exclude(pk__in=_oneself())
     if Role.OWNER in roles:
         return clients
     visible = Q(pk__in=[])

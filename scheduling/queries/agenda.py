@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from clients.queries.oneself import NOT_ONESELF
 from scheduling.queries.session_rows import LED, Brought, rows_led
 from scheduling.queries.sessions import SessionLine, as_line
 
@@ -22,7 +23,7 @@ _BOOKED: Final = """
     (session.starts_at AT TIME ZONE %(zone)s)::date AS day
   FROM scheduling_session session
   WHERE session.practice_id = %(practice)s AND session.state = 'booked' AND {led}
-    AND session.starts_at >= %(start)s AND session.starts_at < %(end)s
+    AND session.starts_at >= %(start)s AND session.starts_at < %(end)s AND {not_oneself}
 """
 # What is in the braces are words of these modules, never values.
 # What is still to come stands before what is over, so that of a long day the rest is told.
@@ -52,8 +53,9 @@ class Agenda:
 def agenda_of_coaches(
     coach_ids: list[UUID], start: datetime, end: datetime, *, now: datetime
 ) -> Agenda:
-    """Booked sessions that start in [start, end), at most three weeks. One statement."""
-    booked = _BOOKED.format(led=LED)
+    """Booked sessions that start in [start, end), at most three weeks, but for those the acting
+    person has as a client. One statement."""
+    booked = _BOOKED.format(led=LED, not_oneself=NOT_ONESELF)
     values = {
         "zone": timezone.get_current_timezone_name(),
         "start": start,

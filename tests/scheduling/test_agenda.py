@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from clients.models import Client
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import scope, system_scope
 from scheduling.queries.agenda import MOST_A_DAY, MOST_TODAY, Agenda, agenda_of_coaches
@@ -61,3 +62,12 @@ def test_nobodys_days_are_empty(cast: Cast) -> None:
     _every_hour(cast.bob.membership, 16, 1)
     agenda = _agenda(cast, cast.olga.membership)
     assert (agenda.lines, agenda.booked, agenda.left) == ((), {}, {})
+
+
+def test_who_is_coached_here_does_not_meet_themself(cast: Cast) -> None:
+    with scope(system_scope(cast.practice.pk)):
+        make_session(cast.carol_client, None, cast.bob.membership, now=FRIDAY_NOON)
+    assert _agenda(cast, cast.bob.membership).booked == {FRIDAY: 1}
+    with scope(system_scope(cast.practice.pk)):
+        Client.objects.filter(pk=cast.carol_client.pk).update(email=cast.alice.user.email.upper())
+    assert _agenda(cast, cast.bob.membership).booked == {}

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from coachops.questionnaires.models import QuestionnaireVersion
 from scheduling.models import Session
-from tracking.queries.preparation import PlanLine
+from tracking.forms.plans import PlansForm
 from tracking.queries.questionnaires import Rules
 
 
@@ -91,7 +90,7 @@ def _session_words(session: Session) -> str:
     return day
 
 
-class RulesForm(forms.Form):
+class RulesForm(PlansForm):
     """What is asked after each session, at the end, and after single conversations of programs."""
 
     held = forms.ChoiceField(label=gettext_lazy("After each session that was held"), required=False)
@@ -101,44 +100,18 @@ class RulesForm(forms.Form):
         self, *args: Any, rules: Rules, versions: list[QuestionnaireVersion], **kwargs: Any
     ) -> None:
         kwargs["initial"] = {"held": rules.held or "", "end": rules.end or ""}
-        super().__init__(*args, **kwargs)
-        self._plans = rules.plans
+        super().__init__(*args, plans=rules.plans, **kwargs)
         self.known = [(str(version.questionnaire_id), version.title) for version in versions]
-        for name in ("held", "end"):
-            _choose(self, name, [("", _("Nothing")), *self.known])
-        for plan in rules.plans:
-            self.fields[_name(plan)] = forms.ChoiceField(
-                label=plan.title,
-                required=False,
-                choices=[("", _("The usual one")), *self.known],
-                initial=str(plan.questionnaire_id or ""),
-            )
+        self.offer(self.known, "held", "end")
 
     @property
     def usual(self) -> list[forms.BoundField]:
         return [self["held"], self["end"]]
 
-    @property
-    def programs(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields of the session plans, by program."""
-        found: dict[str, list[forms.BoundField]] = {}
-        for plan in self._plans:
-            found.setdefault(plan.program, []).append(self[_name(plan)])
-        return list(found.items())
-
     def values(self) -> dict[str, Any]:
         """For `save_questionnaire_rules`."""
-        answer = self.cleaned_data
         return {
-            "held": _id(answer["held"]),
-            "end": _id(answer["end"]),
-            "plans": {plan.id: _id(answer[_name(plan)]) for plan in self._plans},
+            "held": self.chosen("held"),
+            "end": self.chosen("end"),
+            "plans": self.chosen_by_plan(),
         }
-
-
-def _name(plan: PlanLine) -> str:
-    return f"plan_{plan.id.hex}"
-
-
-def _id(text: str) -> UUID | None:
-    return UUID(text) if text else None

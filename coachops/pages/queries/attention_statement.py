@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from clients.queries.oneself import NOT_ONESELF
+
 # Each part names the practice itself, so that every index condition leads with it. A session is its
 # coach's to confirm for ever; everything else is a matter of whoever coaches the client today.
 COACHED: Final = """
@@ -17,18 +19,6 @@ WITH coached AS (
     )
 )
 """
-# Whoever works here and is a client too hears of their own matters in the portal alone.
-NOT_ONESELF: Final = """(client_id IS NULL OR client_id NOT IN (
-  SELECT own.id FROM practices_user person
-  JOIN clients_client own ON own.practice_id = %(practice)s
-    AND lower(own.email) = lower(person.email)
-  WHERE person.id = (SELECT app.user_id_or_null())
-  UNION ALL
-  SELECT own.id FROM practices_membership membership
-  JOIN clients_client own ON own.practice_id = membership.practice_id
-    AND own.membership_id = membership.id
-  WHERE membership.practice_id = %(practice)s
-    AND membership.user_id = (SELECT app.user_id_or_null())))"""
 WAITING: Final = """
   SELECT 'outcome' AS kind, s.id AS subject_id, s.client_id, s.starts_at AS at, s.number AS number,
          coalesce(c.name, s.guest_name) AS who, 1 AS rank

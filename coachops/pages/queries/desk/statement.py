@@ -5,7 +5,8 @@ What also stands on Today comes from the parts that Today reads; the rest is onl
 
 from typing import Final
 
-from coachops.pages.queries.attention_statement import COACHED, NOT_ONESELF, WAITING
+from clients.queries.oneself import NOT_ONESELF
+from coachops.pages.queries.attention_statement import COACHED, WAITING
 
 # The same columns as the parts of Today: kind, subject, client, since when, a number, who, rank.
 # What a line needs besides stands before the name, apart by a character no name has.

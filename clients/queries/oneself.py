@@ -1,0 +1,25 @@
+"""Whoever works in a practice and is coached there has a portal, and no other way to their own."""
+
+from typing import Final
+
+_PRACTICE: Final = "(SELECT app.practice_id_or_null())"
+_USER: Final = "(SELECT app.user_id_or_null())"
+# Ids of the acting person's own records, and of teams they are or were in. An address counts in
+# letters of any size. One condition of three parts would read every client of the practice.
+OWN_RECORDS: Final = f"""
+WITH mine AS (
+  SELECT own.id FROM practices_user person
+  JOIN clients_client own
+    ON own.practice_id = {_PRACTICE} AND lower(own.email) = lower(person.email)
+  WHERE person.id = {_USER}
+  UNION
+  SELECT own.id FROM practices_membership membership
+  JOIN clients_client own
+    ON own.practice_id = membership.practice_id AND own.membership_id = membership.id
+  WHERE membership.practice_id = {_PRACTICE} AND membership.user_id = {_USER})
+SELECT id FROM mine UNION ALL
+SELECT member.team_id FROM mine JOIN clients_teammember member
+  ON member.practice_id = {_PRACTICE} AND member.client_id = mine.id
+"""  # noqa: S608 -- our own words
+# Of rows with a `client_id`, which may be empty.
+NOT_ONESELF: Final = f"(client_id IS NULL OR client_id NOT IN ({OWN_RECORDS}))"
