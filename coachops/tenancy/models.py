@@ -156,6 +156,8 @@ def _is_same_as_json(field: Any) -> bool:
     """Not bytes, ranges, decimals or durations; of arrays those of numbers and texts alone."""
     if isinstance(field, models.ForeignKey):
         return _is_same_as_json(field.target_field)
+    if isinstance(field, models.GeneratedField):
+        return _is_same_as_json(field.output_field)
     if isinstance(field, ArrayField):
         return isinstance(field.base_field, _NUMBERS_AND_TEXTS)
     return isinstance(field, _AS_JSON)

@@ -1,8 +1,8 @@
 """Who is acting, in which practice.
 
-One context variable holds the scope; the database backend copies it into PostgreSQL at the start
-of every transaction (transaction-local settings, so no pool can carry it to somebody else), where
-the row-level security policies read it.
+One context variable holds the scope. The database backend tells PostgreSQL before a statement when
+it has changed, in settings of the transaction alone, so that no pool can carry them to somebody
+else; the row-level security policies read them there.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import connection as default_connection
-from django.db import transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.pq import TransactionStatus
+from django.db import connection, transaction
 
 SYSTEM = "system"
 
@@ -25,12 +22,6 @@ CONFIDENTIAL_ROLES = frozenset({"coach", "client"})
 # Taken for one request by whoever a client, or an independent person, has let open shared material
 # of a coach who is gone. The policies ask for that consent; the role alone opens nothing.
 BREAK_GLASS = "break_glass"
-
-_SETTINGS = (
-    "SELECT set_config('app.user_id', %s, true), set_config('app.practice_id', %s, true),"
-    " set_config('app.membership_id', %s, true), set_config('app.roles', %s, true),"
-    " set_config('app.practice_slug', %s, true)"
-)
 
 
 class ScopeError(RuntimeError):
@@ -70,44 +61,6 @@ def current_practice_id() -> UUID:
     return active.practice_id
 
 
-def _text(value: UUID | None) -> str:
-    return "" if value is None else str(value)
-
-
-def push(connection: BaseDatabaseWrapper, active: Scope | None) -> None:
-    """Write the scope into the transaction that is open on this connection."""
-    wanted = active or Scope()
-    sql = _SETTINGS
-    params = [
-        _text(wanted.user_id),
-        _text(wanted.practice_id),
-        _text(wanted.membership_id),
-        ",".join(sorted(wanted.roles)),
-        wanted.practice_slug,
-    ]
-    role = _database_role(wanted)
-    if getattr(connection, "scope_role", "none") != role:
-        sql += ", set_config('role', %s, true)"
-        params.append(role)
-        connection.scope_role = role  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-
-
-def _database_role(wanted: Scope) -> str:
-    if wanted.erasing:
-        return "coachops_eraser"
-    return "coachops_confidential" if wanted.confidential else "none"
-
-
-def _can_execute(connection: BaseDatabaseWrapper) -> bool:
-    """False once PostgreSQL has refused a statement: a rollback then restores the settings."""
-    if connection.needs_rollback or connection.connection is None:
-        return False
-    status = connection.connection.info.transaction_status
-    return bool(status == TransactionStatus.INTRANS)
-
-
 @contextmanager
 def scope(active: Scope) -> Iterator[Scope]:
     """Act as this person in this practice. Refuses to change practice inside another's scope."""
@@ -116,13 +69,9 @@ def scope(active: Scope) -> Iterator[Scope]:
         raise ScopeError("already inside another practice's scope")
     token = _scope.set(active)
     try:
-        if default_connection.in_atomic_block:
-            push(default_connection, active)
         yield active
     finally:
         _scope.reset(token)
-        if default_connection.in_atomic_block and _can_execute(default_connection):
-            push(default_connection, outer)
 
 
 @contextmanager
@@ -160,7 +109,7 @@ def dispatching() -> Iterator[None]:
     """One short transaction as the role that moves the outbox across practices, no more."""
     if _scope.get() is not None and _scope.get() != Scope():
         raise ScopeError("the outbox is moved outside every practice scope")
-    with transaction.atomic(durable=True), default_connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE coachops_dispatch")
         yield
         cursor.execute("SET LOCAL ROLE NONE")
@@ -176,7 +125,7 @@ def transferring() -> Iterator[None]:
     active = _scope.get()
     if active is None or active.practice_id is None or active.roles != {SYSTEM}:
         raise ScopeError("whole practices are moved by background work alone")
-    with transaction.atomic(), default_connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE coachops_transfer")
         yield
         cursor.execute("SET LOCAL ROLE NONE")

@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, OuterRef, QuerySet, Value
+from django.db.models.functions import Trim
 
 from clients.models import Client, CoachAssignment, Engagement
 from clients.queries.clients import CoachFacts, coaches_of
@@ -109,11 +110,8 @@ def _row(
 
 def _matching(clients: QuerySet[Client], search: Search, today: date) -> QuerySet[Client]:
     if search.text:
-        clients = clients.filter(
-            Q(name__icontains=search.text)
-            | Q(preferred_name__icontains=search.text)
-            | Q(email__icontains=search.text)
-        )
+        words = Trim(Func(Value(search.text), function="app.searchable"))
+        clients = clients.filter(searched__contains=words)
     if search.coach_id:
         coached = CoachAssignment.objects.current(today).filter(coach_id=search.coach_id)
         clients = clients.filter(pk__in=coached.values("client_id"))
@@ -133,8 +131,8 @@ def _in_state(clients: QuerySet[Client], state: str) -> QuerySet[Client]:
     return clients
 
 
-def coach_choices(clients: QuerySet[Client], today: date) -> tuple[CoachFacts, ...]:
-    """The coaches of the clients that the reader may see, for the filter. One query.
+def coach_choices(clients: QuerySet[Client], today: date) -> tuple[tuple[UUID, str], ...]:
+    """The coaches of the clients that the reader may see, for the filter: id and name. One query.
 
     Of each coach the first client is enough, however many there are.
     """
@@ -143,4 +141,4 @@ def coach_choices(clients: QuerySet[Client], today: date) -> tuple[CoachFacts, .
     )
     staff = Membership.objects.filter(practice=current_practice_id(), audience=Audience.STAFF)
     rows = staff.filter(Exists(theirs)).order_by("name", "id").values_list("pk", "name")
-    return tuple(CoachFacts(id=key, name=name) for key, name in rows[:ROWS_A_PAGE])
+    return tuple(rows[:ROWS_A_PAGE])

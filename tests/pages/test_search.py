@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from clients.models import Client, ContentRead
 from clients.services.clients import add_client
 from coachops.tenancy.scope import scope
+from tests.again import once_then_again, prepare_to_write_again
 from tests.cast import Person, build_cast
 from tests.contracts.counting import counted
 from tests.contracts.world import World, build_world
@@ -25,9 +26,12 @@ type Visit = Callable[[Person], Browser]
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One of everything, once for all tests here, in a transaction that is never committed."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world(build_cast())
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        prepare_to_write_again()
+        with transaction.atomic():
+            cast = once_then_again("cast", build_cast)
+            yield once_then_again("furnished", lambda: build_world(cast), given=cast)
+            transaction.set_rollback(True)
 
 
 @pytest.fixture

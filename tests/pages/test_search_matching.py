@@ -1,8 +1,10 @@
 """How what was typed is compared: accents, capitals, one slip, and which of several comes first."""
 
 import re
+import unicodedata
 
 import pytest
+from django.db import connection
 
 from coachops.pages.queries.search.matching import Wanted, fold, halved, misspelt, spelt
 from coachops.pages.queries.search.words import around
@@ -33,12 +35,32 @@ def test_short_words_are_not_guessed() -> None:
         ("MULLER", "Jörg Müller"),
         ("lukasz", "Łukasz"),
         ("ost", "Østby"),
+        ("straus", "Johann Strauß"),
+        ("ilker", "İlker"),
     ],
 )
 def test_accents_and_capitals_do_not_matter(typed: str, name: str) -> None:
     assert Wanted.typed(typed).score(name) >= 2
     assert re.search(spelt(fold(typed)), fold(name))
     assert len(fold(name)) == len(name)
+
+
+@pytest.mark.django_db
+def test_the_database_folds_names_as_the_search_does() -> None:
+    signs = map(chr, (*range(0x20, 0x180), *range(0x391, 0x3A2), *range(0x410, 0x450)))
+    letters = "".join(sign for sign in signs if sign.isalpha() or sign.isascii())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.searchable(%s)", [letters])
+        (folded,) = cursor.fetchone()
+    assert folded.split() == re.findall(r"\w+", fold(letters))
+
+
+@pytest.mark.django_db
+def test_a_name_typed_letter_by_letter_and_mark_by_mark_is_the_same_name() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.searchable(%s)", [unicodedata.normalize("NFD", "Zoë-Anaïs_2")])
+        assert cursor.fetchone() == (" zoe anais_2",)
+    assert Wanted.typed(unicodedata.normalize("NFD", "ZOË")).words == ("zoe",)
 
 
 def test_better_fits_come_first() -> None:

@@ -31,7 +31,7 @@ _ALIKE = {
 def _variants() -> dict[str, str]:
     """Each plain letter with those that carry a mark: Latin as it is written in Europe."""
     found: dict[str, str] = {}
-    for code in range(0xE0, 0x180):
+    for code in range(0xDF, 0x180):
         letter = chr(code)
         plain = _ALIKE.get(letter) or unicodedata.normalize("NFKD", letter)[0]
         if plain != letter and plain.isascii() and letter.islower():
@@ -46,9 +46,11 @@ _PLAIN = str.maketrans({mark: plain for plain, marks in _VARIANTS.items() for ma
 
 def fold(text: str) -> str:
     """Small letters without marks, one for one, so that places in the text stay what they are."""
-    small = text.lower()
-    is_plain = small.isascii() or not _MARKED.search(small)
-    return small if is_plain else small.translate(_PLAIN)
+    if text.isascii():
+        return text.lower()
+    # The one letter that becomes two when it is made small.
+    small = text.replace("İ", "I").lower()
+    return small.translate(_PLAIN) if _MARKED.search(small) else small
 
 
 def _letter(plain: str) -> str:
@@ -62,15 +64,24 @@ def spelt(word: str) -> str:
     return "".join(_letter(each) for each in word)
 
 
+def _escaped(word: str) -> str:
+    """For LIKE, where a low line is any letter."""
+    return word.replace("_", r"\_")
+
+
 def halved(word: str) -> str:
     """One for what every spelling of `misspelt` has in it, and which is found much quicker.
 
     A slip leaves one half of the word whole, or exchanges the two letters between them.
     """
+    return f"(?:{'|'.join(spelt(each) for each in in_halves(word))})"
+
+
+def in_halves(word: str) -> tuple[str, str, str]:
+    """Both halves, and the word with the two letters between them exchanged."""
     middle = len(word) // 2
     first, second = word[:middle], word[middle:]
-    exchanged = first[:-1] + second[0] + first[-1] + second[1:]
-    return f"(?:{'|'.join(spelt(each) for each in (first, second, exchanged))})"
+    return first, second, first[:-1] + second[0] + first[-1] + second[1:]
 
 
 def misspelt(word: str) -> str:
@@ -107,7 +118,8 @@ class Wanted:
     @classmethod
     def typed(cls, text: str) -> Self:
         """From whatever stands in the address; nothing in it can break a statement."""
-        words = _LETTERS.findall(fold(text.replace("\x00", " ")[:LONGEST_TEXT]))
+        whole = unicodedata.normalize("NFC", text.replace("\x00", " ")[:LONGEST_TEXT])
+        words = _LETTERS.findall(fold(whole))
         return cls(tuple(dict.fromkeys(word[:LONGEST_WORD] for word in words))[:MOST_WORDS])
 
     @property
@@ -132,6 +144,25 @@ class Wanted:
     def holds(self) -> list[str]:
         """The word stands somewhere; a short one at the beginning of a word."""
         return [("" if len(word) > SHORTEST else r"\y") + spelt(word) for word in self.words]
+
+    def holds_like(self) -> list[str]:
+        """As `holds`, for LIKE, in folded words with a space before each."""
+        return [
+            f"%{_escaped(word)}%" if len(word) > SHORTEST else f"% {_escaped(word)}%"
+            for word in self.words
+        ]
+
+    def begins_like(self) -> list[str]:
+        """As `begins`, in the same way."""
+        return [f"% {_escaped(word)}%" for word in self.words]
+
+    def halves_like(self) -> list[list[str]]:
+        """As `halves`, in the same way: one of these stands there, of each word."""
+        return [
+            [f"%{_escaped(half)}%" for half in in_halves(word)]
+            for word in self.words
+            if len(word) >= SHORTEST_TO_GUESS
+        ]
 
     def nearly(self) -> list[str]:
         """The word begins a word, give or take a slip."""

@@ -14,7 +14,13 @@ from clients.models import CoachAssignment, ContentRead
 from coachops.pages.queries.search.matching import Wanted
 from coachops.pages.queries.search.names import Name, of_kind
 from coachops.pages.queries.search.places import Somebody
-from coachops.pages.queries.search.results import MOST_OF_A_KIND, MOST_PEOPLE, Hit, Searcher
+from coachops.pages.queries.search.results import (
+    MOST_OF_A_KIND,
+    MOST_PEOPLE,
+    Hit,
+    Searcher,
+    compiled,
+)
 from coachops.tenancy.scope import current_practice_id
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=120)
@@ -175,7 +181,7 @@ def _read_people(
 
 def _next_people(searcher: Searcher) -> list[tuple[UUID, str, str]]:
     """Of the coaches whose work the reader looks after."""
-    visible, may_see = searcher.clients.order_by().values("pk").query.sql_with_params()
+    visible, may_see = compiled(searcher.clients)
     params = [
         *(current_practice_id(), searcher.coach_ids()),
         *(searcher.now - LONGEST, searcher.now + WEEK, searcher.now, *may_see),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -56,6 +57,12 @@ class Searcher:
             return _("today, %(hour)s") % {"hour": hour}
         pattern = "D j F" if local.year == today.year else "D j F Y"
         return f"{date_format(local, pattern)}, {hour}"
+
+
+def compiled(rows: QuerySet[Any, Any], column: str = "pk") -> tuple[str, tuple[Any, ...]]:
+    """What an access rule lets through, as a select of ids to stand in a plain statement."""
+    sql, params = rows.order_by().values(column).query.sql_with_params()
+    return sql, tuple(params)
 
 
 @dataclass(frozen=True, slots=True)

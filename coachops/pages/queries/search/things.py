@@ -1,20 +1,44 @@
 """Companies and their people, programs, cohorts, members, group sessions and guests."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Func, Q, Value
+from django.db import connection
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from coachops.pages.queries.search.matching import Wanted
 from coachops.pages.queries.search.names import Name, of_kind
-from coachops.pages.queries.search.results import MOST_OF_A_KIND, Group, Hit, Searcher
+from coachops.pages.queries.search.results import MOST_OF_A_KIND, Group, Hit, Searcher, compiled
 from coachops.practices.roles import Permission
+from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Session
 
 AROUND = timedelta(days=90)
+_GATHERINGS: Final = """
+(SELECT 'cohort', cohort.id, cohort.name, coach.name, NULL::timestamptz
+ FROM scheduling_cohort cohort
+ JOIN scheduling_series series
+   ON series.practice_id = cohort.practice_id AND series.id = cohort.series_id
+ JOIN practices_membership coach ON coach.id = series.coach_id
+ WHERE cohort.practice_id = %s AND cohort.id IN ({cohorts}) AND cohort.name ~* ALL (%s::text[])
+ ORDER BY cohort.name LIMIT %s)
+UNION ALL
+(SELECT CASE WHEN session.capacity > 1 THEN 'group' ELSE 'booking' END, session.id,
+   CASE WHEN session.capacity = 1 THEN session.guest_name
+     ELSE COALESCE(NULLIF(session.topic, ''), offering.name) END, '', session.starts_at
+ FROM scheduling_session session
+ JOIN scheduling_offering offering
+   ON offering.practice_id = session.practice_id AND offering.id = session.offering_id
+ WHERE session.practice_id = %s AND session.id IN ({sessions})
+   AND (session.capacity > 1 OR session.topic <> '' OR session.guest_name <> '')
+   AND concat_ws(' ', session.topic, session.guest_name, session.guest_email, offering.name)
+     ~* ALL (%s::text[])
+ ORDER BY session.starts_at DESC LIMIT %s)
+"""
+_GATHERING_SYMBOLS = {"cohort": "users-round", "group": "users", "booking": "calendar"}
 _SYMBOLS = {
     "company": "building-2",
     "contact": "contact",
@@ -26,6 +50,16 @@ _ADDRESSES = {
     "contact": "coach:sponsor_organisation",
     "program": "coach:program",
 }
+
+
+class _Gathering(NamedTuple):
+    """A cohort has a coach and no time of its own. `kind` is the name of its address."""
+
+    kind: str
+    place: UUID
+    name: str
+    coach: str
+    starts_at: datetime | None
 
 
 def thing_groups(found: list[Name], wanted: Wanted, searcher: Searcher) -> tuple[Group, ...]:
@@ -67,65 +101,29 @@ def _address(kind: str, place: UUID, name: str, searcher: Searcher) -> str:
 
 def gatherings_found(wanted: Wanted, searcher: Searcher) -> tuple[Hit, ...]:
     """Cohorts by name, group sessions by topic and sessions of guests by name, three months back
-    and ahead. Two statements and those of the access rules.
+    and ahead. One statement and those of the access rules.
     """
     if not searcher.may(Permission.MANAGE_SCHEDULING):
         return ()
-    return (*_cohorts(wanted, searcher), *_meetings(wanted, searcher))[:MOST_OF_A_KIND]
-
-
-def _fits(wanted: Wanted, field: str) -> Q:
-    found = Q()
-    for pattern in wanted.holds():
-        found &= Q(**{f"{field}__iregex": pattern})
-    return found
-
-
-def _cohorts(wanted: Wanted, searcher: Searcher) -> tuple[Hit, ...]:
-    rows = searcher.cohorts().filter(_fits(wanted, "name")).order_by("name")
-    return tuple(
-        Hit(
-            name,
-            reverse("coach:cohort", args=[searcher.practice_slug, pk]),
-            detail=coach,
-            symbol="users-round",
-        )
-        for pk, name, coach in rows.values_list("pk", "name", "series__coach__name")[
-            :MOST_OF_A_KIND
-        ]
+    meetings = searcher.gatherings().filter(
+        state__in=[Session.State.BOOKED, Session.State.REQUESTED],
+        starts_at__gte=searcher.now - AROUND,
+        starts_at__lt=searcher.now + AROUND,
     )
+    cohorts, cohort_values = compiled(searcher.cohorts())
+    sessions, session_values = compiled(meetings)
+    practice, holds = current_practice_id(), wanted.holds()
+    params = [
+        *(practice, *cohort_values, holds, MOST_OF_A_KIND),
+        *(practice, *session_values, holds, MOST_OF_A_KIND),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_GATHERINGS.format(cohorts=cohorts, sessions=sessions), params)
+        rows = [_Gathering(*row) for row in cursor.fetchall()]
+    return tuple(_gathering_hit(row, searcher) for row in rows[:MOST_OF_A_KIND])
 
 
-def _meetings(wanted: Wanted, searcher: Searcher) -> tuple[Hit, ...]:
-    named = Func(
-        Value(" "),
-        "topic",
-        "guest_name",
-        "guest_email",
-        "offering__name",
-        function="concat_ws",
-        output_field=CharField(),
-    )
-    rows = (
-        searcher.gatherings()
-        .filter(
-            state__in=[Session.State.BOOKED, Session.State.REQUESTED],
-            starts_at__gte=searcher.now - AROUND,
-            starts_at__lt=searcher.now + AROUND,
-        )
-        .annotate(named=named)
-        .filter(_fits(wanted, "named"))
-        .filter(~Q(topic="", guest_name="") | Q(capacity__gt=1))
-        .order_by("-starts_at")
-        .values_list("pk", "topic", "guest_name", "offering__name", "capacity", "starts_at")
-    )
-    slug = searcher.practice_slug
-    return tuple(
-        Hit(
-            (topic or offering) if capacity > 1 else guest,
-            reverse("coach:group" if capacity > 1 else "coach:booking", args=[slug, pk]),
-            detail=searcher.when(starts_at),
-            symbol="users" if capacity > 1 else "calendar",
-        )
-        for pk, topic, guest, offering, capacity, starts_at in rows[:MOST_OF_A_KIND]
-    )
+def _gathering_hit(row: _Gathering, searcher: Searcher) -> Hit:
+    when = searcher.when(row.starts_at) if row.starts_at else row.coach
+    address = reverse(f"coach:{row.kind}", args=[searcher.practice_slug, row.place])
+    return Hit(row.name, address, detail=when, symbol=_GATHERING_SYMBOLS[row.kind])

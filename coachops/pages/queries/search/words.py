@@ -6,6 +6,7 @@ whom they coach; the caller writes down whose words stand in the answer.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,11 +24,10 @@ from clients.queries.safes import Safe, open_wrapped
 from coachops.pages.queries.search.matching import Wanted, fold
 from coachops.pages.queries.search.results import MOST_OF_A_KIND, Group, Hit, Searcher, groups
 from coachops.tenancy.scope import confidential, current_practice_id
-from tracking.models import ActionItem
 
 YEAR = timedelta(days=366)
 MOST_CLIENTS = 1_000
-MOST_WORDINGS, MOST_NOTES, MOST_SUMMARIES = 600, 1_500, 1_500
+MOST_WORDINGS, MOST_NOTES, MOST_SUMMARIES, MOST_ACTIONS = 600, 1_500, 1_500, 1_500
 # A slip is looked for in the latest alone, and only where nothing was found as it was typed.
 MOST_GUESSED = 250
 # Fewer letters stand in nearly every text.
@@ -35,8 +35,14 @@ SHORTEST = 3
 BEFORE, AFTER = 40, 80
 _MARKS = re.compile(r"[*_`#>]+|(?<!\S)[-+](?=\s)")
 
-# Ids as text: they are many, and are only bound to and linked to. `place` names the page.
-_SEALED: Final = """
+# Ids as text: they are many, and are only bound to and linked to. `place` names the page. Action
+# items are no secret of client and coach, and come as they are.
+_TEXTS: Final = """
+(SELECT 'actions', id::text, client_id::text, client_id::text, convert_to(text, 'UTF8')
+ FROM tracking_actionitem
+ WHERE practice_id = %(practice)s AND client_id = ANY(%(clients)s)
+ ORDER BY created_at DESC LIMIT %(most_actions)s)
+UNION ALL
 (SELECT 'goals', id::text, client_id::text, goal_id::text, sealed_text
  FROM tracking_goalwording
  WHERE practice_id = %(practice)s AND client_id = ANY(%(clients)s)
@@ -57,13 +63,16 @@ UNION ALL
 
 
 class Text(NamedTuple):
-    """One text, still sealed. `place` is what its page is named by."""
+    """One text, still sealed where texts of its kind are. `place` names its page."""
 
     kind: str
     id: str
     client_id: str
     place: str
-    sealed: bytes
+    body: bytes
+
+
+Opened = tuple[Text, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +93,25 @@ class Kind:
     read: ContentKind
     audience: str
     url_name: str
+    is_sealed: bool = True
 
 
 def words_found(wanted: Wanted, searcher: Searcher) -> tuple[Group, ...]:
-    """At most five of each kind, the latest first. Four statements, none for too short a word."""
+    """At most five of each kind, the latest first. Two statements, none for too short a word."""
     if searcher.coached is None or not any(len(word) >= SHORTEST for word in wanted.words):
         return ()
     people = _people(searcher.coached)
     texts = _texts(people, searcher)
-    return groups(
-        _actions(wanted, people, searcher),
-        *(_group(kind, texts, people, wanted, searcher) for kind in _kinds()),
-    )
+    return groups(*(_group(kind, texts[kind.key], people, wanted, searcher) for kind in _kinds()))
 
 
 def _kinds() -> tuple[Kind, ...]:
     coach, both = "coach", "coach client"
-    goals, summaries, notes = _("Goals"), _("Session summaries"), _("Your own notes")
+    actions, goals = _("Action items"), _("Goals")
+    summaries, notes = _("Session summaries"), _("Your own notes")
+    listed = ContentKind.ACTIONS
     return (
+        Kind("actions", actions, "list-checks", listed, both, "coach:actions", is_sealed=False),
         Kind("goals", goals, "target", ContentKind.GOALS, both, "coach:goal"),
         Kind("summaries", summaries, "notebook-text", ContentKind.SUMMARY, both, "coach:session"),
         Kind("notes", notes, "lock-keyhole", ContentKind.SESSION, coach, "coach:session"),
@@ -119,9 +129,9 @@ def _people(coached: QuerySet[CoachAssignment]) -> dict[str, Coached]:
     }
 
 
-def _texts(people: Iterable[str], searcher: Searcher) -> list[Text]:
-    """The reader's own notes are of clients whom they still coach: a session's page opens to no
-    other."""
+def _texts(people: Iterable[str], searcher: Searcher) -> dict[str, list[Text]]:
+    """By kind, the latest first. The reader's own notes are of clients whom they still coach: a
+    session's page opens to no other."""
     values: dict[str, Any] = {
         "practice": current_practice_id(),
         "clients": [UUID(each) for each in people],
@@ -130,10 +140,15 @@ def _texts(people: Iterable[str], searcher: Searcher) -> list[Text]:
         "most_wordings": MOST_WORDINGS,
         "most_summaries": MOST_SUMMARIES,
         "most_notes": MOST_NOTES,
+        "most_actions": MOST_ACTIONS,
     }
     with confidential(), connection.cursor() as cursor:
-        cursor.execute(_SEALED, values)
-        return [Text(*row) for row in cursor.fetchall()]
+        cursor.execute(_TEXTS, values)
+        rows = cursor.fetchall()
+    texts: dict[str, list[Text]] = defaultdict(list)
+    for row in rows:
+        texts[row[0]].append(Text(*row))
+    return texts
 
 
 def _group(
@@ -143,23 +158,25 @@ def _group(
     wanted: Wanted,
     searcher: Searcher,
 ) -> Group:
-    """Each page once."""
-    texts = [text for text in texts if text.kind == kind.key]
-    opened = _opened(texts, people)
-    found = _first(opened, lambda words: _exactly(wanted, words))
+    """Each page once. A slip is looked for among the latest that have been opened."""
+    latest: list[Opened] = []
+    found = _first(_opened(kind, texts, people, latest), lambda words: _exactly(wanted, words))
     if not found and wanted.may_be_guessed:
-        latest = _opened(texts[:MOST_GUESSED], people)
         found = _first(latest, lambda words: wanted.is_meant_in(fold(words)))
     hits = (_hit(kind, *each, people, searcher.practice_slug) for each in found)
     return Group(kind.key, kind.label, tuple(hits))
 
 
-def _opened(texts: Iterable[Text], people: Mapping[str, Coached]) -> Iterator[tuple[Text, str]]:
-    """One after the other: where enough is found, the others stay shut."""
+def _opened(
+    kind: Kind, texts: Iterable[Text], people: Mapping[str, Coached], latest: list[Opened]
+) -> Iterator[Opened]:
+    """One after the other: where enough is found, the others stay shut. Fills `latest`."""
     for text in texts:
-        person = people.get(text.client_id)
-        if person is not None:
-            yield text, person.safe.open(text.sealed, row_id=text.id)
+        safe = people[text.client_id].safe
+        words = safe.open(text.body, row_id=text.id) if kind.is_sealed else text.body.decode()
+        if len(latest) < MOST_GUESSED:
+            latest.append((text, words))
+        yield text, words
 
 
 def _exactly(wanted: Wanted, words: str) -> int:
@@ -167,9 +184,7 @@ def _exactly(wanted: Wanted, words: str) -> int:
     return small.find(wanted.words[0]) if wanted.stands_in(small) else -1
 
 
-def _first(
-    opened: Iterable[tuple[Text, str]], at: Callable[[str], int]
-) -> list[tuple[Text, str, int]]:
+def _first(opened: Iterable[Opened], at: Callable[[str], int]) -> list[tuple[Text, str, int]]:
     found: dict[str, tuple[Text, str, int]] = {}
     for text, words in opened:
         place = at(words)
@@ -215,32 +230,3 @@ def around(words: str, at: int) -> tuple[str, str, str]:
 def _line(text: str) -> str:
     """On one line and without Markdown's marks, with the spaces at its ends kept."""
     return _MARKS.sub("", text.replace("\n", " "))
-
-
-def _actions(wanted: Wanted, people: Mapping[str, Coached], searcher: Searcher) -> Group:
-    """Not sealed, so the database looks; with a slip where nothing stands as it was typed."""
-    rows = ActionItem.objects.filter(client__in=list(people)).order_by("-created_at")
-    columns = ("client_id", "text")
-    found = list(_holding(rows, wanted.holds()).values_list(*columns)[:MOST_OF_A_KIND])
-    if not found and wanted.may_be_guessed:
-        found = list(_holding(rows, wanted.nearly()).values_list(*columns)[:MOST_OF_A_KIND])
-    slug = searcher.practice_slug
-    hits = [
-        Hit(
-            text,
-            reverse("coach:actions", args=[slug, client_id]),
-            detail=people[str(client_id)].name,
-            symbol="list-checks",
-            client_id=client_id,
-            kind=ContentKind.ACTIONS,
-            audience="coach client",
-        )
-        for client_id, text in found
-    ]
-    return Group("actions", _("Action items"), tuple(hits))
-
-
-def _holding(rows: QuerySet[ActionItem], patterns: list[str]) -> QuerySet[ActionItem]:
-    for pattern in patterns:
-        rows = rows.filter(text__iregex=pattern)
-    return rows
