@@ -75,9 +75,11 @@ WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary
 _BYPASS = """
 SELECT rolname FROM pg_roles WHERE (rolbypassrls OR rolsuper) AND pg_has_role(%s, oid, 'MEMBER')
 """
+# One is known: it tells the date where the open practice is, and nothing else.
 _DEFINERS = """
 SELECT proname FROM pg_proc WHERE prosecdef
 AND pronamespace IN ('public'::regnamespace, 'app'::regnamespace)
+AND oid <> 'app.practice_day(timestamptz)'::regprocedure
 """
 # Read by person across practices, or by due time across practices; see their models.
 _OTHER_LEADERS = frozenset(

@@ -7,34 +7,6 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-FUNCTIONS = """
-CREATE SCHEMA IF NOT EXISTS app;
-CREATE OR REPLACE FUNCTION app.practice_id() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog AS $$
-DECLARE
-  value text := current_setting('app.practice_id', true);
-BEGIN
-  IF value IS NULL OR value = '' THEN
-    RAISE EXCEPTION 'no practice scope is active' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  RETURN value::uuid;
-END $$;
-CREATE OR REPLACE FUNCTION app.practice_id_or_null() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT NULLIF(current_setting('app.practice_id', true), '')::uuid $$;
-CREATE OR REPLACE FUNCTION app.practice_slug() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT COALESCE(current_setting('app.practice_slug', true), '') $$;
-CREATE OR REPLACE FUNCTION app.user_id_or_null() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT NULLIF(current_setting('app.user_id', true), '')::uuid $$;
-CREATE OR REPLACE FUNCTION app.membership_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT NULLIF(current_setting('app.membership_id', true), '')::uuid $$;
-CREATE OR REPLACE FUNCTION app.has_role(role text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT role = ANY (string_to_array(current_setting('app.roles', true), ',')) $$;
-GRANT USAGE ON SCHEMA app TO coachops_base, coachops_dispatch;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO coachops_base, coachops_dispatch;
-"""
-FUNCTIONS_REVERSE = "DROP SCHEMA IF EXISTS app CASCADE;"
-
 # The scalar sub-select makes PostgreSQL call the function once a query, not once a row.
 IN_PRACTICE = "practice_id = (SELECT app.practice_id())"
 
@@ -49,14 +21,17 @@ def has_any_role(*roles: str) -> str:
     return "(" + " OR ".join(f"(SELECT app.has_role('{role}'))" for role in roles) + ")"
 
 
-# Who may read a client's content. A day of grace at the start, since dates are the coach's own and
-# the database counts in UTC.
+# Dates of assignments are the practice's. Once a query, as above.
+TODAY = "(SELECT app.practice_day())"
+
+# Who may read a client's content.
 IS_ASSIGNED_COACH = (
-    "client_id IN (SELECT assignment.client_id FROM clients_coachassignment assignment"
+    "client_id IN (SELECT assignment.client_id"  # noqa: S608 -- constants
+    " FROM clients_coachassignment assignment"
     " WHERE assignment.practice_id = (SELECT app.practice_id())"
     " AND assignment.coach_id = (SELECT app.membership_id())"
-    " AND assignment.started_on <= CURRENT_DATE + 1"
-    " AND (assignment.ended_on IS NULL OR assignment.ended_on >= CURRENT_DATE))"
+    f" AND assignment.started_on <= {TODAY}"
+    f" AND (assignment.ended_on IS NULL OR assignment.ended_on >= {TODAY}))"
 )
 IS_THE_CLIENT = (
     "client_id IN (SELECT client.id FROM clients_client client"

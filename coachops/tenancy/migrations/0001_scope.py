@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from coachops.tenancy.operations import FUNCTIONS, FUNCTIONS_REVERSE
+from coachops.tenancy.functions import FUNCTIONS, FUNCTIONS_REVERSE
 
 
 class Migration(migrations.Migration):
