@@ -291,6 +291,9 @@ TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
 # ---- background work ---------------------------------------------------------------------------
 # Longer than one delivery may take; then another worker tries again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 120)
+# How many exports, imports and the like are worked on together. Fewer than there are worker
+# processes, so that mail always finds one that is free.
+OUTBOX_LONG_AT_ONCE = env.int("OUTBOX_LONG_AT_ONCE", 1)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # Values of local variables never reach a log: they may be what somebody said in confidence.

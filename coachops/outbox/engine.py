@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from coachops.outbox.leases import renewed
 from coachops.outbox.registry import (
     ClaimedMessage,
     Delivery,
@@ -25,7 +26,7 @@ from coachops.outbox.registry import (
     held_kinds,
     prepared,
 )
-from coachops.outbox.store import MAY_HAVE_BEEN_SENT, Store
+from coachops.outbox.store import MAY_HAVE_BEEN_SENT, Store, lease_seconds
 from coachops.tenancy.scope import scope, system_scope
 
 logger = logging.getLogger(__name__)
@@ -89,8 +90,10 @@ def _deliver(store: Store, message: ClaimedMessage) -> bool:
         return False
     if not store.hand_off(message, handler.lease_seconds):
         return False
+    lease = handler.lease_seconds or lease_seconds()
     try:
-        delivery()
+        with renewed(store, message, lease) if handler.is_long else nullcontext():
+            delivery()
     except Exception as error:  # noqa: BLE001 -- any fault of a delivery is this message's alone
         _note_failure(store, message, error, hold=handler.when_unsure == "hold")
         return False

@@ -1,6 +1,7 @@
 """Who does what: one handler for each kind of message, filled by the apps when they are ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,7 @@ class Handler:
     prepare: Prepare
     when_unsure: WhenUnsure
     lease_seconds: int
+    is_long: bool
 
 
 _handlers: dict[str, Handler] = {}
@@ -69,18 +71,20 @@ def register(
     *,
     when_unsure: WhenUnsure = "resend",
     lease_seconds: int | None = None,
+    is_long: bool = False,
 ) -> None:
     """Make `prepare` answer for a kind of message. Called in AppConfig.ready, once a kind.
 
     `prepare` runs in a transaction with the system scope of the message's practice, looks at the
     facts again and returns the delivery, or None when the message is no longer wanted. The delivery
     runs outside of any transaction and any scope, and may take `lease_seconds` (None: the usual
-    lease). If a worker is lost in the middle of it, "resend" risks a second copy and "hold" leaves
-    the decision to a person.
+    lease); one that `is_long` may take minutes, since its lease is renewed while its process lives.
+    If a worker is lost in the middle of it, "resend" risks a second copy and "hold" leaves the
+    decision to a person.
     """
     if kind in _handlers and _handlers[kind].prepare is not prepare:
         raise ValueError(f"there are two handlers for {kind}")
-    _handlers[kind] = Handler(prepare, when_unsure, lease_seconds or 0)
+    _handlers[kind] = Handler(prepare, when_unsure, lease_seconds or 0, is_long)
 
 
 def before_delivery(sort: Sort) -> None:
@@ -96,6 +100,16 @@ def before_delivery(sort: Sort) -> None:
 def being_prepared() -> ClaimedMessage | None:
     """The message whose content is being made right now."""
     return _preparing.get()
+
+
+@contextmanager
+def preparing(message: ClaimedMessage) -> Iterator[None]:
+    """For whoever makes a message's content without sending it."""
+    token = _preparing.set(message)
+    try:
+        yield
+    finally:
+        _preparing.reset(token)
 
 
 def prepared(handler: Handler, message: ClaimedMessage) -> Delivery | Later | None:

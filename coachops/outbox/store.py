@@ -16,18 +16,30 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from coachops.outbox.queue import LAST
 from coachops.outbox.registry import ClaimedMessage
 from coachops.tenancy.scope import dispatching
 
 MAY_HAVE_BEEN_SENT = "may have been sent"
+
+# What is claimed is the claimer's own; its rows are called "due".
+_TAKE = """
+UPDATE outbox_message AS message SET
+  state = 'sending', attempts = attempts + 1, claim = gen_random_uuid(),
+  claimed_by = %(worker)s, handoff_at = NULL, lease_until = @lease
+FROM due WHERE message.id = due.id
+RETURNING message.id, practice_id, claim, kind, key, subject_id, recipient, payload::text,
+  body, due_at, not_after, attempts, unsure, coalesce(not_after <= @now, false),
+  priority
+"""
 
 _CLOCK = "coalesce(%(now)s::timestamptz, statement_timestamp())"
 _LEASE = f"{_CLOCK} + make_interval(secs => %(lease)s::float8)"
 
 
 def _timed(sql: str) -> str:
-    """The statement with its two marks filled in: @now, and @lease for when a lease ends."""
-    return sql.replace("@now", _CLOCK).replace("@lease", _LEASE)
+    """The statement with its marks filled in: @take, @now, and @lease for when a lease ends."""
+    return sql.replace("@take", _TAKE).replace("@now", _CLOCK).replace("@lease", _LEASE)
 
 
 # Messages lost before they were handed over come back spread in time after the first loss, so that
@@ -52,16 +64,32 @@ FROM lost WHERE message.id = lost.id
 
 _CLAIM = _timed("""
 WITH due AS (
-  SELECT id FROM outbox_message WHERE state = 'pending' AND due_at <= @now
+  SELECT id FROM outbox_message WHERE state = 'pending' AND due_at <= @now AND priority < %(last)s
   ORDER BY priority, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 )
-UPDATE outbox_message AS message SET
-  state = 'sending', attempts = attempts + 1, claim = gen_random_uuid(),
-  claimed_by = %(worker)s, handoff_at = NULL, lease_until = @lease
-FROM due WHERE message.id = due.id
-RETURNING message.id, practice_id, claim, kind, key, subject_id, recipient, payload::text,
-  body, due_at, not_after, attempts, unsure, coalesce(not_after <= @now, false),
-  priority
+@take""")
+
+# What takes minutes is claimed alone, when nothing else waits, and only so many at a time: else
+# two exports hold up the mail of everybody. Who may look is told by a lock in a statement before,
+# so that two workers cannot both find the place free.
+_MAY_CLAIM_LONG = _timed("""
+SELECT pg_try_advisory_xact_lock(%(lock)s) FROM (
+  SELECT FROM outbox_message WHERE state = 'pending' AND due_at <= @now AND priority >= %(last)s
+  LIMIT 1) waiting
+""")
+_CLAIM_LONG = _timed("""
+WITH due AS (
+  SELECT id FROM outbox_message WHERE state = 'pending' AND due_at <= @now AND priority >= %(last)s
+    AND %(at_once)s > (SELECT count(*) FROM outbox_message
+                       WHERE state = 'sending' AND lease_until > @now AND priority >= %(last)s)
+  ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+@take""")
+_LONG_LOCK = 0x636F_6163_686F_7073
+
+_RENEWED = _timed("""
+UPDATE outbox_message SET lease_until = @lease
+WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending'
 """)
 
 # The lease starts anew, so that a slow delivery late in a batch is not taken for a lost one.
@@ -146,16 +174,27 @@ class Store:
             self._run(_BEAT, {"worker": self.worker})
 
     def claim(self, batch: int) -> list[ClaimedMessage]:
-        """Take up to `batch` due messages: the urgent first, then those that wait longest."""
+        """Take up to `batch` due messages: the urgent first, then those that wait longest.
+
+        With nothing of these, one that takes minutes, unless enough of them are being worked on.
+        """
         parameters = {
             "now": self.now,
             "batch": batch,
             "worker": self.worker,
             "lease": lease_seconds(),
+            "last": LAST,
+            "at_once": settings.OUTBOX_LONG_AT_ONCE,
+            "lock": _LONG_LOCK,
         }
         with dispatching(), connection.cursor() as cursor:
             cursor.execute(_CLAIM, parameters)
             rows = cursor.fetchall()
+            if not rows:
+                cursor.execute(_MAY_CLAIM_LONG, parameters)
+                if cursor.fetchone() == (True,):
+                    cursor.execute(_CLAIM_LONG, parameters)
+                    rows = cursor.fetchall()
         rows.sort(key=lambda row: (row[-1], row[9]))
         return [_claimed(row[:-1]) for row in rows]
 
@@ -171,6 +210,10 @@ class Store:
             if isinstance(error.__cause__, LockNotAvailable):
                 return False
             raise
+
+    def renew(self, message: ClaimedMessage, lease: float) -> None:
+        """The lease begins anew: whoever works on it is alive."""
+        self._change(_RENEWED, message, lease=lease)
 
     def sent(self, message: ClaimedMessage) -> None:
         self._change(_SENT, message)

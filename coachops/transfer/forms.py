@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from coachops.practices.models import Membership
 from coachops.transfer.policies import Problem, TransferRefused
 from coachops.transfer.policies.columns import REQUIRED, Column, DateOrder, guess, likely_order
-from coachops.transfer.queries.words import COLUMNS, DATE_ORDERS, PROBLEMS
+from coachops.transfer.queries.words import COLUMNS, DATE_ORDERS, LETTERS, PROBLEMS
 from coachops.transfer.services.sheets import MOST_BYTES
 from coachops.transfer.services.sources import seen
 from coachops.web.widgets import CardRadioSelect
@@ -90,11 +90,18 @@ class ColumnsForm(forms.Form):
         help_text=_("Opens an engagement for each new client; with none, records alone are added."),
     )
 
+    letters = forms.ChoiceField(
+        label=_("Letters"),
+        help_text=_("If names look wrong in the rows above, choose others."),
+        choices=[(key, words) for key, words in LETTERS.items()],
+    )
+
     def __init__(
         self,
         *args: Any,
         header: list[str],
         sample: list[list[str]],
+        letters: str,
         coaches: list[Membership],
         programs: list[str],
         **kwargs: Any,
@@ -102,6 +109,7 @@ class ColumnsForm(forms.Form):
         guessed = guess(header)
         initial: dict[str, Any] = {
             "dates": _likely(sample),
+            "letters": letters,
             "existing": "skip",
             "onboarding": "coming",
             "coach": coaches[0].user.email.lower() if coaches else "",
@@ -110,6 +118,8 @@ class ColumnsForm(forms.Form):
         }
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
+        if letters not in LETTERS:
+            del self.fields["letters"]  # the sheet itself says what its letters are
         headings: list[tuple[str, StrOrPromise]] = [("", _("Not in the sheet"))]
         headings += [(str(place), text or f"({place + 1})") for place, text in enumerate(header)]
         for column in Column:

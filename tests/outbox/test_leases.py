@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, connections, transaction
 
 from coachops.outbox.engine import drain
-from coachops.outbox.queue import withdraw
+from coachops.outbox.leases import renewed
+from coachops.outbox.queue import LAST, withdraw
 from coachops.outbox.registry import held_kinds
 from coachops.outbox.store import Store, forget
 from coachops.tenancy.scope import scope, system_scope
@@ -163,3 +164,41 @@ def test_two_dispatchers_share_the_work(courier):
     with ThreadPoolExecutor(3) as workers:
         assert sum(workers.map(work, range(3))) == 60
     assert sorted(courier.delivered) == sorted(keys)
+
+
+def test_mail_goes_before_what_takes_minutes_and_of_that_one_runs_at_a_time(practice):
+    for key in ("export", "import"):
+        ask(practice, key, priority=LAST)
+    ask(practice, "note")
+    first, busy = Store(now=NOW, worker="one"), Store(now=NOW, worker="two")
+    assert [each.key for each in first.claim(10)] == ["note"]
+    (export,) = first.claim(10)
+    assert busy.claim(10) == []
+    first.sent(export)
+    assert [each.key for each in busy.claim(10)] == ["import"]
+
+
+def test_what_takes_minutes_and_lost_its_worker_keeps_the_place_for_one_lease_alone(practice):
+    ask(practice, "export", priority=LAST)
+    Store(now=NOW).hand_off(claim_one(), 60)
+    ask(practice, "import", priority=LAST)
+    assert Store(now=later(seconds=50)).claim(10) == []
+    reap(later(seconds=61))
+    assert len(Store(now=later(seconds=61)).claim(10)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_of_what_takes_minutes_is_renewed_while_its_process_lives():
+    practice = open_practice("alder-lane")
+    ask(practice, "export", priority=LAST)
+    store = Store(now=NOW)
+    (message,) = store.claim(1)
+    began = row(practice, "export").lease_until
+    with renewed(store, message, 0.2):
+        while row(practice, "export").lease_until == began:
+            connection.cursor().execute("SELECT pg_sleep(0.02)")
+    renewal = row(practice, "export").lease_until
+    store.sent(message)
+    store.renew(message, 60)
+    assert renewal != began
+    assert row(practice, "export").lease_until is None

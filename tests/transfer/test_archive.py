@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -32,9 +31,8 @@ from coachops.transfer.services.archive_reading import opened
 from coachops.transfer.services.forgetting import forget_expired
 from coachops.transfer.services.snapshot import rows_of_table
 from scheduling.models import Claim
-from tests.again import once_then_again
 from tests.cast import Cast, Person
-from tests.contracts.world import World, build_world
+from tests.contracts.world import World
 from tests.transfer.archives import exported, new_practice, put_in
 from tests.transfer.test_own import send_file
 
@@ -61,14 +59,6 @@ def rows_of(table: Table, practice_id: UUID) -> list[dict[str, Any]]:
     return [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in found]
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    world = once_then_again("furnished", lambda: build_world(cast), given=cast)
-    for name, content in world.files.items():
-        default_storage.save(name, ContentFile(content))
-    return world
-
-
 def test_it_comes_out_identical_and_closed_to_whoever_carries_it(
     world: World, visit: Visit
 ) -> None:
@@ -76,7 +66,7 @@ def test_it_comes_out_identical_and_closed_to_whoever_carries_it(
     send_file(visit(world.cast.carol))
     drain()  # what was waiting to be sent is written down as sent
     before = {table.label: rows_of(table, original.pk) for table in tables()}
-    archive = _archive_of(world, visit)
+    archive = exported(visit(owner))[1]
     _is_closed(archive, world)
     _free_the_coaches(original.pk)
     copy = new_practice(owner.user)

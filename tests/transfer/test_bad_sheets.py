@@ -158,3 +158,20 @@ def test_script_in_every_text_stays_text(
         text = bob.get(page).content.decode()
         assert evil not in text
         assert "&lt;script&gt;alert(1)" in text
+
+
+def test_old_mac_letters_are_known_and_what_was_guessed_wrong_is_read_anew(
+    cast: Cast, visit: Visit
+) -> None:
+    mac = csv(("Jérôme Müller", "j@example.org"), header=("Name", "E-mail")).encode("mac_roman")
+    assert sheets.look_at(mac).sample[0][0] == "Jérôme Müller"
+    bob = visit(cast.bob)
+    sheet = csv(("Łukasz Žižek", "l@example.org"), header=("Name", "E-mail"))
+    address = checked(bob, sheet.encode("cp1250"), letters="cp1250")
+    assert "Łukasz Žižek" in bob.get(address).content.decode()
+    assert "Łukasz Žižek" in bob.get(f"{address}columns/").content.decode()
+    unreadable = sheet.encode("cp1250") + b"Bo\x98,bo@example.org\r\n"
+    columns = upload(bob, unreadable)["Location"]  # type: ignore[index]
+    values = {each.name: each.value() or "" for each in bob.get(columns).context["form"]}
+    answer = bob.post(columns, values | {"letters": "cp1251"})
+    assert "cannot be read with these letters" in answer.content.decode()

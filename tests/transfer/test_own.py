@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
@@ -23,18 +22,10 @@ from coachops.tenancy.scope import scope, system_scope
 from coachops.transfer.models import Transfer
 from coachops.transfer.policies.own import IN_EXPORT, NOT_IN_EXPORT
 from coachops.transfer.services.forgetting import forget_expired
-from tests.cast import Cast, Person, build_cast
-from tests.contracts.world import World, build_world
+from tests.cast import Cast, Person
+from tests.contracts.world import World
 
 type Visit = Callable[[Person], Browser]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    world = build_world(build_cast())
-    for name, content in world.files.items():
-        default_storage.save(name, ContentFile(content))
-    return world
 
 
 def taken(browser: Browser) -> zipfile.ZipFile:

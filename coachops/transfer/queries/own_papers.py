@@ -236,6 +236,9 @@ def _of_team(member: TeamMember) -> dict[str, Rows]:
     messages = CoachingMessage.objects.select_related("author").filter(
         client=team_id, sent_at__gte=member.joined_at, deleted_at=None
     )
+    logistics = LogisticsMessage.objects.filter(
+        client=team_id, sent_at__gte=member.joined_at, deleted_at=None
+    )
     goals = GoalWording.objects.filter(client=team_id).order_by("goal", "number")
     actions = ActionItem.objects.filter(client=team_id).order_by("created_at", "pk")
     summaries = SessionSummary.objects.filter(client=team_id).exclude(shared_at=None)
@@ -251,14 +254,28 @@ def _of_team(member: TeamMember) -> dict[str, Rows]:
         ],
         "messages": [
             {
-                "by": row.author.name.partition(" ")[0] if row.is_from_client else row.author.name,
+                "by": _signed(row),
                 "sent_at": row.sent_at,
                 "text": safe.open(bytes(row.sealed_body), row_id=row.pk),
                 "file": _place(row, safe) if row.stored_as else "",
             }
             for row in (messages.order_by("sent_at", "pk")[:_MOST] if is_present else ())
         ],
+        "logistics": [
+            {"by": _signed(row), "sent_at": row.sent_at, "text": row.body}
+            for row in (
+                logistics.select_related("author").order_by("sent_at", "pk")[:_MOST]
+                if is_present
+                else ()
+            )
+        ],
     }
+
+
+def _signed(row: CoachingMessage | LogisticsMessage) -> str:
+    """In a team people know each other by first name."""
+    name: str = row.author.name
+    return name.partition(" ")[0] if row.is_from_client else name
 
 
 def own_enquiry(client_id: UUID) -> Rows:

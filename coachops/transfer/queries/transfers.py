@@ -66,10 +66,6 @@ class TransferFacts:
     expires_at: datetime
 
     @property
-    def waits_for_columns(self) -> bool:
-        return self.step == Step.MAP and self.can_stop
-
-    @property
     def is_checked(self) -> bool:
         return self.step == Step.CHECK and self.can_stop and not self.is_moving
 

@@ -36,6 +36,12 @@ DATE_ORDERS: Final[Words[DateOrder]] = {
     DateOrder.DAY_FIRST: _("31.03.2026 or 31/03/2026"),
     DateOrder.MONTH_FIRST: _("03/31/2026"),
 }
+LETTERS: Final[Words[str]] = {
+    "cp1252": _("Western European (Windows)"),
+    "mac_roman": _("Western European (older Mac programs)"),
+    "cp1250": _("Central European (Windows)"),
+    "cp1251": _("Cyrillic (Windows)"),
+}
 FATES: Final[Words[Fate]] = {
     Fate.ADD: _("Will be added"),
     Fate.UPDATE: _("Will be updated"),

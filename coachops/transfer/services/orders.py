@@ -17,11 +17,14 @@ from coachops.outbox.queue import LAST, enqueue, withdraw
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id, scope, system_scope
+from coachops.tenancy.turns import take_turn
 from coachops.transfer.models import ImportedRow, Transfer
 from coachops.transfer.policies import Fate, Kind, Problem, State, Step
 
 WORK_KIND: Final = "transfer.work"
 KEPT_FOR: Final = timedelta(days=7)
+OVER: Final = (State.DONE, State.FAILED, State.CANCELLED)
+MOVING: Final = (State.QUEUED, State.RUNNING)
 
 
 class NotNow(Exception):
@@ -59,6 +62,14 @@ def begin(
     if kind != Kind.CLIENTS_IN:
         hand_over(transfer, step=Step.APPLY, now=now)
     return transfer
+
+
+@transaction.atomic
+def begin_once(*, kind: Kind, by: Membership, now: datetime) -> Transfer:
+    """Asked for again while it is being made, it is made once."""
+    take_turn(f"{kind}:{by.pk}")
+    moving = Transfer.objects.filter(asked_by=by, kind=kind, state__in=MOVING).first()
+    return moving or begin(kind=kind, by=by, now=now)
 
 
 def hand_over(transfer: Transfer, *, step: Step, now: datetime) -> None:

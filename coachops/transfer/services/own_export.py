@@ -11,8 +11,6 @@ import zipfile
 from typing import IO
 from uuid import UUID
 
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -29,27 +27,27 @@ VERSION = 2
 
 def make_own_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> None:
     """From its beginning each time; the same rights as in the portal, and no trace as a reader."""
-    with acting_for(practice_id, transfer_id) as (_, actor):
-        mine: Scope = Scope(
-            user_id=actor.user.pk,
-            practice_id=practice_id,
-            membership_id=actor.membership.pk,
-            roles=frozenset({"client"}),
-        )
-        with (
-            scope(mine),
-            translation.override(actor.user.language),
-            timezone.override(actor.user.zone),
-        ):
-            safe = safe_of(client_of(actor.membership).pk)
-            with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
+    with tempfile.TemporaryFile() as sealed:
+        with acting_for(practice_id, transfer_id) as (_, actor):
+            mine: Scope = Scope(
+                user_id=actor.user.pk,
+                practice_id=practice_id,
+                membership_id=actor.membership.pk,
+                roles=frozenset({"client"}),
+            )
+            with (
+                scope(mine),
+                translation.override(actor.user.language),
+                timezone.override(actor.user.zone),
+                tempfile.TemporaryFile() as plain,
+            ):
+                safe = safe_of(client_of(actor.membership).pk)
                 _pack(plain, actor)
                 size = plain.seek(0, io.SEEK_END)
                 plain.seek(0)
                 safe.close_file(plain, sealed, row_id=transfer_id)
-                sealed.seek(0)
-                kept = _kept(practice_id, transfer_id, turn, sealed)
-    finish_with_file(practice_id, transfer_id, turn, kept, size)
+        sealed.seek(0)
+        finish_with_file(practice_id, transfer_id, turn, sealed, ending="sealed", size=size)
 
 
 def _pack(file: IO[bytes], actor: Actor) -> None:
@@ -63,10 +61,3 @@ def _pack(file: IO[bytes], actor: Actor) -> None:
         target.writestr("my sessions.ics", b"".join(sessions))
         for name, content in own_files(actor.membership):
             target.writestr(name, content)
-
-
-def _kept(practice_id: UUID, transfer_id: UUID, turn: int, sealed: IO[bytes]) -> str:
-    name = f"{practice_id}/transfers/{transfer_id.hex}.{turn}.sealed"
-    if default_storage.exists(name):
-        default_storage.delete(name)
-    return default_storage.save(name, File(sealed))

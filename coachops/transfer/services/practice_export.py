@@ -46,27 +46,30 @@ def make_practice_archive(practice_id: UUID, transfer_id: UUID, turn: int) -> No
                 _write(file, practice_id, transfer_id, progress, now)
         except Stopped:
             return
-        name = f"{practice_id}/transfers/{transfer_id.hex}.{turn}.zip"
-        if default_storage.exists(name):
-            default_storage.delete(name)
         size = file.tell()
         file.seek(0)
-        kept = default_storage.save(name, File(file))
-    finish_with_file(practice_id, transfer_id, turn, kept, size)
+        finish_with_file(practice_id, transfer_id, turn, file, ending="zip", size=size)
 
 
-def finish_with_file(practice_id: UUID, transfer_id: UUID, turn: int, name: str, size: int) -> None:
-    """The archive counts, unless it was cancelled meanwhile; then it is gone again."""
+def finish_with_file(
+    practice_id: UUID, transfer_id: UUID, turn: int, file: IO[bytes], *, ending: str, size: int
+) -> None:
+    """Keep the archive, unless it was cancelled meanwhile or another worker was quicker.
+
+    What a worker left that was lost in this very moment has the same name and is replaced.
+    """
     now = timezone.now()
+    name = f"{practice_id}/transfers/{transfer_id.hex}.{turn}.{ending}"
     with orders.as_system(practice_id, transfer_id) as transfer:
-        is_wanted = transfer.turn == turn and transfer.is_moving
-        if is_wanted:
-            transfer.result, transfer.result_size = name, size
-            transfer.expires_at = now + orders.KEPT_FOR
-            transfer.done = transfer.total = max(transfer.total, transfer.done, 1)
-            orders.finish(transfer, now=now)
-    if not is_wanted:
-        default_storage.delete(name)
+        if transfer.turn != turn or not transfer.is_moving:
+            return
+        if default_storage.exists(name):
+            default_storage.delete(name)
+        transfer.result = default_storage.save(name, File(file))
+        transfer.result_size = size
+        transfer.expires_at = now + orders.KEPT_FOR
+        transfer.done = transfer.total = max(transfer.total, transfer.done, 1)
+        orders.finish(transfer, now=now)
 
 
 def _write(

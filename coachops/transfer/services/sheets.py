@@ -38,6 +38,12 @@ _MOST_LINES: Final = 2 * MOST_ROWS
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
+# One byte a letter: such a file does not say which letters these are.
+LETTERS: Final = ("cp1252", "mac_roman", "cp1250", "cp1251")
+# Within words, bytes that are letters of old Mac programs and no small letters of Windows', and the
+# other way about.
+_OF_MACS: Final = re.compile(rb"(?<=[a-z])[\x81-\x8f\x95\x98\x99\x9b\x9d\x9f](?=[a-z])")
+_OF_WINDOWS: Final = re.compile(rb"(?<=[a-z])[\xdf-\xff](?=[a-z])")
 _SEPARATORS: Final = (",", ";", "\t")
 _ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row[ />]")
 
@@ -63,13 +69,16 @@ class Sheet:
     count: int
 
 
-def look_at(content: bytes) -> Sheet:
-    """Refuses at once what cannot be worked on. Raises TransferRefused."""
+def look_at(content: bytes, letters: str = "") -> Sheet:
+    """Refuses at once what cannot be worked on. Raises TransferRefused.
+
+    `letters`: one of LETTERS where a person said which.
+    """
     if len(content) > MOST_BYTES:
         raise TransferRefused(Problem.TOO_LARGE)
     if not content.strip(b"\x00\xef\xbb\xbf \r\n\t"):
         raise TransferRefused(Problem.EMPTY)
-    form = _format(content)
+    form = _format(content, letters)
     count = _count(content, form)
     if count > MOST_ROWS:
         raise TransferRefused(Problem.TOO_MANY_ROWS)
@@ -94,19 +103,19 @@ def rows_of(content: bytes, form: Format) -> Iterator[tuple[int, Row]]:
             yield number, row
 
 
-def _format(content: bytes) -> Format:
+def _format(content: bytes, letters: str) -> Format:
     if content.startswith(_ZIP):
         _check_archive(content)
         return Format(is_workbook=True)
     if content[:9].lower().startswith(_OTHER_FILES):
         raise TransferRefused(Problem.NOT_A_SHEET)
-    encoding = _encoding(content)
+    encoding = _if_readable(content, letters) if letters else _encoding(content)
     text = content.decode(encoding, errors="replace")[:20_000]
     return Format(encoding=encoding, separator=_separator(text))
 
 
 def _encoding(content: bytes) -> str:
-    """Byte order marks first; UTF-8 if it is; else what Windows programs in the west write."""
+    """Byte order marks first; UTF-8 if it is; else what programs in the west write."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _if_readable(content, "utf-16")
     if b"\x00" in content[:2_000]:
@@ -119,7 +128,8 @@ def _encoding(content: bytes) -> str:
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _if_readable(content, "cp1252")
+        is_of_mac = len(_OF_MACS.findall(content)) > len(_OF_WINDOWS.findall(content))
+        return _if_readable(content, "mac_roman" if is_of_mac else "cp1252")
     return "utf-8-sig"
 
 

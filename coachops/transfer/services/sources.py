@@ -36,6 +36,11 @@ def seen(content: bytes) -> dict[str, Any]:
     return describe(look_at(content))
 
 
+def seen_with(transfer: Transfer, letters: str) -> dict[str, Any]:
+    """`describe` of what was uploaded before, read with other letters. Raises TransferRefused."""
+    return describe(look_at(content_of(transfer), letters))
+
+
 def named_rows(transfer: Transfer, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows behind the finished ones, by the columns that were chosen."""
     form = Format(**transfer.choices["format"])

@@ -52,6 +52,7 @@ def _undo(transfer: Transfer, now: datetime) -> bool:
         transfer.total = waiting.count()
     rows = list(waiting[:CHUNK])
     ids = [row.client_id for row in rows if row.client_id]
+    _hold(ids)
     touched = _built_on(ids) | _touched(ids)
     gone = [row for row in rows if row.client_id and row.client_id not in touched]
     for row in rows:
@@ -69,6 +70,13 @@ def _undo(transfer: Transfer, now: datetime) -> bool:
         return False
     transfer.save()
     return True
+
+
+def _hold(client_ids: list[UUID]) -> None:
+    """Whoever changes one of them at this moment is waited for, and then seen; who comes later
+    waits, and finds it gone or kept."""
+    with scope(system_scope(current_practice_id())):
+        list(Client.objects.select_for_update().filter(pk__in=client_ids).order_by("pk"))
 
 
 def _remove(rows: list[ImportedRow], now: datetime) -> None:

@@ -23,7 +23,8 @@ from coachops.transfer.services.undoing import undo_chunk
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 600
+# Renewed while the worker lives; a lost one is followed by another after so long.
+LEASE_SECONDS = 60
 STRETCH_SECONDS = 15.0
 MOST_ATTEMPTS = 4
 

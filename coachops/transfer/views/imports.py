@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,10 +16,11 @@ from coachops.practices.roles import Permission
 from coachops.transfer.access import import_of_member
 from coachops.transfer.forms import CHOICES, ColumnsForm, SheetForm
 from coachops.transfer.models import Transfer
-from coachops.transfer.policies import Kind, State, Step
+from coachops.transfer.policies import Kind, State, Step, TransferRefused
 from coachops.transfer.queries.programs import program_names
 from coachops.transfer.queries.transfers import facts_of, report_of_rows
 from coachops.transfer.services import orders
+from coachops.transfer.services.sources import seen_with
 from coachops.web.pages import render_page
 
 UNPROCESSABLE = 422
@@ -57,8 +59,7 @@ def transfer_columns(request: PracticeRequest, pk: UUID) -> HttpResponse:
     if transfer.state != State.WAITING or transfer.step not in {Step.MAP, Step.CHECK}:
         return redirect("coach:transfer", request.practice.slug, transfer.pk)
     form = _columns_form(request, transfer)
-    if request.method == "POST" and form.is_valid():
-        orders.choose_columns(transfer=transfer, choices=form.chosen(), now=timezone.now())
+    if request.method == "POST" and form.is_valid() and _chosen(request, transfer, form):
         return redirect("coach:transfer", request.practice.slug, transfer.pk)
     context = {
         "active": "clients",
@@ -72,6 +73,21 @@ def transfer_columns(request: PracticeRequest, pk: UUID) -> HttpResponse:
     return render_page(request, "transfer/columns.html", context, status=status)
 
 
+def _chosen(request: PracticeRequest, transfer: Transfer, form: ColumnsForm) -> bool:
+    """False where the sheet cannot be read with the letters that were chosen."""
+    choices, letters = form.chosen(), form.cleaned_data.get("letters", "")
+    try:
+        if letters and letters != transfer.choices["format"]["encoding"]:
+            choices |= seen_with(transfer, letters)
+        orders.choose_columns(transfer=transfer, choices=choices, now=timezone.now())
+    except TransferRefused:
+        form.add_error("letters", _("The sheet cannot be read with these letters."))
+        return False
+    except orders.NotNow:
+        messages.info(request, _ALREADY)
+    return True
+
+
 def _columns_form(request: PracticeRequest, transfer: Transfer) -> ColumnsForm:
     chosen = transfer.choices
     initial = {name: chosen[name] for name in CHOICES if name in chosen}
@@ -81,6 +97,7 @@ def _columns_form(request: PracticeRequest, transfer: Transfer) -> ColumnsForm:
         request.POST or None,
         header=chosen["header"],
         sample=chosen["sample"],
+        letters=chosen["format"]["encoding"],
         coaches=assignable_coaches(request),
         programs=program_names(),
         initial=initial,

@@ -29,8 +29,7 @@ def own_data(request: PracticeRequest) -> HttpResponse:
     own_client(request)
     found = list(own_archives(request)[:MOST_SHOWN])
     if request.method == "POST":
-        if not any(each.is_moving for each in found):
-            orders.begin(kind=Kind.OWN_OUT, by=request.membership, now=timezone.now())
+        orders.begin_once(kind=Kind.OWN_OUT, by=request.membership, now=timezone.now())
         return redirect("portal:own_data", request.practice.slug)
     now = timezone.now()
     rows = [facts_of(each, now) for each in found]

@@ -107,7 +107,7 @@ def transfer_file(request: PracticeRequest, pk: UUID) -> HttpResponse:
 def practice_export(request: PracticeRequest) -> HttpResponse:
     """Everything as one archive. Asks for a second factor first."""
     if request.method == "POST" and has_second_factor(request):
-        found = orders.begin(kind=Kind.PRACTICE_OUT, by=request.membership, now=timezone.now())
+        found = orders.begin_once(kind=Kind.PRACTICE_OUT, by=request.membership, now=timezone.now())
         return redirect("coach:transfer", request.practice.slug, found.pk)
     context = {
         "active": "settings",

@@ -1,0 +1,58 @@
+"""Whoever wants the same name or address at the same moment is told so, and nothing breaks."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from clients.services.clients import EmailTaken, add_client
+from clients.services.sponsors import NameTaken, add_organisation
+from coachops.tenancy.scope import scope
+from scheduling.models import CalendarFeed
+from scheduling.services.feeds import make_feed
+from tests.cast import Cast, build_cast
+from tests.racing import until_somebody_waits
+
+
+def _client(cast: Cast) -> object:
+    coach, zone = cast.bob.membership, "Europe/Berlin"
+    return add_client(
+        name="Ada", email="ada@x.example", time_zone=zone, coach=coach, now=timezone.now()
+    )
+
+
+def _company(_cast: Cast) -> object:
+    return add_organisation(name="Nova", now=timezone.now())
+
+
+def _feed(cast: Cast) -> object:
+    kind = CalendarFeed.Kind.FULL
+    return make_feed(membership=cast.bob.membership, kind=kind, now=timezone.now())
+
+
+def _answer(cast: Cast, act: Callable[[Cast], object]) -> str:
+    try:
+        with transaction.atomic(), scope(cast.bob.scope()):
+            act(cast)
+    except (EmailTaken, NameTaken):
+        return "taken"
+    finally:
+        connection.close()
+    return "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_waits_for_the_first_and_is_answered() -> None:
+    with transaction.atomic():
+        cast = build_cast()
+    answers = []
+    for act in (_client, _company, _feed):
+        with ThreadPoolExecutor(1) as worker:
+            with transaction.atomic(), scope(cast.bob.scope()):
+                act(cast)
+                second = worker.submit(_answer, cast, act)
+                until_somebody_waits(second)
+            answers.append(second.result())
+    assert answers == ["taken", "taken", "done"]
