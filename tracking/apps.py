@@ -6,13 +6,10 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
-        from tracking import emails  # noqa: PLC0415 -- app registry
-        from tracking.emails import teams  # noqa: PLC0415 -- app registry
+        from tracking.emails import reports as mails  # noqa: PLC0415 -- app registry
         from tracking.services import (  # noqa: PLC0415 -- app registry
-            preparation,
             reports,
             reports_file,
-            summaries,
         )
 
         register(
@@ -20,13 +17,39 @@ class TrackingConfig(AppConfig):
             reports_file.prepare_report_pdf,
             lease_seconds=reports_file.LEASE_SECONDS,
         )
-        register(reports_file.ISSUED_KIND, emails.prepare_issued, when_unsure="hold")
-        register(reports.NOTICE_KIND, emails.prepare_notice)
-        register(preparation.REQUEST_KIND, emails.prepare_preparation)
+        register(reports_file.ISSUED_KIND, mails.prepare_issued, when_unsure="hold")
+        register(reports.NOTICE_KIND, mails.prepare_notice)
+        _register_sessions()
+        _register_questionnaires()
         _connect()
         _connect_teams()
-        register(summaries.SHARED_KIND, emails.prepare_summary_shared)
-        register(summaries.TEAM_KIND, teams.prepare_team_summary)
+
+
+def _register_sessions() -> None:
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+    from tracking.emails import sessions, teams  # noqa: PLC0415 -- app registry
+    from tracking.services import preparation, summaries  # noqa: PLC0415 -- app registry
+
+    register(preparation.REQUEST_KIND, sessions.prepare_preparation)
+    register(preparation.SENT_KIND, sessions.prepare_preparation_sent)
+    register(summaries.SHARED_KIND, sessions.prepare_summary_shared)
+    register(summaries.TEAM_KIND, teams.prepare_team_summary)
+
+
+def _register_questionnaires() -> None:
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
+    from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
+    from tracking.emails import questionnaires as mails  # noqa: PLC0415 -- app registry
+    from tracking.models.questionnaires import (  # noqa: PLC0415 -- app registry
+        BY_MEMBER,
+        BY_RULE,
+    )
+    from tracking.views.link import answer_by_link  # noqa: PLC0415 -- app registry
+
+    register(BY_MEMBER.request_kind, mails.prepare_questionnaire)
+    register(BY_RULE.request_kind, mails.prepare_questionnaire)
+    register(BY_MEMBER.sent_kind, mails.prepare_questionnaire_sent)
+    register_purpose(BY_MEMBER.answer_purpose, answer_by_link)
 
 
 def _connect() -> None:
@@ -34,8 +57,6 @@ def _connect() -> None:
         address_replaced,
         engagement_moved,
     )
-    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
-    from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
     from coachops.questionnaires.signals import (  # noqa: PLC0415 -- app registry
         response_submitted,
         response_taken_back,
@@ -43,15 +64,7 @@ def _connect() -> None:
     from programs.signals import engagement_completed  # noqa: PLC0415 -- app registry
     from scheduling.signals import session_settled  # noqa: PLC0415 -- app registry
     from tracking import receivers  # noqa: PLC0415 -- app registry
-    from tracking.emails import questionnaires as mails  # noqa: PLC0415 -- app registry
-    from tracking.services import preparation, questionnaires  # noqa: PLC0415 -- app registry
-    from tracking.views.link import answer_by_link  # noqa: PLC0415 -- app registry
 
-    register(questionnaires.REQUEST_KIND, mails.prepare_questionnaire)
-    register(questionnaires.RULE_KIND, mails.prepare_questionnaire)
-    register(questionnaires.SENT_KIND, mails.prepare_questionnaire_sent)
-    register(preparation.SENT_KIND, mails.prepare_preparation_sent)
-    register_purpose(questionnaires.ANSWER_PURPOSE, answer_by_link)
     session_settled.connect(receivers.on_session_settled, dispatch_uid="tracking.session_settled")
     engagement_completed.connect(
         receivers.on_engagement_completed, dispatch_uid="tracking.engagement_completed"
@@ -71,8 +84,17 @@ def _connect() -> None:
 
 
 def _connect_teams() -> None:
-    from clients.signals import speaker_chosen, team_left  # noqa: PLC0415 -- app registry
+    from clients.signals import (  # noqa: PLC0415 -- app registry
+        speaker_chosen,
+        team_joined,
+        team_left,
+    )
+    from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from tracking import receivers  # noqa: PLC0415 -- app registry
+    from tracking.emails import teams  # noqa: PLC0415 -- app registry
+    from tracking.services import team_questionnaires  # noqa: PLC0415 -- app registry
 
+    register(team_questionnaires.NEWCOMERS_KIND, teams.prepare_newcomers_asked)
+    team_joined.connect(receivers.on_team_joined, dispatch_uid="tracking.team_joined")
     speaker_chosen.connect(receivers.on_speaker_chosen, dispatch_uid="tracking.speaker_chosen")
     team_left.connect(receivers.on_team_left, dispatch_uid="tracking.team_left")

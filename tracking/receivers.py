@@ -16,7 +16,7 @@ from tracking.services.questionnaire_rules import (
 from tracking.services.questionnaires import close_questionnaire, reopen_questionnaire
 from tracking.services.reports_moved import begin_anew
 from tracking.services.reports_review import ask_new_speaker
-from tracking.services.team_questionnaires import stop_asking_member
+from tracking.services.team_questionnaires import ask_newcomer, stop_asking_member
 
 
 def on_address_replaced(
@@ -31,6 +31,13 @@ def on_speaker_chosen(
 ) -> None:
     """What waits for the team's word is asked of whoever speaks for it now."""
     ask_new_speaker(team=member.team, now=now)
+
+
+def on_team_joined(
+    sender: type[TeamMember], *, member: TeamMember, now: datetime, **_: object
+) -> None:
+    """What the others have not answered yet is asked of them too."""
+    ask_newcomer(member=member, now=now)
 
 
 def on_team_left(

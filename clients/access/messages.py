@@ -18,8 +18,9 @@ from clients.access.clients import (
 from clients.access.teams import own_place, safe_of_own_team
 from clients.models import Client, CoachingMessage, MessageThread, TeamMember
 from clients.queries.clients import assigned_coaches
+from clients.queries.messages import ThreadCounts, counts_of_client, counts_of_member
 from clients.queries.safes import Safe
-from clients.queries.teams import has_readers
+from clients.queries.teams import has_readers, teams_of_client
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership
@@ -58,6 +59,7 @@ class OwnThreads:
     coaches: tuple[Membership, ...]
     former: tuple[Membership, ...]
     rows: dict[UUID | None, MessageThread]
+    unread: ThreadCounts
     place: TeamMember | None = None
 
     @property
@@ -80,9 +82,8 @@ class OwnThreads:
         raise Http404
 
     def about_logistics(self) -> OpenThread:
-        return OpenThread(
-            self.client, None, self.rows.get(None), None, True, self.client.archived_at is None
-        )
+        may_write = self.client.archived_at is None
+        return OpenThread(self.client, None, self.rows.get(None), None, True, may_write, self.place)
 
     def _open(self, coach: Membership) -> OpenThread:
         may_write = coach in self.coaches and self.client.archived_at is None
@@ -91,13 +92,16 @@ class OwnThreads:
 
 
 def own_threads(request: PracticeRequest) -> OwnThreads:
-    """Of the client who has signed in. Three statements. Raises 404."""
-    client, safe = own_client_with_safe(request)
+    """Of the client who has signed in, who brings along their `teams`. Three statements.
+
+    Raises 404.
+    """
+    client, safe = own_client_with_safe(request, {"teams": teams_of_client()})
     return _threads(request, client, safe, None)
 
 
 def own_team_threads(request: PracticeRequest, team_id: UUID) -> OwnThreads:
-    """Of a team that the client who has signed in is in now. Four statements. Raises 404."""
+    """Of a team that the client who has signed in is in now. Five statements. Raises 404."""
     place = own_place(request, team_id)
     if place.left_at is not None:
         raise Http404
@@ -112,14 +116,13 @@ def _threads(
     found: dict[UUID | None, MessageThread] = {row.coach_id: row for row in rows}
     here = {each.pk for each in present}
     former = [row.coach for row in found.values() if row.coach and row.coach_id not in here]
-    return OwnThreads(client, safe, tuple(present), tuple(former), found, place)
+    unread = counts_of_member(place) if place else counts_of_client(found.values())
+    return OwnThreads(client, safe, tuple(present), tuple(former), found, unread, place)
 
 
-def threads_for_member(
-    request: PracticeRequest, pk: UUID
-) -> tuple[OpenThread | None, OpenThread | None]:
+def threads_for_member(request: PracticeRequest, pk: UUID) -> tuple[OpenThread | None, OpenThread]:
     """The member's own thread with a client whom they coach (else None), and the one about
-    logistics, which a team has not. Two statements, with a team three. Raises 404.
+    logistics. Two statements, with a team three. Raises 404.
     """
     client, safe = client_with_safe(request, pk)
     is_mine = safe is not None and may_read(Data.MESSAGES, [Viewer.ASSIGNED_COACH])
@@ -127,12 +130,8 @@ def threads_for_member(
     wanted = Q(coach=None) | Q(coach=me) if is_mine else Q(coach=None)
     found = MessageThread.objects.select_related("client").filter(wanted, client=client)
     rows = {row.coach_id: row for row in found}
-    if client.is_team:
-        if not is_mine:
-            raise Http404
-        may_write = client.archived_at is None and has_readers(client.pk)
-        return OpenThread(client, me, rows.get(me.pk), safe, False, may_write), None
-    may_write = client.archived_at is None and client.membership_id is not None
+    is_read = has_readers(client.pk) if client.is_team else client.membership_id is not None
+    may_write = client.archived_at is None and is_read
     logistics = OpenThread(client, None, rows.get(None), None, False, may_write)
     if not is_mine:
         return None, logistics

@@ -1,5 +1,6 @@
 """Threads as pages show them: thirty messages at a time, the newest last."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -74,6 +75,14 @@ class Promise:
 
     working_days: int | None
     away_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadCounts:
+    """How many messages wait to be read, with coaches and about logistics."""
+
+    coaching: int = 0
+    logistics: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +234,25 @@ def unread_by_client(client_id: UUID) -> int:
     """How many messages wait for the client to read them, of all threads. One query."""
     rows = MessageThread.objects.filter(client_id=client_id, unread_by_client__gt=0)
     return sum(rows.values_list("unread_by_client", flat=True))
+
+
+def counts_of_client(threads: Iterable[MessageThread]) -> ThreadCounts:
+    """Of threads that were loaded."""
+    return _counts((row.coach_id, row.unread_by_client) for row in threads)
+
+
+def counts_of_member(place: TeamMember) -> ThreadCounts:
+    """Of the team's threads, for one of its members. One query."""
+    rows = ThreadReader.objects.filter(member=place, unread__gt=0)
+    return _counts(rows.values_list("thread__coach_id", "unread"))
+
+
+def _counts(unread: Iterable[tuple[UUID | None, int]]) -> ThreadCounts:
+    found = list(unread)
+    return ThreadCounts(
+        coaching=sum(number for coach, number in found if coach is not None),
+        logistics=sum(number for coach, number in found if coach is None),
+    )
 
 
 def unread_of_member(place: TeamMember) -> int:

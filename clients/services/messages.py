@@ -1,6 +1,6 @@
 """Writing to each other: kept once, taken back for a quarter of an hour, announced without words.
 
-A thread without a coach is the one about logistics; a team has none of that kind.
+A thread without a coach is the one about logistics.
 """
 
 from dataclasses import dataclass, replace
@@ -35,6 +35,7 @@ from clients.services.thread_readers import (
     count_for_members,
     mark_opened,
     members_to_tell,
+    reads_for_team,
     uncount_for_members,
 )
 from coachops.audit.record import record
@@ -105,15 +106,13 @@ def write_message(
 
 def _is_read(client: Client, coach: Membership | None) -> bool:
     """Whether somebody is there on the client's side."""
-    if client.is_team:
-        return coach is not None and has_readers(client.pk)
-    return has_portal(client)
+    return has_readers(client.pk) if client.is_team else has_portal(client)
 
 
 def _is_from_client(client: Client, coach: Membership | None, by: Membership) -> bool:
-    if client.is_team and coach is not None:
-        return by.pk != coach.pk
-    return bool(by.pk == client.membership_id)
+    if not client.is_team:
+        return bool(by.pk == client.membership_id)
+    return by.pk != coach.pk if coach is not None else reads_for_team(client, by)
 
 
 def _locked(client: Client, coach: Membership | None, now: datetime) -> MessageThread:

@@ -1,10 +1,17 @@
-"""A team's thread has many readers: what each has not read yet, and one mail to each in a while."""
+"""A team's threads have many readers: what each has not read, and one mail to each in a while."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from clients.models import CoachingMessage, MessageThread, TeamMember, ThreadReader
+from clients.models import (
+    Client,
+    CoachingMessage,
+    LogisticsMessage,
+    MessageThread,
+    TeamMember,
+    ThreadReader,
+)
 from clients.policies import QUIET_BETWEEN_MAILS
 from clients.queries.clients import has_portal
 from coachops.practices.models import Membership
@@ -20,11 +27,19 @@ def count_for_members(*, thread: MessageThread, by: Membership) -> None:
     _readers(thread).exclude(member__client__membership=by.pk).update(unread=F("unread") + 1)
 
 
-def uncount_for_members(*, thread: MessageThread, message: CoachingMessage) -> None:
+def uncount_for_members(
+    *, thread: MessageThread, message: CoachingMessage | LogisticsMessage
+) -> None:
     """Part of a service: as if it had never been written."""
     not_opened = Q(opened_at=None) | Q(opened_at__lt=message.sent_at)
     others = _readers(thread).exclude(member__client__membership=message.author_id)
     others.filter(not_opened, unread__gt=0).update(unread=F("unread") - 1)
+
+
+def reads_for_team(team: Client, reader: Membership) -> bool:
+    """Whether they read the team's threads as one of it, not as whoever organises. One query."""
+    rows = TeamMember.objects.present().filter(team=team, client__membership=reader.pk)
+    return bool(rows.exists())
 
 
 def mark_opened(*, thread: MessageThread, reader: Membership, now: datetime) -> None:

@@ -15,6 +15,7 @@ from clients.models import (
     Client,
     CoachingMessage,
     ContentRead,
+    LogisticsMessage,
     MessageThread,
     TeamMember,
     ThreadReader,
@@ -43,12 +44,19 @@ def team(cast: Cast) -> Client:
 
 
 def _say(
-    cast: Cast, team: Client, by: Person, text: str = LATE, now: datetime | None = None
+    cast: Cast,
+    team: Client,
+    by: Person,
+    text: str = LATE,
+    now: datetime | None = None,
+    *,
+    coached: bool = True,
 ) -> None:
+    """To the team and its coach, or about logistics."""
     with scope(by.scope()):
         write_message(
             client=team,
-            coach=cast.bob.membership,
+            coach=cast.bob.membership if coached else None,
             written=Written(text, uuid4()),
             by=by.membership,
             now=now or timezone.now(),
@@ -120,7 +128,7 @@ def test_whoever_left_reads_nothing_more_also_when_they_come_back(
     assert _rows(cast.carol) == 0
 
 
-@pytest.mark.parametrize("name", ["alice", "olga", "ines", "vera", "sam", "mallory"])
+@pytest.mark.parametrize("name", ["olga", "ines", "sam", "mallory"])
 def test_nobody_else_finds_a_word_or_the_thread(
     name: str, cast: Cast, team: Client, visit: Callable[[Person], Browser]
 ) -> None:
@@ -132,6 +140,69 @@ def test_nobody_else_finds_a_word_or_the_thread(
     with scope(person.scope()):
         assert not MessageThread.objects.filter(client=team).exists()
         assert not ThreadReader.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["alice", "vera"])
+def test_whoever_organises_reads_and_writes_about_logistics_and_finds_nothing_of_the_other(
+    name: str, cast: Cast, team: Client, visit: Callable[[Person], Browser]
+) -> None:
+    (theirs, ours), organiser = _pages(team), getattr(cast, name)
+    _say(cast, team, cast.carol, EARLY)
+    room = {"text": "Is there a **larger** room?", "key": str(uuid4())}
+    assert visit(cast.carol).post(f"{ours}logistics/", room).status_code == 302
+    desk = visit(organiser)
+    assert "Logistics of the team" in desk.get("/coach/harbour/messages/").text
+    for address in (theirs, f"{theirs}logistics/"):
+        page = desk.get(address).text
+        assert "<strong>larger</strong> room" in page
+        assert EARLY not in page
+    told = {"text": "From June on, yes", "key": str(uuid4())}
+    assert desk.post(f"{theirs}logistics/", told).status_code == 302
+    for reader, address in ((cast.carol, ours), (cast.bob, theirs)):
+        assert "From June on" in visit(reader).get(f"{address}logistics/").text
+        assert "From June on" not in visit(reader).get(address).text
+    with scope(organiser.scope()):
+        assert MessageThread.objects.get(client=team).coach_id is None
+
+
+def test_about_logistics_too_each_reads_from_joining_on_and_nothing_after_leaving(
+    cast: Cast, team: Client, visit: Callable[[Person], Browser]
+) -> None:
+    address = f"{_pages(team)[1]}logistics/"
+    _say(cast, team, cast.carol, EARLY, timezone.now() - timedelta(days=1), coached=False)
+    _say(cast, team, cast.carol, LATE, coached=False)
+    with scope(system_scope(cast.practice.pk)):
+        thread = MessageThread.objects.get(client=team)
+        assert (thread.coach_id, thread.unread_by_staff) == (None, 2)
+    page = visit(cast.dave).get(address).text
+    assert LATE in page
+    assert EARLY not in page
+    with scope(cast.dave.scope()), confidential():
+        [row] = own_teams(cast.dave_client.pk)
+    assert [said["text"] for said in row["logistics"]] == [LATE]
+    _leave(cast, team, cast.dave_client)
+    assert visit(cast.dave).get(address).status_code == 404
+    with scope(cast.dave.scope()), confidential():
+        assert own_teams(cast.dave_client.pk)[0]["logistics"] == []
+
+
+def test_messages_in_the_portal_lead_to_the_teams_threads_with_what_is_new(
+    cast: Cast, team: Client, visit: Callable[[Person], Browser]
+) -> None:
+    _say(cast, team, cast.bob)
+    _say(cast, team, cast.bob, coached=False)
+    carol, (_theirs, ours) = visit(cast.carol), _pages(team)
+    tab = f'href="{ours}"'
+    for address in ("/portal/harbour/messages/", "/portal/harbour/messages/logistics/"):
+        page = carol.get(address).text
+        assert "2" in page[page.index(tab) :].partition("</a>")[0]
+    carol.post(f"{ours}logistics/", {"act": "seen"})
+    here = carol.get(f"{ours}logistics/").text
+    assert 'class="count"' in here[here.index(tab) :].partition("</a>")[0], "the other thread waits"
+    carol.post(ours, {"act": "seen"})
+    assert 'class="count"' not in carol.get(f"{ours}logistics/").text
+    _leave(cast, team, cast.carol_client)
+    assert tab not in carol.get("/portal/harbour/messages/").text
 
 
 def test_nobody_in_it_writes_in_anothers_name(cast: Cast, team: Client) -> None:
@@ -233,10 +304,12 @@ def test_a_coach_writes_to_nobody_where_nobody_can_come_in(
 def test_what_an_erased_member_wrote_goes_and_what_the_others_wrote_stays(
     cast: Cast, team: Client
 ) -> None:
-    _say(cast, team, cast.carol, EARLY)
-    _say(cast, team, cast.dave, LATE)
+    for coached in (True, False):
+        _say(cast, team, cast.carol, EARLY, coached=coached)
+        _say(cast, team, cast.dave, LATE, coached=coached)
     with scope(system_scope(cast.practice.pk)):
         erase_client(client=cast.carol_client, basis="asked", by=None, now=timezone.now())
+        assert [row.body for row in LogisticsMessage.objects.all()] == [LATE]
     assert (_rows(cast.bob), _rows(cast.dave)) == (1, 1)
 
 

@@ -10,14 +10,15 @@ from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import Client, ContentRead
+from clients.models import Client, CoachAssignment, ContentRead
+from clients.services.assignments import assign_coach
 from clients.services.clients import add_client
 from coachops.outbox.engine import drain
 from coachops.questionnaires.models import QuestionnaireVersion
 from programs.services.engagements import complete_engagement
 from programs.services.ledger import open_account
 from scheduling.services.outcomes import confirm_outcome
-from tests.cast import Cast, Person
+from tests.cast import Cast, Person, practice_day
 from tests.questionnaires.conftest import feedback
 from tests.questionnaires.test_filling import typed
 from tests.questionnaires.test_preparation import session
@@ -78,6 +79,27 @@ def test_an_assistant_asks_and_reminds_and_the_coach_alone_reads(
     with acting(cast.bob):
         kinds = ContentRead.objects.filter(reader=cast.bob.membership).values_list("kind")
         assert ("questionnaire answers",) in set(kinds)
+
+
+@pytest.mark.parametrize("asks", ["olga", "vera", "alice"])
+def test_on_the_day_of_a_handover_the_new_coach_asks(
+    cast: Cast,
+    visit: Visit,
+    acting: Acting,
+    page: str,
+    asked_about: QuestionnaireVersion,
+    now: datetime,
+    asks: str,
+) -> None:
+    with acting(cast.bob):
+        before, carol, olga = cast.bob.membership, cast.carol_client, cast.olga.membership
+        assign_coach(client=carol, coach=olga, by=before, now=now)
+        CoachAssignment.objects.filter(coach=before).update(ended_on=practice_day())
+    form = {"questionnaire": asked_about.questionnaire_id}
+    assert visit(getattr(cast, asks)).post(f"{page}ask/", form).status_code == 302
+    drain()
+    (subject,) = (each.subject for each in mail.outbox if "How was it?" in each.subject)
+    assert subject.startswith(cast.olga.membership.name)
 
 
 def test_the_same_one_is_not_asked_twice_and_days_that_are_over_are_refused(
@@ -157,7 +179,7 @@ def test_a_link_goes_on_in_one_browser_and_not_at_an_address_that_was_changed(
             coach=cast.bob.membership,
             now=now,
         )
-        asked = ask_questionnaire(
+        ask_questionnaire(
             client=wanda,
             version=asked_about,
             due_on=None,
@@ -182,7 +204,6 @@ def test_a_link_goes_on_in_one_browser_and_not_at_an_address_that_was_changed(
     stranger.post(fresh, {"act": "renew"})
     stranger.post(fresh, {"act": "begin"})
     assert "secret" not in stranger.get(fresh).text
-    assert asked.pk
 
 
 def test_the_coach_hears_that_the_client_has_prepared(

@@ -1,16 +1,29 @@
 """A questionnaire asked of each in a team: answered alone, read by the team's coach alone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import Client, CoachAssignment, ContentRead, TeamMember
+from clients.models import (
+    Client,
+    CoachAssignment,
+    ContentRead,
+    Engagement,
+    OnboardingStep,
+    TeamMember,
+)
 from clients.services.teams import add_team, join_team, leave_team
 from coachops.outbox.engine import drain
-from coachops.questionnaires.models import QuestionnaireVersion, Response, ResponseAnswer
+from coachops.questionnaires.models import (
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    ResponseAnswer,
+)
 from coachops.tenancy.scope import confidential, scope, system_scope
 from tests.cast import ZONE, Cast, Person, practice_day
 from tests.questionnaires.conftest import feedback
@@ -150,3 +163,91 @@ def test_with_nobody_in_it_the_page_says_so(
     answer = _ask(visit, cast.olga, empty, version)
     assert answer.status_code == 422
     assert "Nobody is in the team yet" in answer.content.decode()
+
+
+def test_whoever_joins_is_asked_what_is_still_open_and_the_coach_hears_of_it(
+    cast: Cast, team: Client, version: QuestionnaireVersion, visit: Callable[[Person], Browser]
+) -> None:
+    with scope(cast.olga.scope()):
+        dave = TeamMember.objects.get(client=cast.dave_client)
+        leave_team(member=dave, now=timezone.now())
+    _ask(visit, cast.olga, team, version)
+    drain()
+    now = timezone.now()
+    with scope(cast.olga.scope()):
+        join_team(team=team, client=cast.dave_client, now=now)
+    drain(now=now + timedelta(hours=1))
+    asked = _asked(cast, cast.dave_client)
+    assert asked.team_asked_at < asked.asked_at
+    titles = {tuple(each.to): each.subject for each in mail.outbox}
+    assert titles[(cast.dave.user.email,)].endswith("How do you see the team?")
+    told = next(each for each in mail.outbox if "asked whoever joined" in each.subject)
+    assert told.to == [cast.olga.user.email]
+    assert "Dave Harbour: How do you see the team?" in told.body
+    page = " ".join(visit(cast.olga).get(_page(team)).text.split())
+    assert "0 of 2 answered" in page
+    assert "Joined since, asked" in page
+    _answer(visit, cast.dave, asked)
+    assert _rows(cast.olga) == 1
+
+
+def test_what_is_answered_by_all_or_over_is_not_asked_of_whoever_joins(
+    cast: Cast, team: Client, version: QuestionnaireVersion, visit: Callable[[Person], Browser]
+) -> None:
+    with scope(cast.olga.scope()):
+        dave = TeamMember.objects.get(client=cast.dave_client)
+        leave_team(member=dave, now=timezone.now())
+    _ask(visit, cast.olga, team, version)
+    with scope(cast.olga.scope()):
+        AskedQuestionnaire.objects.update(due_on=practice_day() - timedelta(days=1))
+        back = join_team(team=team, client=cast.dave_client, now=timezone.now())
+        leave_team(member=back, now=timezone.now())
+        AskedQuestionnaire.objects.update(due_on=None)
+    _answer(visit, cast.carol, _asked(cast, cast.carol_client))
+    with scope(cast.olga.scope()):
+        join_team(team=team, client=cast.dave_client, now=timezone.now())
+        assert not AskedQuestionnaire.objects.filter(client=cast.dave_client).exists()
+
+
+def test_whoever_has_answered_and_comes_back_is_not_asked_again(
+    cast: Cast, team: Client, version: QuestionnaireVersion, visit: Callable[[Person], Browser]
+) -> None:
+    _ask(visit, cast.olga, team, version)
+    _answer(visit, cast.carol, _asked(cast, cast.carol_client))
+    with scope(cast.olga.scope()):
+        carol = TeamMember.objects.get(client=cast.carol_client)
+        leave_team(member=carol, now=timezone.now())
+        join_team(team=team, client=cast.carol_client, now=timezone.now())
+        assert AskedQuestionnaire.objects.filter(client=cast.carol_client).count() == 1
+
+
+def test_the_teams_intake_is_ticked_off_once_all_have_answered(
+    cast: Cast, team: Client, visit: Callable[[Person], Browser]
+) -> None:
+    with scope(cast.olga.scope()):
+        made = feedback("Before we begin", cast.olga.membership, timezone.now())
+        Questionnaire.objects.filter(pk=made.questionnaire_id).update(kind="intake")
+        run = Engagement.objects.create(
+            client=team,
+            coach=cast.olga.membership,
+            title="Team coaching",
+            payer=Engagement.Payer.SELF,
+            starts_on=practice_day(),
+            ends_on=practice_day() + timedelta(days=90),
+        )
+        step = OnboardingStep.objects.create(
+            engagement=run,
+            kind="intake",
+            title="Intake",
+            owner="client",
+            due_on=practice_day(),
+            created_at=timezone.now(),
+        )
+    _ask(visit, cast.olga, team, made)
+    _answer(visit, cast.carol, _asked(cast, cast.carol_client))
+    for is_done, answers in ((False, cast.dave), (True, None)):
+        with scope(cast.olga.scope()):
+            step.refresh_from_db()
+        assert (step.settled_at is not None) is is_done
+        if answers is not None:
+            _answer(visit, answers, _asked(cast, cast.dave_client))

@@ -10,8 +10,9 @@ from django.core import mail
 from django.test import Client as Browser
 
 from clients.models import Client, CoachAssignment, Intake
+from clients.services.asking import remind, withdraw_asking
 from clients.services.clients import edit_client
-from clients.services.intake import ask_intake, remind_intake, withdraw_intake
+from clients.services.intake import ask_intake
 from clients.services.keys import make_client_key
 from coachops.outbox.engine import drain
 from coachops.practices.models import SignedLink
@@ -106,7 +107,7 @@ def test_opens_nothing_once_expired_withdrawn_or_changed(
             links.update(expires_at=now + timedelta(days=ends))
         assert browser.get(link).status_code == status
     with acting(cast.bob):
-        withdraw_intake(intake=wanda, by=cast.bob.membership, now=now)
+        withdraw_asking(asking=wanda, now=now)
     assert browser.get(link).status_code == 404
 
 
@@ -126,10 +127,10 @@ def test_a_reminder_by_hand_goes_out_once_a_day(
     cast: Cast, wanda: Intake, now: datetime, acting: Acting
 ) -> None:
     with acting(cast.bob):
-        again = {"intake": wanda, "by": cast.bob.membership}
-        assert remind_intake(**again, now=now)
-        assert not remind_intake(**again, now=now)
-        assert remind_intake(**again, now=now + timedelta(days=1))
+        bob = cast.bob.membership
+        assert remind(asking=wanda, by=bob, now=now)
+        assert not remind(asking=wanda, by=bob, now=now)
+        assert remind(asking=wanda, by=bob, now=now + timedelta(days=1))
 
 
 def test_whoever_has_a_portal_is_sent_there(cast: Cast, intake: Intake, now: datetime) -> None:

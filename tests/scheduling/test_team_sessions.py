@@ -1,7 +1,6 @@
 """Sessions of a team: one booking, a place for each member, one session of the engagement."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,12 +8,11 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import Client, Engagement, TeamMember
-from clients.services.teams import add_team, join_team, leave_team
+from clients.models import Client
+from clients.services.teams import join_team, leave_team
 from coachops.outbox.models import Message
 from coachops.tenancy.scope import scope, system_scope
 from programs.queries.ledger import balances
-from programs.services.ledger import open_account
 from scheduling.models import Seat, Series, Session
 from scheduling.policies import CancelledBy
 from scheduling.policies.groups import GroupRefusal, GroupRefused
@@ -26,54 +24,15 @@ from scheduling.services.outcomes import confirm_outcome
 from scheduling.services.seats import join_group, leave_group
 from scheduling.services.series import Run, cancel_rest
 from scheduling.services.team_sessions import schedule_team_series, schedule_team_session
-from tests.cast import ZONE, Cast, Person
+from tests.cast import Cast, Person
 from tests.scheduling.conftest import NOW
-from tests.scheduling.groups_world import MONDAY_FIVE, Circle, build_circle
-
-AFTER = MONDAY_FIVE + timedelta(hours=2)
-
-
-@dataclass(frozen=True)
-class Crew:
-    """Bob's team with Carol, whom Bob coaches, and Dave, who is somebody else's."""
-
-    circle: Circle
-    team: Client
-    engagement: Engagement
-    carol: TeamMember
-    dave: TeamMember
-
-    def book(self) -> Session:
-        with scope(self.circle.cast.bob.scope()):
-            return schedule_team_session(
-                team=self.team,
-                offering=self.circle.offering,
-                starts_at=MONDAY_FIVE,
-                topic="",
-                booking_key=uuid4(),
-                now=NOW,
-            )
+from tests.scheduling.crew import AFTER, Crew, build_crew
+from tests.scheduling.groups_world import MONDAY_FIVE
 
 
 @pytest.fixture
 def crew(cast: Cast) -> Crew:
-    circle = build_circle(cast, people=3)
-    with scope(cast.bob.scope()):
-        team = add_team(name="Crew", time_zone=ZONE, coach=cast.bob.membership, now=NOW)
-        run = Engagement.objects.create(
-            client=team,
-            coach=cast.bob.membership,
-            title="Team coaching",
-            payer=Engagement.Payer.SELF,
-            starts_on=NOW.date(),
-            ends_on=NOW.date() + timedelta(days=90),
-        )
-        open_account(engagement=run, sessions=2, now=NOW)
-        members = [
-            join_team(team=team, client=client, now=NOW)
-            for client in (cast.carol_client, cast.dave_client)
-        ]
-    return Crew(circle, team, run, *members)
+    return build_crew(cast)
 
 
 def test_each_member_has_a_place_an_invitation_and_reminders_of_their_own(crew: Crew) -> None:
@@ -235,3 +194,16 @@ def test_a_series_is_booked_on_the_page_and_a_taken_date_is_named(
     assert again.status_code == 422
     none = bob.post(address, asked | {"times": "", "booking_key": str(uuid4())})
     assert "Say how many times" in none.content.decode()
+
+
+def test_who_works_here_and_was_in_the_team_has_no_other_way_to_its_sessions(
+    crew: Crew, visit: Callable[[Person], Browser]
+) -> None:
+    cast = crew.circle.cast
+    with scope(cast.bob.scope()):
+        leave_team(member=crew.dave, now=NOW)
+    address = f"/coach/harbour/groups/{crew.book().pk}/"
+    assert visit(cast.alice).get(address).status_code == 200
+    with scope(cast.bob.scope()):
+        Client.objects.filter(pk=crew.dave.client_id).update(email=cast.alice.user.email.upper())
+    assert visit(cast.alice).get(address).status_code == 404

@@ -1,20 +1,47 @@
-"""What the members of a team hear: that something waits, never what is in it."""
+"""What the members of a team hear, and its coaches: that something waits, never what is in it."""
 
-from functools import partial
+from datetime import datetime
 
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from clients.models import TeamMember
-from clients.queries.clients import has_portal
-from coachops.mail.message import render_mail, send_mail
+from clients.emails.people import Letter, acting_practice, delivery_of, page_address
+from clients.models import Client, TeamMember
+from clients.queries.clients import assigned_coaches, has_portal
 from coachops.outbox.registry import ClaimedMessage, Delivery
-from coachops.practices.emails import absolute, reader_of, sender_of
-from coachops.practices.models import Practice
+from coachops.practices.emails import reader_of
 from coachops.practices.queries.members import reply_address
-from coachops.tenancy.scope import current_practice_id
 from scheduling.models import Session
+from tracking.queries.team_questionnaires import newcomers_asked
+
+
+def prepare_newcomers_asked(message: ClaimedMessage) -> Delivery | None:
+    """To a coach of the team: who joined within the hour and was asked what the others are.
+
+    Not for whoever coaches it no longer, nor of what was taken back meanwhile.
+    """
+    team = Client.objects.filter(pk=message.subject_id, archived_at=None).first()
+    practice = acting_practice()
+    if team is None:
+        return None
+    wanted = message.payload["coach"]
+    coaches = assigned_coaches(team, timezone.localdate(timezone=practice.zone))
+    coach = next((one for one in coaches if str(one.pk) == wanted), None)
+    asked = newcomers_asked(team.pk, until=datetime.fromisoformat(str(message.payload["until"])))
+    if coach is None or not asked:
+        return None
+    letter = Letter(
+        name="tracking/newcomers_asked",
+        reader=reader_of(coach.user),
+        reason=_("Sent because you coach at %(practice)s."),
+        context={
+            "practice": practice,
+            "team": team.name,
+            "people": asked,
+            "url": page_address("coach:client_questionnaires", practice, pk=team.pk),
+        },
+    )
+    return delivery_of(letter, practice, message)
 
 
 def prepare_team_summary(message: ClaimedMessage) -> Delivery | None:
@@ -28,23 +55,18 @@ def prepare_team_summary(message: ClaimedMessage) -> Delivery | None:
     )
     if session is None or member is None or not has_portal(member.client):
         return None
-    reader = reader_of(member.client.membership.user)
-    practice = Practice.objects.get(pk=current_practice_id())
-    with translation.override(reader.language):
-        reason = _("Sent because you are in a team that is coached at %(practice)s.") % {
-            "practice": practice.name
-        }
-    mail = render_mail(
+    practice = acting_practice()
+    letter = Letter(
         name="tracking/team_summary",
+        reader=reader_of(member.client.membership.user),
+        reply_to=reply_address(session.coach),
+        reason=_("Sent because you are in a team that is coached at %(practice)s."),
         context={
             "coach": session.coach,
             "name": member.client.first_name,
             "team": member.team.name,
             "met_at": session.starts_at,
-            "url": absolute(reverse("portal:team", args=[practice.slug, member.team_id])),
+            "url": page_address("portal:team", practice, pk=member.team_id),
         },
-        reader=reader,
-        sender=sender_of(practice, reply_to=reply_address(session.coach)),
-        reason=reason,
     )
-    return partial(send_mail, mail, message_id=message.id)
+    return delivery_of(letter, practice, message)

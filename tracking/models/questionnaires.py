@@ -1,32 +1,45 @@
 """What a client is asked besides intake and preparation: feedback, reflection, a closing survey."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
+from clients.models import Client
+from clients.models.asking import Asking, Manner
 from coachops.tenancy.models import PracticeForeignKey, PracticeModel
 
+_DAYS: Final = (timedelta(days=4), timedelta(days=9))
+# By a member, and by the practice's rule: only the mails of the latter can be switched off.
+BY_MEMBER: Final = Manner(
+    word="questionnaire",
+    request_kind="tracking.questionnaire",
+    sent_kind="tracking.questionnaire_sent",
+    reminders=_DAYS,
+)
+BY_RULE: Final = replace(BY_MEMBER, request_kind="tracking.questionnaire_rule", reminders=_DAYS[:1])
+# By the rule about preparation, which reminds nobody.
+BEFORE: Final = replace(BY_RULE, reminders=())
 
-class AskedQuestionnaire(PracticeModel):
-    """A questionnaire that a client was asked to fill in. The answers are its response's.
 
-    By a member, or by the practice's rule: then once about a session (`session`) or about an
-    engagement that is complete (`engagement`). Closed once it was sent or withdrawn. What a member
-    of a `team` is asked for its sake, the team's coach reads, and no coach of their own.
+class AskedQuestionnaire(Asking):
+    """A questionnaire that a client was asked to fill in.
+
+    By a member, or by the practice's rule: then of each person once about a session (`session`) or
+    about an engagement that is complete (`engagement`). What a member of a `team` is asked for its
+    sake, the team's coach reads, and no coach of their own.
     """
 
-    client = PracticeForeignKey("clients.Client")
     team = PracticeForeignKey("clients.Client", null=True, blank=True)
-    response = PracticeForeignKey("questionnaires.Response")
     session = PracticeForeignKey("scheduling.Session", null=True, blank=True)
     engagement = PracticeForeignKey("clients.Engagement", null=True, blank=True)
     by_rule = models.BooleanField(default=False)
-    asked_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
-    asked_at = models.DateTimeField()
-    due_on = models.DateField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    # The browser in which a signed link was taken up; forwarded to another one, it shows nothing.
-    browser_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    # When the team was asked: earlier than whoever joined later was.
+    team_asked_at = models.DateTimeField(null=True, blank=True)
+    # The session is the team's and still to come: how each of them prepares for it.
+    is_before = models.BooleanField(default=False)
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -35,14 +48,24 @@ class AskedQuestionnaire(PracticeModel):
                 fields=["practice", "response"], name="asked_questionnaire_response"
             ),
             models.UniqueConstraint(
-                fields=["practice", "session"],
+                fields=["practice", "session", "client", "is_before"],
                 condition=Q(by_rule=True),
                 name="asked_after_session_once",
             ),
             models.UniqueConstraint(
-                fields=["practice", "engagement"],
+                fields=["practice", "engagement", "client"],
                 condition=Q(by_rule=True),
                 name="asked_at_the_end_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(team=None, team_asked_at=None)
+                | Q(team__isnull=False, team_asked_at__isnull=False),
+                name="asked_of_a_team_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_before=False)
+                | Q(by_rule=True, team__isnull=False, session__isnull=False),
+                name="asked_before_a_session_of_a_team",
             ),
         ]
         indexes = [
@@ -51,6 +74,17 @@ class AskedQuestionnaire(PracticeModel):
 
     def __str__(self) -> str:
         return f"questionnaire for {self.client_id}"
+
+    @property
+    def manner(self) -> Manner:
+        if self.is_before:
+            return BEFORE
+        return BY_RULE if self.by_rule else BY_MEMBER
+
+    @property
+    def coached(self) -> Client:
+        """The team for whose sake it was asked, or the client."""
+        return self.team or self.client  # type: ignore[no-any-return]
 
 
 class QuestionnaireRule(PracticeModel):

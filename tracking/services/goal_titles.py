@@ -9,6 +9,7 @@ from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.practices.roles import Role
 from coachops.tenancy.models import uuid7
+from coachops.tenancy.turns import take_turn
 from tracking.models import Goal, GoalTitle
 from tracking.policies.goals import NotYourWords
 
@@ -20,6 +21,7 @@ def let_assistant_read(*, goal: Goal, title: str, by: Membership, now: datetime)
     Raises NotYourWords for anybody but the client.
     """
     _check(goal, by)
+    take_turn(f"goal_title:{goal.pk}")
     row = GoalTitle.objects.filter(goal=goal).first()
     row = row or GoalTitle(id=uuid7(), goal=goal, client_id=goal.client_id)
     row.sealed_text = safe_of(goal.client_id).close(title, row_id=row.pk)

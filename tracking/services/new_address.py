@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from clients.models import Client
+from clients.services.asking import withdraw_asking
 from coachops.questionnaires.services.responses import open_response
 from tracking.models import AskedQuestionnaire
-from tracking.services.questionnaires import withdraw_questionnaire
 
 
 @transaction.atomic
@@ -15,7 +15,7 @@ def take_back_questionnaires(*, client: Client, now: datetime) -> None:
     """Nothing waits any more; what the practice's rule asks again is asked on an empty sheet."""
     rows = AskedQuestionnaire.objects.select_related("response__version").filter(client=client)
     for asked in rows.filter(closed_at=None).order_by("pk"):
-        withdraw_questionnaire(asked=asked, now=now)
+        withdraw_asking(asking=asked, now=now)
     for asked in rows.filter(by_rule=True, response__sent_at=None).order_by("pk"):
         blank = open_response(version=asked.response.version, subject_id=client.pk, now=now)
         AskedQuestionnaire.objects.filter(pk=asked.pk).update(response=blank, browser_hash=None)

@@ -18,6 +18,7 @@ from coachops.questionnaires.services.responses import open_response
 from scheduling.models import Session
 from tracking.models import PlanPreparation, PreparationPolicy, SessionPreparation
 from tracking.queries.clients import client_id_of
+from tracking.services.team_rules import ask_teams_before, stop_asking_before
 
 REQUEST_KIND: Final = "tracking.preparation"
 SENT_KIND: Final = "tracking.preparation_sent"
@@ -58,12 +59,13 @@ def save_preparation_policy(
 def ask_preparations(*, now: datetime) -> int:
     """Ask about every session of the practice that has come near; how many were asked.
 
-    Individual sessions of clients who are not archived, each once.
+    Individual sessions of clients who are not archived, each once; of teams each who has a place.
     """
     policy = PreparationPolicy.objects.first()
+    stop_asking_before(now=now)
     if policy is None:
         return 0
-    asked = 0
+    asked = ask_teams_before(policy=policy, now=now)
     versions: dict[UUID, QuestionnaireVersion | None] = {}
     for session in _coming(policy, now):
         wanted = session.own_questionnaire or policy.questionnaire_id  # type: ignore[attr-defined]

@@ -7,13 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from clients.models import Engagement
+from clients.queries.teams import present_members
+from clients.services.asking import withdraw_asking
 from coachops.audit.record import record
 from coachops.practices.models import Membership, Practice
 from coachops.questionnaires.models import QuestionnaireVersion
 from coachops.questionnaires.queries.questionnaires import newest_version
 from scheduling.models import Session
 from tracking.models import AskedQuestionnaire, QuestionnaireRule
-from tracking.services.questionnaires import ask_by_rule, withdraw_questionnaire
+from tracking.services.questionnaires import Occasion, ask_by_rule
+from tracking.services.team_rules import ask_each, present_at, stop_asking_absent
 
 Moment = QuestionnaireRule.Moment
 
@@ -52,39 +55,50 @@ def _set(moment: str, plan_id: UUID | None, questionnaire_id: UUID | None) -> No
 
 @transaction.atomic
 def ask_after_session(*, session: Session, now: datetime) -> None:
-    """What the rules ask about an individual session that was held; nothing without a rule."""
-    if session.capacity != 1 or session.client_id is None or session.client.archived_at:
+    """What the rules ask about a session that was held; nothing without a rule.
+
+    Of a team each who was there, and again nobody who was not after all. Of other groups nobody.
+    """
+    if session.client_id is None or session.client.archived_at:
+        return
+    if session.client.is_team:
+        stop_asking_absent(session=session, now=now)
+    elif session.capacity != 1:
         return
     version = _version_for(session)
-    if version is not None:
-        ask_by_rule(
-            client=session.client, version=version, session=session, engagement=None, now=now
-        )
+    if version is None:
+        return
+    if session.client.is_team:
+        about = Occasion(session=session, team=session.client)
+        ask_each(people=present_at(session), version=version, occasion=about, now=now)
+    else:
+        about = Occasion(session=session)
+        ask_by_rule(client=session.client, version=version, occasion=about, now=now)
 
 
 @transaction.atomic
 def stop_asking_after(*, session: Session, now: datetime) -> None:
     """It was not held after all: what waits for an answer by the rule is taken back."""
-    waiting = AskedQuestionnaire.objects.filter(session=session, by_rule=True, closed_at=None)
+    rows = AskedQuestionnaire.objects.filter(session=session, by_rule=True, is_before=False)
+    waiting = rows.filter(closed_at=None).order_by("pk")
     for asked in waiting:
-        withdraw_questionnaire(asked=asked, now=now)
+        withdraw_asking(asking=asked, now=now)
 
 
 @transaction.atomic
 def ask_at_the_end(*, engagement: Engagement, now: datetime) -> None:
-    """What the rules ask once a person's engagement is complete; a team has nobody to answer."""
-    if engagement.client.is_team:
-        return
+    """What the rules ask once an engagement is complete; of a team's each who is in it then."""
+    client = engagement.client
     rule = QuestionnaireRule.objects.filter(moment=Moment.END).first()
     version = newest_version(rule.questionnaire_id) if rule else None
-    if version is not None and engagement.client.archived_at is None:
-        ask_by_rule(
-            client=engagement.client,
-            version=version,
-            session=None,
-            engagement=engagement,
-            now=now,
-        )
+    if version is None or client.archived_at is not None:
+        return
+    if client.is_team:
+        about = Occasion(engagement=engagement, team=client)
+        ask_each(people=present_members(client.pk), version=version, occasion=about, now=now)
+    else:
+        about = Occasion(engagement=engagement)
+        ask_by_rule(client=client, version=version, occasion=about, now=now)
 
 
 def _version_for(session: Session) -> QuestionnaireVersion | None:
