@@ -1,21 +1,17 @@
 """What the digest says: one line for each mail that would have come by itself."""
 
 from datetime import datetime
-from functools import partial
 from typing import Final
 
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from clients.emails.people import Letter, acting_practice, delivery_of, page_address
 from coachops.correspondence.models import DigestLine
 from coachops.correspondence.policies import GATHERED, Standing, Topic
 from coachops.correspondence.queries.readers import reader_of_message
-from coachops.mail.message import Reader, render_mail, send_mail
+from coachops.mail.message import Reader
 from coachops.outbox.registry import ClaimedMessage, Delivery
-from coachops.practices.emails import absolute, sender_of
-from coachops.practices.models import Practice
-from coachops.tenancy.scope import current_practice_id
+from coachops.practices.emails import absolute
 
 MOST_LINES: Final = 100
 
@@ -34,31 +30,26 @@ def prepare_digest(message: ClaimedMessage) -> Delivery | None:
     lines = list(open_lines.filter(digest_id=message.id).order_by("written_at", "pk"))
     if not lines:
         return None
-    practice = Practice.objects.get(pk=current_practice_id())
+    practice = acting_practice()
     reader = Reader(
         address=message.recipient,
         language=str(message.payload["language"]),
         time_zone=str(message.payload["time_zone"]),
     )
     home = "coach:today" if Standing.STAFF in known.standings else "sponsor:home"
-    with translation.override(reader.language):
-        reason = _("Sent because you chose to get news from %(practice)s together.") % {
-            "practice": practice.name
-        }
-    mail = render_mail(
+    letter = Letter(
         name="correspondence/digest",
+        reader=reader,
+        reason=_("Sent because you chose to get news from %(practice)s together."),
         context={
             "practice": practice,
             "lines": [_shown(line) for line in lines[:MOST_LINES]],
             "more": max(0, len(lines) - MOST_LINES),
             "count": len(lines),
-            "url": absolute(reverse(home, args=[practice.slug])),
+            "url": page_address(home, practice),
         },
-        reader=reader,
-        sender=sender_of(practice),
-        reason=reason,
     )
-    return partial(send_mail, mail, message_id=message.id)
+    return delivery_of(letter, practice, message)
 
 
 def _shown(line: DigestLine) -> dict[str, str | datetime]:

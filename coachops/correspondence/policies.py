@@ -93,6 +93,7 @@ KINDS: Final[Mapping[str, Mapping[Standing, Topic]]] = {
     "clients.intake_sent": _STAFF_NEWS,
     "clients.enquiry": _STAFF_NEWS,
     "tracking.questionnaire_sent": _STAFF_NEWS,
+    "tracking.newcomers_asked": _STAFF_NEWS,
     "tracking.preparation_sent": _STAFF_NEWS,
     "clients.notice": _STAFF_NEWS,
     "clients.team_news": {Standing.CLIENT: Topic.NEWS},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from coachops.mail.message import Mail, Reader, Sender, render_mail
 from coachops.practices.models import Membership, Practice, User
 from coachops.practices.queries.devices import words_of
+from coachops.practices.queries.members import owners_address
 
 PRODUCT = Sender(name="CoachOps")
 _IF_NOT_YOU = _(
@@ -127,7 +128,7 @@ def invitation_mail(membership: Membership) -> Mail:
         name="practices/invitation",
         context={"practice": practice, "name": membership.name, "url": absolute(door)},
         reader=reader,
-        sender=sender_of(practice),
+        sender=sender_of(practice, reply_to=owners_address()),
         reason=reason,
     )
 

@@ -17,6 +17,7 @@ class Viewer(StrEnum):
     SUPERVISOR = "supervisor"
     ASSISTANT = "assistant"
     CLIENT = "client"
+    FELLOW = "fellow participant"
     DELEGATE = "delegate"
     SPONSOR = "sponsor"
 
@@ -36,6 +37,7 @@ class Sight(StrEnum):
     IF_ALLOWED = "if the client allows"
     THEIRS = "their own"
     DATES = "dates and place"
+    FIRST_NAME = "first name in shared sessions"
     PREPARES = "prepare, preview, send, chase"
     IF_OWNER = "if the owner allows"
     IF_PAYING = "own if self-paying"
@@ -47,6 +49,7 @@ class Data(StrEnum):
 
     LOGISTICS = "logistics"
     ENGAGEMENT = "engagement"
+    HEALTH = "health"
     AGREEMENT = "agreement"
     FEES = "fees"
     ANSWERS = "answers"
@@ -93,6 +96,7 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         other_coach=Sight.BUSY,
         assistant=Sight.YES,
         client=Sight.OWN,
+        fellow=Sight.FIRST_NAME,
         delegate=Sight.DATES,
         sponsor=Sight.BY_LEVEL,
     ),
@@ -104,6 +108,13 @@ WHO_SEES_WHAT: tuple[Rule, ...] = (
         assistant=Sight.YES,
         client=Sight.OWN,
         sponsor=Sight.BY_LEVEL,
+    ),
+    _rule(
+        Data.HEALTH,
+        owner=Sight.STATE,
+        assigned_coach=Sight.YES,
+        supervisor=Sight.COUNTS,
+        assistant=Sight.STATE,
     ),
     _rule(
         Data.AGREEMENT,

@@ -52,6 +52,16 @@ document.addEventListener("click", (event) => {
   if (dialog) button.getAttribute("command") === "show-modal" ? dialog.showModal() : dialog.close();
 });
 
+/* A second click while the first is on its way sends nothing twice. Whoever is still here after some
+   seconds was given a file, or lost the line, and may send again. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if ("isOnItsWay" in form.dataset) return event.preventDefault();
+  form.dataset.isOnItsWay = "";
+  setTimeout(() => delete form.dataset.isOnItsWay, 4000);
+});
+
 /* Keys: arrows walk the links of [data-arrows] (Tab still works). */
 document.addEventListener("keydown", (event) => {
   const list = event.target.closest?.("[data-arrows]");
@@ -112,7 +122,18 @@ function count(element) {
 
 setInterval(() => document.querySelectorAll("[data-countdown]").forEach(count), 1000);
 
+/* A mail that is shown before it goes out is as high as it is; without scripts it scrolls. */
+function grow(frame) {
+  const fit = () => {
+    const mail = frame.contentDocument?.body;
+    if (mail?.childElementCount) frame.style.blockSize = `${mail.offsetHeight + 2}px`;
+  };
+  frame.addEventListener("load", fit);
+  new ResizeObserver(fit).observe(frame);
+}
+
 function ready(part) {
+  part.querySelectorAll("[data-grows]").forEach(grow);
   part.querySelectorAll("[data-time-zone]").forEach(fillZone);
   part.querySelectorAll("[data-countdown]").forEach(count);
 }

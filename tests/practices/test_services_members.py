@@ -34,6 +34,7 @@ def test_invitation_is_mailed_once_in_the_practices_name(cast: Cast, acting: Cal
     [sent] = [message for message in mail.outbox if message.to == [NEW]]
     assert sent.subject == "Join Harbour in CoachOps"
     assert "http://localhost:8000/practices/?to=harbour" in sent.body
+    assert sent.reply_to == ["alice@harbour.example"]
 
 
 def test_invitation_is_not_mailed_to_somebody_who_is_gone(cast: Cast, acting: Callable) -> None:

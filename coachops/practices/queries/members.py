@@ -69,8 +69,11 @@ def reply_address(coach: Membership) -> str:
 
     Needs the membership with its user; one query, and only for a coach who has left.
     """
-    if coach.ended_at is None:
-        return coach.user.email
+    return coach.user.email if coach.ended_at is None else owners_address()
+
+
+def owners_address() -> str:
+    """Who answers for the practice: whoever has owned it longest. One query."""
     owners = Membership.objects.active().filter(
         practice_id=current_practice_id(), audience=Audience.STAFF, roles__contains=[Role.OWNER]
     )

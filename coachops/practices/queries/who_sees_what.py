@@ -14,6 +14,7 @@ VIEWERS: dict[Viewer, Promise] = {
     Viewer.OWNER: _("The practice’s owner"),
     Viewer.ASSISTANT: _("Their coach’s assistant"),
     Viewer.SUPERVISOR: _("Supervisor"),
+    Viewer.FELLOW: _("Others in a group"),
     Viewer.DELEGATE: _("The client’s own assistant"),
     Viewer.SPONSOR: _("The company that pays"),
 }
@@ -25,6 +26,10 @@ _DATA: dict[Data, tuple[Promise, Promise]] = {
     Data.ENGAGEMENT: (
         _("The frame of the coaching"),
         _("Program, dates, sessions agreed, used and left."),
+    ),
+    Data.HEALTH: (
+        _("How the coaching stands"),
+        _("On track, at risk or off track: counted from dates and returns, never from words."),
     ),
     Data.AGREEMENT: (
         _("Agreements"),
@@ -131,6 +136,7 @@ _OWN_WORDS: dict[Data, dict[Viewer, Promise]] = {
             "Each member; summaries from the time they were in it, messages while they are"
         ),
     },
+    Data.HEALTH: {Viewer.ASSIGNED_COACH: _("Yes, with the reasons")},
     Data.THEMES: {Viewer.ASSIGNED_COACH: _("Of their own sessions")},
 }
 _SIGHTS: dict[Sight, tuple[Promise, str]] = {
@@ -149,6 +155,7 @@ _SIGHTS: dict[Sight, tuple[Promise, str]] = {
     Sight.IF_OWNER: (_("If the owner allows"), "part"),
     Sight.IF_PAYING: (_("If they pay themself"), "part"),
     Sight.DATES: (_("Date and place"), "part"),
+    Sight.FIRST_NAME: (_("First name, in sessions they share"), "part"),
     Sight.ORGANISING: (_("Only the thread about dates and papers"), "part"),
 }
 

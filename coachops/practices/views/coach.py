@@ -31,6 +31,7 @@ from coachops.practices.services.members import (
     invite_member,
     send_invitation,
 )
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 
 PAGE = 25
@@ -69,6 +70,7 @@ def members(request: PracticeRequest) -> HttpResponse:
 
 @require_http_methods(_READ_OR_SEND)
 @coach_page(Permission.MANAGE_MEMBERS)
+@looks_first
 def member_invite(request: PracticeRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, coaches=coaches_of_practice())
     if request.method == "POST" and form.is_valid():
@@ -155,6 +157,7 @@ def member_end(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.MANAGE_MEMBERS)
+@looks_first
 def member_reinvite(request: PracticeRequest, pk: UUID) -> HttpResponse:
     membership = member_of_practice(request, pk)
     if membership.joined_at is None and membership.ended_at is None:
