@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from clients.models import Client
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
-from scheduling.access.sessions import coaches_for_member, sessions_for_member
+from scheduling.access.sessions import coaches_for_member, own_places, sessions_for_member
 from scheduling.models import Offering, Seat, Session
 from scheduling.queries.groups import clients_of_coach
 from scheduling.queries.own_groups import joinable_by, visible_to
@@ -24,10 +24,8 @@ def group_for_member(request: PracticeRequest, pk: UUID) -> Session:
 
     Somebody who works here and takes part themself goes to it by the client's door.
     """
-    user = request.user
-    mine = Seat.objects.filter(Q(email__iexact=user.email) | Q(client__membership__user=user))
     rows = sessions_for_member(request).filter(pk=pk, capacity__gt=1)
-    return found_or_404(Session, rows.exclude(pk__in=mine.values("session_id")))
+    return found_or_404(Session, rows.exclude(pk__in=own_places(request)))
 
 
 def seat_for_member(request: PracticeRequest, pk: UUID) -> Seat:

@@ -6,12 +6,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from clients.access import coached_client_ids, today_in
+from clients.queries.oneself import own_records
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import Membership, SignedLink
 from coachops.practices.queries.assistants import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
-from scheduling.models import Offering, Session
+from scheduling.models import Offering, Seat, Session
 from scheduling.queries.facts import booker_email
 
 
@@ -65,10 +66,7 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
 
     Somebody who works here and is coached here goes to their own sessions by the client's door.
     """
-    user = request.user
-    rows = _sessions().exclude(
-        Q(client__email__iexact=user.email) | Q(client__membership__user=user)
-    )
+    rows = _sessions().exclude(client__in=own_records())
     coaches = _coach_ids(request)
     if coaches is None:
         return rows
@@ -76,6 +74,12 @@ def sessions_for_member(request: PracticeRequest) -> QuerySet[Session]:
     if Role.COACH in request.membership.roles:
         visible |= Q(client__in=coached_client_ids(request))
     return rows.filter(visible)
+
+
+def own_places(request: PracticeRequest) -> QuerySet[Seat]:
+    """Places that the acting person has or had themself, as ids of sessions for a sub-select."""
+    mine = Seat.objects.filter(Q(email__iexact=request.user.email) | Q(client__in=own_records()))
+    return mine.values("session_id")  # type: ignore[no-any-return]
 
 
 def gatherings_for_member(request: PracticeRequest) -> QuerySet[Session]:

@@ -6,13 +6,14 @@ Time, place and attendance: neither content nor changes. What is loaded here ope
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from clients.queries.oneself import own_records
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.roles import Role
 from scheduling.access.cohorts import cohorts_for_member
-from scheduling.access.sessions import coaches_for_member, sessions_for_member
+from scheduling.access.sessions import coaches_for_member, own_places, sessions_for_member
 from scheduling.models import Cohort, Seat, Session
 from scheduling.policies.series import MOST
 
@@ -60,17 +61,11 @@ def may_change_second(request: PracticeRequest, session: Session, now: datetime)
 
 def _led_as_second(request: PracticeRequest) -> QuerySet[Session]:
     """Without those in which the member takes part: they go to these by the client's door."""
-    user = request.user
-    mine = Seat.objects.filter(Q(email__iexact=user.email) | Q(client__membership__user=user))
     rows: QuerySet[Session] = Session.objects.select_related(
         "offering", "coach__user", "second_coach__user", "client"
     )
     found = rows.filter(second_coach__in=[each.pk for each in coaches_for_member(request)])
-    return found.exclude(
-        Q(client__email__iexact=user.email)
-        | Q(client__membership__user=user)
-        | Q(pk__in=mine.values("session_id"))
-    )
+    return found.exclude(client__in=own_records()).exclude(pk__in=own_places(request))
 
 
 def session_led_by_member(request: PracticeRequest, pk: UUID) -> Session:
@@ -82,8 +77,5 @@ def session_led_by_member(request: PracticeRequest, pk: UUID) -> Session:
     rows = sessions_for_member(request).filter(pk=pk)
     if Role.OWNER not in request.membership.roles:
         rows = rows.filter(coach__in=coaches)
-    mine = Seat.objects.filter(
-        Q(email__iexact=request.user.email) | Q(client__membership__user=request.user)
-    )
-    found = rows.exclude(pk__in=mine.values("session_id")).select_related("second_coach")
+    found = rows.exclude(pk__in=own_places(request)).select_related("second_coach")
     return found_or_404(Session, found)

@@ -25,7 +25,7 @@ from coachops.practices.queries.members import reply_address
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
 from coachops.web.clocks import city
-from scheduling.emails.sessions import for_second, second_of
+from scheduling.emails.sessions import FINDING_COACH, for_second, second_of
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Offering, Seat, Session
 from scheduling.purposes import SEAT_LINK, SEAT_MOVE_LINK
@@ -101,6 +101,8 @@ def prepare_group_reminder(message: ClaimedMessage) -> Delivery | None:
         return None
     if starts_at != datetime.fromisoformat(message.payload["starts_at"]):
         return None
+    if facts.is_without_coach(seat.session):
+        return _deliver(message, _letter(seat), FINDING_COACH, calendar=False)
     return _deliver(message, _letter(seat), "scheduling/group_reminder", calendar=False)
 
 
@@ -160,7 +162,7 @@ def coach_invitation(session: Session) -> Invitation:
 
 
 def _invitation(session: Session, *, zones: list[str], **own: Any) -> Invitation:
-    joins = facts.join_url(session.place, session.place_details)
+    joins = facts.way_in(session)
     return Invitation(
         uid=session.calendar_uid,
         starts_at=session.starts_at,
@@ -176,7 +178,7 @@ def _invitation(session: Session, *, zones: list[str], **own: Any) -> Invitation
         coach_name=session.coach.name,
         coach_email=session.coach.user.email,
         **second_of(session),
-        location=joins or facts.place_in_words(session.place, session.place_details),
+        location=joins or facts.where_in_words(session),
         **own,
     )
 
@@ -190,6 +192,8 @@ def _prepare_seat(
         return None
     if seat.calendar_sequence != message.payload["sequence"]:
         return None
+    if state == Seat.State.BOOKED and facts.is_without_coach(seat.session):
+        return _deliver(message, _letter(seat), FINDING_COACH, calendar=False)
     return _deliver(message, _letter(seat), template, calendar=calendar)
 
 
@@ -253,8 +257,8 @@ def _context(letter: _Letter, message: ClaimedMessage) -> Mapping[str, Any]:
         "other_zone": other,
         "other_city": city(other),
         "clocks_differ": len(offsets) > 1,
-        "place": facts.place_in_words(session.place, session.place_details),
-        "join_url": facts.join_url(session.place, session.place_details),
+        "place": facts.where_in_words(session),
+        "join_url": facts.way_in(session),
         "places": places_in_words(session.taken, session.capacity),
         "free_until": free_until if seat and free_until > timezone.now() else None,
         "forfeits": _costs(seat) and session.offering.late_cancellation_forfeits,

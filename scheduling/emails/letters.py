@@ -15,7 +15,7 @@ from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
 from coachops.web.clocks import city
 from scheduling.models import Session
-from scheduling.queries.facts import place_in_words
+from scheduling.queries.facts import where_in_words
 from scheduling.queries.letters import usual_rules
 
 MOST_DATES = 24
@@ -64,8 +64,8 @@ def letter_of(engagement: Engagement) -> Mail:
 def _dates(engagement: Engagement) -> list[tuple[Session, str]]:
     coming = Session.objects.kept().filter(engagement=engagement, ends_at__gt=timezone.now())
     return [
-        (each, place_in_words(each.place, each.place_details))
-        for each in coming.order_by("starts_at", "pk")[:MOST_DATES]
+        (each, where_in_words(each))
+        for each in coming.select_related("coach").order_by("starts_at", "pk")[:MOST_DATES]
     ]
 
 

@@ -18,7 +18,7 @@ from coachops.practices.models import Practice
 from coachops.practices.queries.members import reply_address
 from coachops.tenancy.scope import current_practice_id
 from coachops.web.clocks import city
-from scheduling.emails.sessions import second_of
+from scheduling.emails.sessions import FINDING_COACH, second_of
 from scheduling.invitations import Invitation, times_in_words, write_invitation
 from scheduling.models import Seat, Session
 from scheduling.queries import facts
@@ -44,6 +44,7 @@ def prepare_three_way(message: ClaimedMessage) -> Delivery | None:
         return None  # a later revision has its own mail
     if session.is_cancelled != (why == "cancelled") or (why == "soon" and session.starts_at <= now):
         return None
+    without = facts.is_without_coach(session)
     practice = Practice.objects.get(pk=current_practice_id())
     reader = _reader_of_seat(seat, practice)
     with translation.override(reader.language), timezone.override(reader.time_zone):
@@ -60,13 +61,13 @@ def prepare_three_way(message: ClaimedMessage) -> Delivery | None:
         invitation = sponsor_invitation(seat)
         reason = _("Sent because you take part in a meeting at %(practice)s.")
     mail = render_mail(
-        name="scheduling/three_way",
+        name=FINDING_COACH if without else "scheduling/three_way",
         context=context,
         reader=reader,
         sender=sender_of(practice, reply_to=reply_address(session.coach)),
         reason=reason % {"practice": practice.name},
         calendar=None
-        if why == "soon"
+        if why == "soon" or without
         else CalendarPart(method=invitation.method, content=write_invitation(invitation).decode()),
     )
     return partial(send_mail, mail, message_id=message.id)
@@ -84,7 +85,7 @@ def prepare_dates_copy(message: ClaimedMessage) -> Delivery | None:
     if delegation is None or session is None or session.client_id != delegation.client_id:
         return None
     why = message.payload["why"]
-    is_off = session.is_cancelled != (why == "cancelled")
+    is_off = session.is_cancelled != (why == "cancelled") or facts.is_without_coach(session)
     if is_off or session.calendar_sequence != message.payload["sequence"]:
         return None
     practice = Practice.objects.get(pk=current_practice_id())
@@ -114,7 +115,7 @@ def prepare_dates_copy(message: ClaimedMessage) -> Delivery | None:
 def sponsor_invitation(seat: Seat) -> Invitation:
     """The session's present revision for one sponsor: nobody but coaches and reader in it."""
     session = seat.session
-    joins = facts.join_url(session.place, session.place_details)
+    joins = facts.way_in(session)
     return Invitation(
         uid=session.calendar_uid,
         sequence=session.calendar_sequence,
@@ -135,7 +136,7 @@ def sponsor_invitation(seat: Seat) -> Invitation:
         **second_of(session),
         attendee_name=seat.name,
         attendee_email=_address(seat),
-        location=joins or facts.place_in_words(session.place, session.place_details),
+        location=joins or facts.where_in_words(session),
         cancelled=session.is_cancelled,
     )
 
@@ -158,8 +159,8 @@ def _when_and_where(session: Session, reader: Reader) -> dict[str, Any]:
         "coach": facts.coach_names(session),
         "zone_city": city(reader.time_zone),
         "clocks_differ": False,
-        "place": facts.place_in_words(session.place, session.place_details),
-        "join_url": facts.join_url(session.place, session.place_details),
+        "place": facts.where_in_words(session),
+        "join_url": facts.way_in(session),
         "to_coach": False,
         "free_until": None,
         "left": None,

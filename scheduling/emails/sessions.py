@@ -28,8 +28,9 @@ from scheduling.queries.replies import organizer_of
 from scheduling.queries.standing import bookable_counts, standing_of
 from scheduling.queries.together import booker_for_second
 
-LINKS_KEPT: Final = 12
+FINDING_COACH: Final = "scheduling/finding_coach"
 ASKS_BEFORE: Final = timedelta(days=3)
+LINKS_KEPT: Final = 12
 """Live links of one purpose for one session; a mail that is tried again makes new ones."""
 
 
@@ -97,7 +98,10 @@ def prepare_resent(message: ClaimedMessage) -> Delivery | None:
 
 
 def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
-    """It is soon. Nothing for a session that was cancelled, has moved or has begun."""
+    """It is soon. Nothing for a session that was cancelled, has moved or has begun.
+
+    Whoever booked with a coach who has left is told how it stands instead, and invited nowhere.
+    """
     session = _load(message)
     if session is None or session.state != Session.State.BOOKED:
         return None
@@ -105,6 +109,8 @@ def prepare_reminder(message: ClaimedMessage) -> Delivery | None:
         return None
     if session.starts_at != datetime.fromisoformat(message.payload["starts_at"]):
         return None
+    if _finds_out(message, session):
+        return _delivery(message, session, FINDING_COACH, with_calendar=False)
     return _delivery(message, session, "scheduling/reminder", with_calendar=False)
 
 
@@ -119,7 +125,14 @@ def prepare_revision(
         return None  # nobody needs to hear of it any more
     if session.calendar_sequence != message.payload["sequence"]:
         return None  # a later revision has its own mail
+    if wants_booked and _finds_out(message, session):
+        return _delivery(message, session, FINDING_COACH, with_calendar=False)
     return _delivery(message, session, template, with_calendar=True)
+
+
+def _finds_out(message: ClaimedMessage, session: Session) -> bool:
+    """Whether whoever booked reads that the practice is finding out who leads it, and no more."""
+    return facts.is_without_coach(session) and not _is_for_second(message)
 
 
 def _load(message: ClaimedMessage) -> Session | None:
@@ -197,7 +210,7 @@ def _context(letter: Correspondence) -> Mapping[str, Any]:
     booker = facts.booker_first_name(session)
     other = booker_for_second(session) if letter.to_second else facts.booker_name(session)
     standing, offering = standing_of(session), session.offering
-    joins = facts.join_url(session.place, session.place_details)
+    joins = facts.way_in(session)
     return {
         "session": session,
         "title": facts.neutral_title(session),
@@ -215,7 +228,7 @@ def _context(letter: Correspondence) -> Mapping[str, Any]:
         "clocks_differ": facts.clocks_differ(session) and not letter.to_second,
         "number_of": _number_of(session),
         "left": _left(session),
-        "place": facts.place_in_words(session.place, session.place_details),
+        "place": facts.where_in_words(session),
         "join_url": joins,
         "free_until": standing.free_until if standing.free_until > timezone.now() else None,
         "forfeits": offering.late_cancellation_forfeits,
@@ -310,7 +323,7 @@ def invitation_of(session: Session) -> Invitation:
 
     Its title is the client's choice of words and it holds nothing but when, where and who.
     """
-    joins = facts.join_url(session.place, session.place_details)
+    joins = facts.way_in(session)
     words = times_in_words(
         session.starts_at,
         session.ends_at,
@@ -331,7 +344,7 @@ def invitation_of(session: Session) -> Invitation:
         coach_email=session.coach.user.email,
         attendee_name=facts.booker_name(session),
         attendee_email=facts.booker_email(session),
-        location=joins or facts.place_in_words(session.place, session.place_details),
+        location=joins or facts.where_in_words(session),
         cancelled=session.is_cancelled,
         **second_of(session),
     )

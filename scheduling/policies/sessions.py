@@ -99,6 +99,14 @@ class Standing:
         return self.starts_at - timedelta(minutes=self.change_notice)
 
 
+def awaits_coach(*, starts_at: datetime, coach_left_at: datetime | None, is_settled: bool) -> bool:
+    """Whether nobody leads it for now: its coach left before it was to begin.
+
+    `is_settled`: it was cancelled, or what became of it has been said.
+    """
+    return coach_left_at is not None and starts_at >= coach_left_at and not is_settled
+
+
 def is_late(standing: Standing, now: datetime) -> bool:
     """Whether a change by the booker comes after the free time; the boundary itself is in time.
 

@@ -2,20 +2,19 @@
 
 from scheduling.invitations.links import CalendarLinks, links_for
 from scheduling.models import Session
-from scheduling.queries.facts import join_url, neutral_title, place_in_words
+from scheduling.queries.facts import is_without_coach, neutral_title, way_in, where_in_words
 
 
 def calendar_links(session: Session, *, title: str = "") -> CalendarLinks | None:
     """With the title and the place of its invitation; None where there is nothing to add.
 
-    Needs the session with its offering, and with its client unless the title is given.
+    Needs the session with its offering and coach, and with its client unless the title is given.
     """
-    if session.state != Session.State.BOOKED:
+    if session.state != Session.State.BOOKED or is_without_coach(session):
         return None
-    place, details = session.place, session.place_details
     return links_for(
         title=title or neutral_title(session),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        place=join_url(place, details) or place_in_words(place, details),
+        place=way_in(session) or where_in_words(session),
     )

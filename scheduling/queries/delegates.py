@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from clients.models import Client
 from scheduling.models import Seat, Session
 from scheduling.queries.changing import CancelPage, MovePage
-from scheduling.queries.facts import coach_names, join_url, place_in_words
+from scheduling.queries.facts import leaders_in_words, place_in_words, way_in, where_in_words
 from scheduling.queries.sessions import SessionLine, upcoming_of_client
 
 MOST = 30
@@ -47,8 +49,8 @@ def _sessions(client: Client, now: datetime) -> tuple[DateLine, ...]:
             title=client.session_title,
             starts_at=line.starts_at,
             ends_at=line.ends_at,
-            coach_name=line.coach_name,
-            place=place_in_words(line.place, line.place_details),
+            coach_name=line.led_by,
+            place=_place(line),
             join_url=line.join_url,
             is_requested=line.is_requested,
             may_move=line.may_be_moved(now),
@@ -56,6 +58,12 @@ def _sessions(client: Client, now: datetime) -> tuple[DateLine, ...]:
         )
         for line in upcoming_of_client(client.pk, now, limit=MOST)
     )
+
+
+def _place(line: SessionLine) -> str:
+    if line.awaits_coach:
+        return _("Not settled yet")
+    return place_in_words(line.place, line.place_details)
 
 
 def _places(client: Client, now: datetime) -> tuple[DateLine, ...]:
@@ -72,9 +80,9 @@ def _places(client: Client, now: datetime) -> tuple[DateLine, ...]:
             title=client.session_title,
             starts_at=seat.session.starts_at,
             ends_at=seat.session.ends_at,
-            coach_name=coach_names(seat.session),
-            place=place_in_words(seat.session.place, seat.session.place_details),
-            join_url=join_url(seat.session.place, seat.session.place_details),
+            coach_name=leaders_in_words(seat.session),
+            place=where_in_words(seat.session),
+            join_url=way_in(seat.session),
             is_requested=False,
             may_move=False,
             may_cancel=False,

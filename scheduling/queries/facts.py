@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.models import Offering, Session
-from scheduling.policies import Refusal
+from scheduling.policies import Refusal, awaits_coach
 from scheduling.policies.together import first_name_of
 
 PLACE_ICONS: dict[str, str] = {
@@ -84,6 +84,39 @@ def place_in_words(place: str, details: str) -> str:
     if place == Offering.Place.PHONE:
         return _("Phone, %(number)s") % {"number": details} if details else _("By phone")
     return details or _("In person")
+
+
+def is_without_coach(session: Session) -> bool:
+    """Whether its coach has left, and the practice has yet to say who takes it. Needs the coach."""
+    return awaits_coach(
+        starts_at=session.starts_at,
+        coach_left_at=session.coach.ended_at,
+        is_settled=session.is_cancelled or bool(session.outcome),
+    )
+
+
+def way_in(session: Session) -> str:
+    """The address of its call; none into the room of a coach who has left. Needs the coach."""
+    if is_without_coach(session):
+        return ""
+    return join_url(session.place, session.place_details)
+
+
+def where_in_words(session: Session) -> str:
+    """Its place, as far as it is known. Needs the coach."""
+    if is_without_coach(session):
+        return _("Not settled yet")
+    return place_in_words(session.place, session.place_details)
+
+
+def finding_coach() -> str:
+    """Stands where the name of its coach would, in a list."""
+    return _("your practice is finding out who takes it")
+
+
+def leaders_in_words(session: Session) -> str:
+    """Who leads it, for whoever booked it. Needs both coaches."""
+    return finding_coach() if is_without_coach(session) else coach_names(session)
 
 
 def minutes_in_words(minutes: int) -> str:

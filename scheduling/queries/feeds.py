@@ -61,7 +61,7 @@ WITH feed AS (
       AS guest_name,
     CASE WHEN known.fully THEN client.name ELSE split_part(client.name, ' ', 1) END
       AS client_name, coalesce(client.session_title, '') AS own_title,
-    coach.name AS coach_name, session.place, session.place_details
+    coach.name AS coach_name, session.place, {where_it_is}
   FROM scheduling_session session
   JOIN feed ON session.practice_id = feed.practice_id
   JOIN scheduling_offering offering
@@ -81,7 +81,7 @@ WITH feed AS (
   UNION ALL
   SELECT session.id, session.calendar_uid, session.calendar_sequence, session.revised_at,
     session.starts_at, session.ends_at, session.state = 'cancelled', session.cancelled_at, '', '',
-    '', '', client.session_title, coach.name, session.place, session.place_details
+    '', '', client.session_title, coach.name, session.place, {where_it_is}
   FROM feed
   JOIN clients_client client ON client.practice_id = feed.practice_id
     AND client.membership_id = feed.membership_id AND feed.audience = 'client'
@@ -95,7 +95,7 @@ WITH feed AS (
   SELECT session.id, session.calendar_uid, seat.calendar_sequence, seat.revised_at,
     session.starts_at, session.ends_at, session.state = 'cancelled' OR seat.state = 'cancelled',
     coalesce(session.cancelled_at, seat.revised_at), '', '', '', '', client.session_title,
-    coach.name, session.place, session.place_details
+    coach.name, session.place, {where_it_is}
   FROM feed
   JOIN clients_client client ON client.practice_id = feed.practice_id
     AND client.membership_id = feed.membership_id AND feed.audience = 'client'
@@ -111,7 +111,14 @@ WITH feed AS (
   SELECT * FROM shown WHERE NOT is_over OR cancelled_at > %(kept)s
   ORDER BY starts_at, id LIMIT %(most)s
 )
-""".replace("{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s"))
+""".replace(
+    "{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s")
+).replace(
+    "{where_it_is}",
+    # The room of a coach who left before it began is no place for it; see policies.awaits_coach.
+    "CASE WHEN session.starts_at >= coach.ended_at AND session.outcome = '' THEN ''"
+    " ELSE session.place_details END AS place_details",
+)
 _SUMMARY: Final = """
 SELECT id, kind, language, practice_name,
   (SELECT md5(coalesce(string_agg(entries::text, E'\\n' ORDER BY starts_at, id), ''))

@@ -20,7 +20,14 @@ from coachops.practices.queries.days import day_of_practice
 from scheduling.models import Offering, Seat, Session
 from scheduling.models.session import SessionQuerySet
 from scheduling.policies.groups import GroupRefusal, moves_up
-from scheduling.queries.facts import coach_names, group_name, join_url, place_in_words
+from scheduling.queries.facts import (
+    coach_names,
+    finding_coach,
+    group_name,
+    is_without_coach,
+    way_in,
+    where_in_words,
+)
 from scheduling.queries.seats import (
     MISSED,
     SEAT_OUTCOMES,
@@ -56,6 +63,13 @@ class GroupLine:
     mine: str = ""
     outcome_label: str | Promise = ""
     is_second: bool = False
+    awaits_coach: bool = False
+    """Its coach left before it began, and nobody has taken it over."""
+
+    @property
+    def led_by(self) -> str:
+        """Who leads it, for whoever has a place in it."""
+        return finding_coach() if self.awaits_coach else self.coach_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,6 @@ class RosterPage:
     gone: tuple[SeatLine, ...]
     is_ahead: bool
     moves_up: bool
-    unsettled: int
     team_id: UUID | None = None
 
 
@@ -168,7 +181,7 @@ def roster_page(session: Session, now: datetime) -> RosterPage:
     standing = group_standing_of(session)
     return RosterPage(
         line=group_line(session, now),
-        place=place_in_words(session.place, session.place_details),
+        place=where_in_words(session),
         coach_id=session.coach_id,
         zone=session.coach_time_zone,
         draws_on_ledger=session.draws_on_ledger,
@@ -177,7 +190,6 @@ def roster_page(session: Session, now: datetime) -> RosterPage:
         gone=tuple(line for line in lines if line.state == Seat.State.CANCELLED),
         is_ahead=not session.is_cancelled and now < session.starts_at,
         moves_up=moves_up(standing, now),
-        unsettled=sum(line.state == Seat.State.BOOKED and not line.outcome for line in lines),
         team_id=session.client_id,
     )
 
@@ -264,7 +276,8 @@ def _line(session: Session, now: datetime, mine: str) -> GroupLine:
         is_cancelled=session.is_cancelled,
         is_over=is_over,
         needs_outcome=is_over and not session.is_cancelled and not session.outcome,
-        join_url=join_url(session.place, session.place_details),
+        join_url=way_in(session),
+        awaits_coach=is_without_coach(session),
         mine=mine,
     )
 

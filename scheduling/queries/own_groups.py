@@ -16,7 +16,7 @@ from scheduling.invitations.links import CalendarLinks
 from scheduling.models import Cohort, CohortMember, Offering, Seat, Session
 from scheduling.policies.groups import moves_up
 from scheduling.queries.calendar_links import calendar_links
-from scheduling.queries.facts import change_rule_in_words, place_in_words
+from scheduling.queries.facts import change_rule_in_words, where_in_words
 from scheduling.queries.groups import (
     MOST,
     GroupLine,
@@ -129,7 +129,7 @@ def _page(
     return OwnGroupPage(
         line=group_line(session, now, mine),
         seat_id=seat.pk if seat else None,
-        place=place_in_words(session.place, session.place_details),
+        place=where_in_words(session),
         description=offering.description,
         rule=change_rule_in_words(
             offering.change_notice, forfeits=offering.late_cancellation_forfeits and counts

@@ -28,7 +28,7 @@ SELECT session.id, session.client_id, coalesce(client.name, ''), session.guest_n
    WHERE reply.practice_id = session.practice_id AND reply.session_id = session.id
      AND reply.sequence = session.calendar_sequence
    ORDER BY reply.answer = 'declined' DESC, reply.received_at DESC LIMIT 1),
-  offering.change_notice, coach.ended_at IS NOT NULL,
+  offering.change_notice, coach.ended_at,
   {own}, {coaches_too}, {brings}
 FROM scheduling_session session
 JOIN scheduling_offering offering
@@ -101,7 +101,7 @@ class Row(NamedTuple):
     taken: int
     answer: str | None
     change_notice: int
-    coach_has_left: bool
+    coach_left_at: datetime | None
     own: dict[str, Any] | None
     coaches_too: bool | None
     brought: Any

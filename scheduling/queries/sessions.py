@@ -9,9 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from scheduling.models import Seat, Session
-from scheduling.policies import Standing, may_move
+from scheduling.policies import Standing, awaits_coach, may_move
 from scheduling.policies.together import first_name_of
-from scheduling.queries.facts import both, join_url
+from scheduling.queries.facts import both, finding_coach, join_url
 from scheduling.queries.seats import SEAT_OUTCOMES
 from scheduling.queries.session_rows import Brought, Row, rows, rows_led, rows_shared
 
@@ -63,8 +63,15 @@ class SessionLine:
     """
     change_notice: int = 0
     coach_has_left: bool = False
+    awaits_coach: bool = False
+    """Its coach left before it began, and nobody has taken it over."""
     is_second: bool = False
     """The reader leads it together with its coach, and knows no more of the client than that."""
+
+    @property
+    def led_by(self) -> str:
+        """Who leads it, for whoever booked it."""
+        return finding_coach() if self.awaits_coach else self.coach_name
 
     @property
     def is_waiting(self) -> bool:
@@ -228,19 +235,27 @@ def _as_own(row: Row) -> Row:
 def as_line(found: Row) -> SessionLine:
     row = _as_own(_as_second(found))
     columns = row._asdict()
-    for name in ("own", "coaches_too", "brought", "second_name"):
+    for name in ("own", "coaches_too", "brought", "second_name", "coach_left_at"):
         del columns[name]
     is_requested = row.state == Session.State.REQUESTED
+    is_cancelled = row.state == Session.State.CANCELLED
+    waits = awaits_coach(
+        starts_at=row.starts_at,
+        coach_left_at=row.coach_left_at,
+        is_settled=is_cancelled or bool(row.outcome),
+    )
     return SessionLine(
         **columns
         | {"answer": row.answer or "", "coach_name": both(row.coach_name, row.second_name)},
         is_second=row.coaches_too is not None,
         place_state=row.own["state"] if row.own else "",
         who=row.client_name or row.guest_name or row.topic or row.offering_name,
-        # No way in before the coach has said yes.
-        join_url="" if is_requested else join_url(row.place, row.place_details),
+        # No way in before the coach has said yes, nor after they left.
+        join_url="" if is_requested or waits else join_url(row.place, row.place_details),
         outcome_label=_outcome_label(row),
-        is_cancelled=row.state == Session.State.CANCELLED,
+        is_cancelled=is_cancelled,
+        coach_has_left=row.coach_left_at is not None,
+        awaits_coach=waits,
         is_requested=is_requested,
     )
 

@@ -11,7 +11,7 @@ from clients.models import Client, Engagement
 from coachops.tenancy.scope import current_practice_id
 from programs.models import PlannedSession
 from scheduling.models import Offering, Session
-from scheduling.policies import Standing, keeps_its_number, lowest_free_number
+from scheduling.policies import Standing, keeps_its_number
 from scheduling.queries.slot_statements import one_by_one
 
 # How many more sessions may be booked on `engagement`: what the ledger has left, less what waits to
@@ -154,6 +154,12 @@ def next_planned_session(engagement_id: UUID, taken: set[UUID]) -> PlannedSessio
     return PlannedSession.from_json(row[0]) if row else None
 
 
+def leaders_of(client: Client) -> set[UUID]:
+    """The coaches of the client's running engagements. One query."""
+    running = Engagement.objects.filter(client=client, state=Engagement.State.ACTIVE)
+    return set(running.values_list("coach_id", flat=True))
+
+
 def engagement_for_booking(client: Client, offering: Offering) -> Engagement | None:
     """The client's running engagement with the offering's coach, if possible with sessions left."""
     engagements: list[Engagement] = list(
@@ -165,8 +171,3 @@ def engagement_for_booking(client: Client, offering: Offering) -> Engagement | N
         return engagements[0] if engagements else None
     left = bookable_counts([engagement.pk for engagement in engagements])
     return max(engagements, key=lambda each: left.get(each.pk, 0) > 0)
-
-
-def next_number(engagement_id: UUID) -> int:
-    """The number that the next session of an engagement will get."""
-    return lowest_free_number(numbers_taken(engagement_id)[0])

@@ -16,7 +16,7 @@ from coachops.practices.queries.days import day_of_practice
 from coachops.web.clocks import city
 from scheduling.models import Seat, Session
 from scheduling.policies.together import known_as
-from scheduling.queries.facts import booker_name, join_url, place_in_words
+from scheduling.queries.facts import booker_name, way_in, where_in_words
 from scheduling.queries.seats import SEAT_OUTCOMES
 from scheduling.slots import Reason
 
@@ -120,8 +120,8 @@ def together_page(session: Session, now: datetime) -> TogetherPage:
         ends_at=session.ends_at,
         zone=session.second_coach.user.time_zone,
         zone_city=city(session.second_coach.user.time_zone),
-        where=place_in_words(session.place, session.place_details),
-        join_url="" if is_over else join_url(session.place, session.place_details),
+        where=where_in_words(session),
+        join_url="" if is_over else way_in(session),
         is_group=session.capacity > 1,
         is_requested=session.is_requested,
         is_cancelled=session.is_cancelled,

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
+from coachops.tenancy.turns import take_turn
 from scheduling.models import (
     Offering,
     OfferingCoach,
@@ -141,6 +142,7 @@ def rename_schedule(*, schedule: Schedule, name: str, now: datetime) -> None:
 
 
 def _check_name(coach_id: object, name: str) -> None:
+    take_turn(f"schedule:{coach_id}:{name.lower()}")
     if Schedule.objects.filter(coach_id=coach_id, name__iexact=name).exists():
         raise NameTaken
 

@@ -11,12 +11,14 @@ from django.urls import reverse
 from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.practices.services.links import hash_secret
+from coachops.tenancy.turns import take_turn
 from scheduling.models import CalendarFeed
 
 
 @transaction.atomic
 def make_feed(*, membership: Membership, kind: CalendarFeed.Kind, now: datetime) -> str:
     """The feed's full address, which nobody can be shown again; an earlier one stops working."""
+    take_turn(f"feed:{membership.pk}:{kind}")
     is_anew = bool(_open(membership, kind).update(revoked_at=now))
     secret = secrets.token_urlsafe(32)
     feed = CalendarFeed.objects.create(

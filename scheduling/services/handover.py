@@ -15,7 +15,7 @@ from clients.models import Engagement
 from coachops.audit.record import Fact, record
 from coachops.outbox.queue import FIRST, enqueue
 from coachops.practices.models import Membership
-from scheduling.models import Seat, Session
+from scheduling.models import Session
 from scheduling.policies import Refused, check_can_cancel
 from scheduling.queries.coming import coming_sessions
 from scheduling.queries.handover import Landing, Obstacle, landing_with, rooms_of
@@ -30,16 +30,14 @@ from scheduling.services.claims import (
     resources_of,
     take,
 )
-from scheduling.services.group_notices import BOOKED, GROUP_PLACE, tell_coach, tell_seat
-from scheduling.services.group_notices import plan_reminders as plan_reminders_of_place
+from scheduling.services.group_notices import BOOKED, tell_coach
 from scheduling.services.notices import plan_reminders, tell_both
 from scheduling.services.polls import open_polls_of, resources_of_polls, withdraw_polls
-from scheduling.services.seats import revise
+from scheduling.services.second_coaches import tell_participants
 
 HAND_OVER: Final = "scheduling.hand_over"
 HANDED_OVER: Final = "scheduling.handed_over"
 GIVEN_AWAY: Final = "scheduling.given_away"
-LED: Final = "led"
 
 
 class CannotTake(Exception):
@@ -110,7 +108,8 @@ def hand_over_session(*, session: Session, coach: Membership, now: datetime) -> 
     former = session.coach_id
     _settle_with(session, coach, landing, now)
     if session.capacity > 1:
-        _tell_team(session, now)
+        tell_participants(session, now)
+        tell_coach(session=session, why=BOOKED, now=now)
     else:
         tell_both(kind=HANDED_OVER, session=session, now=now)
         plan_reminders(session=session, now=now)
@@ -146,17 +145,6 @@ def _held_by_others(engagement: Engagement, coach: Membership, now: datetime) ->
 def _resources(sessions: Sequence[Session], coach: Membership) -> set[UUID]:
     """All whose time may be given away or taken: both coaches, both rooms."""
     return resources_of(sessions) | rooms_of(coach) | {coach.user_id}
-
-
-def _tell_team(session: Session, now: datetime) -> None:
-    """Each member by the next revision of their own place."""
-    seats = list(Seat.objects.taken().filter(session=session).order_by("pk"))
-    for seat in seats:
-        revise(seat, now)
-        tell_seat(kind=GROUP_PLACE, seat=seat, why=LED, now=now)
-        plan_reminders_of_place(session=session, seat=seat, now=now)
-    Seat.objects.bulk_update(seats, ["calendar_sequence", "revised_at"])
-    tell_coach(session=session, why=BOOKED, now=now)
 
 
 def _tell_former(session: Session, former: UUID, now: datetime) -> None:

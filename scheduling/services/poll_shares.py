@@ -9,6 +9,7 @@ from clients.queries.safes import safe_of
 from coachops.audit.record import record
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import confidential
+from coachops.tenancy.turns import take_turn
 from scheduling.models import Poll, PollShares
 
 MOST_LINES = 10
@@ -21,6 +22,7 @@ def choose_shares(*, poll: Poll, lines: Sequence[str], now: datetime) -> None:
 
     Needs the engagement. Only the client may write; the wall refuses anybody else.
     """
+    take_turn(f"poll_shares:{poll.pk}")
     kept = [line.strip()[:LONGEST_LINE] for line in lines if line.strip()][:MOST_LINES]
     client_id = poll.engagement.client_id
     safe = safe_of(client_id)

@@ -58,6 +58,7 @@ from scheduling.services.seat_terms import (
     terms_of_waiting,
     terms_or_none,
 )
+from scheduling.signals import session_settled
 
 SECOND: Final = timedelta(seconds=1)
 _PEOPLE: Final = ("client", "engagement", "makes_up_for")
@@ -365,6 +366,8 @@ def _sum_up(session: Session, now: datetime) -> None:
         session.save(update_fields=["outcome"])
         if session.engagement_id is not None:
             _settle_of_team(session, session.engagement_id, before, now)
+    if session.outcome and session.engagement_id is not None:
+        session_settled.send(sender=Session, session=session, outcome=session.outcome, now=now)
 
 
 def _settle_of_team(session: Session, engagement_id: UUID, before: str, now: datetime) -> None:

@@ -160,7 +160,7 @@ def _tell_of_change(session: Session, now: datetime) -> None:
     is_alone = session.second_coach_id is None
     if session.capacity > 1:
         tell_coach(session=session, why=ALONE if is_alone else TOGETHER, now=now)
-        _tell_participants(session, now)
+        tell_participants(session, now)
         return
     if is_alone:
         _tell_who_stays(session, now)
@@ -172,7 +172,8 @@ def _tell_of_change(session: Session, now: datetime) -> None:
     plan_reminders(session=session, now=now)
 
 
-def _tell_participants(session: Session, now: datetime) -> None:
+def tell_participants(session: Session, now: datetime) -> None:
+    """Part of a service that changes who leads: to each the next revision of their place."""
     seats = list(Seat.objects.taken().filter(session=session).order_by("pk"))
     for seat in seats:
         revise(seat, now)

@@ -11,7 +11,7 @@ from coachops.practices.guards import PracticeRequest, sponsor_page
 from coachops.web.pages import render_page
 from scheduling.access import three_way_for_sponsor
 from scheduling.queries.agreed_points import three_way_of
-from scheduling.queries.facts import place_in_words
+from scheduling.queries.facts import where_in_words
 from scheduling.queries.sessions import line_of
 
 
@@ -30,7 +30,7 @@ def three_way(request: PracticeRequest, pk: UUID) -> HttpResponse:
     context = {
         "active": "home",
         "session": line_of(session),
-        "where": place_in_words(session.place, session.place_details),
+        "where": where_in_words(session),
         "is_over": session.ends_at <= now,
         "three_way": three_way_of(session.pk),
     }

@@ -12,6 +12,7 @@ from scheduling.models import Offering, Seat, Session
 from scheduling.services.groups import Group, schedule_group
 from scheduling.services.offerings import create_offering
 from scheduling.services.seats import join_group
+from tests.again import once_then_again
 from tests.cast import Cast
 from tests.scheduling.conftest import NOW
 
@@ -61,6 +62,13 @@ class Circle:
 
 
 def build_circle(cast: Cast, *, people: int = 6, capacity: int = 3, **offering: object) -> Circle:
+    known_by = "_".join(f"{each}" for each in (people, capacity, *offering, *offering.values()))
+    return once_then_again(
+        f"circle_{known_by}", lambda: _build(cast, people, capacity, offering), given=cast
+    )
+
+
+def _build(cast: Cast, people: int, capacity: int, offering: dict[str, object]) -> Circle:
     with scope(cast.bob.scope()):
         found = create_offering(
             coach=cast.bob.membership,

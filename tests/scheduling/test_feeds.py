@@ -277,6 +277,19 @@ def test_whoever_leaves_takes_no_feed_along(desk: Desk) -> None:
     assert read(path).status_code == 404
 
 
+def test_the_room_of_a_coach_who_left_stands_in_no_feed(desk: Desk) -> None:
+    desk.book()
+    path = address_for(desk.cast.carol)
+    before = read(path)
+    assert b"rooms.example/bob" in before.content
+    with scope(desk.cast.alice.scope()):
+        end_membership(membership=desk.cast.bob.membership, now=NOW)
+    after = read(path, **{"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert b"rooms.example/bob" not in after.content
+    assert summaries(path) == ["Meeting"]
+
+
 def test_only_reading_is_possible(desk: Desk) -> None:
     path = address_for(desk.cast.bob)
     assert Browser().post(path).status_code == 405

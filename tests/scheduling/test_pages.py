@@ -9,13 +9,16 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from coachops.practices.services.assistants import end_assignments
+from coachops.practices.models import Membership
+from coachops.practices.services.assistants import assign_assistant, end_assignments
 from coachops.practices.services.members import end_membership
-from coachops.tenancy.scope import scope
+from coachops.tenancy.scope import scope, system_scope
 from scheduling.models import Offering, ScheduleOverride, ScheduleRule, Session
 from scheduling.queries.availability import availability_of
 from scheduling.services.booking import NotBookable
+from scheduling.services.offerings import create_offering
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
 
@@ -262,6 +265,26 @@ def test_the_coach_books_for_a_client_and_over_the_own_rules(desk: Desk, visit: 
     assert booked.status_code == 302
     with scope(desk.cast.bob.scope()):
         assert Session.objects.get().client_id == desk.cast.carol_client.pk
+
+
+def test_what_the_clients_own_coach_offers_comes_first(desk: Desk, visit: Visit) -> None:
+    """For whoever books for several coaches, whichever of them comes first by name."""
+    page = f"{COACH}clients/{desk.cast.carol_client.pk}/book/"
+    with scope(system_scope(desk.cast.practice.pk)):
+        olga, now = desk.cast.olga.membership, timezone.now()
+        assign_assistant(assistant=desk.cast.vera.membership, coaches=None, now=now)
+        Membership.objects.filter(pk=olga.pk).update(name="Aaron")
+        Offering.objects.filter(pk=desk.coaching.pk).update(name="With Bob")
+        create_offering(
+            coach=olga,
+            name="With Olga",
+            kind=Offering.Kind.INDIVIDUAL,
+            bookers=Offering.Bookers.CLIENTS,
+            now=now,
+        )
+    shown = visit(desk.cast.vera).get(page).content.decode()
+    assert 0 < shown.index("With Bob") < shown.index("With Olga")
+    assert "no running engagement" not in shown
 
 
 def test_the_week_shows_sessions_and_those_without_an_outcome(

@@ -26,7 +26,7 @@ from scheduling.queries.booking_page import Person, asked_for
 from scheduling.queries.facts import refusal_in_words
 from scheduling.queries.offerings import open_offerings_of
 from scheduling.queries.picker import write_at
-from scheduling.queries.standing import booking_terms
+from scheduling.queries.standing import booking_terms, leaders_of
 from scheduling.services.booking import NotBookable, SlotTaken
 from scheduling.services.client_visits import (
     BookedBy,
@@ -49,12 +49,7 @@ def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     client, now = client_for_member(request, client_pk), timezone.now()
     if client.is_team:
         return redirect("coach:team_session_new", request.practice.slug, client.pk)
-    offerings = [
-        offering
-        for coach in coaches_for_member(request)
-        for offering in open_offerings_of(coach.pk)
-    ]
-    offerings.sort(key=lambda each: each.kind != Offering.Kind.INDIVIDUAL)
+    offerings = _offerings(request, client)
     if not offerings:
         context = {"active": "clients", "client": client}
         return render_page(request, "scheduling/coach/book_nothing.html", context)
@@ -75,6 +70,17 @@ def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
         status = CONFLICT if request.method == "POST" else 200
         return _choose(request, visit, form, refusal=refusal, status=status)
     return _choose(request, visit, form)
+
+
+def _offerings(request: PracticeRequest, client: Client) -> list[Offering]:
+    """What can be booked: first what the client's own coach offers to one person."""
+    coaches = coaches_for_member(request)
+    found = [each for coach in coaches for each in open_offerings_of(coach.pk)]
+    leaders = leaders_of(client) if len(coaches) > 1 else set()
+    found.sort(
+        key=lambda each: (each.kind != Offering.Kind.INDIVIDUAL, each.coach_id not in leaders)
+    )
+    return found
 
 
 def _visit(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 from scheduling.access import (
     client_on_roster,
@@ -224,6 +225,7 @@ def date_new(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Every coming date, at no cost to anybody."""
     found, now = cohort_for_member(request, pk), timezone.now()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.clocks import city
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
@@ -27,6 +28,7 @@ from scheduling.services.handover import CannotTake, hand_over_session
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def hand_over(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Shows who would take it and what is in the way; POST does it."""
     found, now = session_for_member(request, pk), timezone.now()

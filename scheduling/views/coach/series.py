@@ -15,6 +15,7 @@ from clients.access import person_for_member
 from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import coaches_for_member, series_for_member
@@ -87,6 +88,7 @@ def series(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The rest of it, at no cost to the client."""
     found, now = series_for_member(request, pk), timezone.now()

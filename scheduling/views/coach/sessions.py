@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from coachops.web.returning import way_back
@@ -56,6 +57,7 @@ def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def cancel(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Off, at no cost to the client."""
     found, now, status = session_for_member(request, pk), timezone.now(), 200

@@ -25,7 +25,7 @@ from scheduling.queries.changing import cancel_page, move_page
 from scheduling.queries.facts import (
     clocks_differ,
     facts_of_offering,
-    place_in_words,
+    where_in_words,
 )
 from scheduling.queries.series_places import place_in_series
 from scheduling.queries.sessions import line_of
@@ -67,7 +67,7 @@ def session(request: PracticeRequest, pk: UUID) -> HttpResponse:
         "active": "book",
         "session": line_of(found),
         "facts": facts_of_offering(found.offering, duration=int(minutes)),
-        "where": place_in_words(found.place, found.place_details),
+        "where": where_in_words(found),
         "booker_zone": found.booker_time_zone,
         "zone_city": city(found.booker_time_zone),
         "coach_zone": found.coach_time_zone if clocks_differ(found) else "",
