@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.emails.people import Letter, acting_practice, delivery_of, page_address
+from clients.emails.people import Letter, acting_practice, delivery_of, page_address, who_answers
 from clients.models import MessageThread, ThreadReader
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import reader_of
@@ -27,6 +27,7 @@ def prepare_message_waits(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/message_waits",
         reader=reader_of(reader.user),
+        reply_to=who_answers(thread.client, practice) if is_client else "",
         reason=_("Sent because you are coached at %(practice)s.")
         if is_client
         else _("Sent because you work at %(practice)s."),
@@ -56,9 +57,9 @@ def _unread(thread: MessageThread, reader: Membership, *, is_client: bool) -> in
 
 
 def _address(thread: MessageThread, practice: Practice, *, is_client: bool) -> str:
-    if is_client and thread.client.is_team:
-        return page_address("portal:team_messages", practice, pk=thread.client_id)
     word = "logistics" if thread.coach_id is None else "messages"
+    if is_client and thread.client.is_team:
+        return page_address(f"portal:team_{word}", practice, pk=thread.client_id)
     if is_client:
         return page_address(f"portal:{word}", practice)
     return page_address(f"coach:client_{word}", practice, pk=thread.client_id)

@@ -18,14 +18,14 @@ from clients.models import (
     SponsorContact,
 )
 from clients.policies import Party
-from clients.queries.clients import address_of, has_portal, person_for
+from clients.queries.clients import address_of, assigned_coaches, has_portal, person_for
 from clients.queries.disclosure import LEVEL_LABELS
 from clients.queries.handover import asks_what_passes_on
 from coachops.mail.message import Mail, Reader, render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice, User
-from coachops.practices.queries.members import reply_address
+from coachops.practices.queries.members import owners_address, reply_address
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.links import create_link
 from coachops.tenancy.scope import current_practice_id
@@ -64,6 +64,7 @@ def prepare_portal_invitation(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/portal_invitation",
         reader=reader_of(client.membership.user),
+        reply_to=who_answers(client, practice),
         reason=_("Sent because %(practice)s opened a client portal for you."),
         context={
             "client": client,
@@ -88,6 +89,7 @@ def prepare_delegate_invitation(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/delegate_invitation",
         reader=reader_of(delegation.membership.user),
+        reply_to=who_answers(delegation.client, practice),
         reason=_("Sent because somebody asked you to look after their dates at %(practice)s."),
         context={
             "client": delegation.client,
@@ -113,6 +115,7 @@ def prepare_sponsor_invitation(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/sponsor_invitation",
         reader=reader_of(contact.membership.user),
+        reply_to=owners_address(),
         reason=_("Sent because you are a contact of %(organisation)s at %(practice)s."),
         organisation=contact.organisation.name,
         context={
@@ -165,6 +168,7 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name=f"clients/{payload['notice']}",
         reader=reader_of(reader.user),
+        reply_to=who_answers(client, practice) if is_client else "",
         reason=_("Sent because you are coached at %(practice)s.")
         if is_client
         else _("Sent because you coach at %(practice)s."),
@@ -253,6 +257,12 @@ def reader_at(address: str, practice: Practice) -> Reader:
 
 def page_address(name: str, practice: Practice, **kwargs: Any) -> str:
     return absolute(reverse(name, kwargs={"practice": practice.slug, **kwargs}))
+
+
+def who_answers(client: Client, practice: Practice) -> str:
+    """Where an answer goes to a mail of nobody in particular: to the coach, else an owner."""
+    coaches = assigned_coaches(client, timezone.localdate(timezone=practice.zone))
+    return coaches[0].user.email if coaches else owners_address()
 
 
 def delivery_of(letter: Letter, practice: Practice, message: ClaimedMessage) -> Delivery:

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.emails.people import Letter, acting_practice, delivery_of, page_address, reader_at
+from clients.emails.people import (
+    Letter,
+    acting_practice,
+    delivery_of,
+    page_address,
+    reader_at,
+    who_answers,
+)
 from clients.models import TeamMember
 from clients.queries.clients import address_of, has_portal, person_for
 from coachops.outbox.registry import ClaimedMessage, Delivery
@@ -22,6 +29,7 @@ def prepare_team_membership(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name=f"clients/team_{why}",
         reader=reader_at(address_of(member.client), practice),
+        reply_to=who_answers(member.team, practice),
         reason=_("Sent because you are in a team that is coached at %(practice)s.")
         if why == "joined"
         else _("Sent because you were in a team that is coached at %(practice)s."),
@@ -60,6 +68,7 @@ def prepare_team_news(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/team_news",
         reader=reader_at(address_of(reader.client), practice),
+        reply_to=who_answers(reader.team, practice),
         reason=_("Sent because you are in a team that is coached at %(practice)s."),
         context={
             "practice": practice,
@@ -83,6 +92,7 @@ def prepare_former_speaker(message: ClaimedMessage) -> Delivery | None:
     letter = Letter(
         name="clients/former_speaker",
         reader=reader_at(address_of(member.client), practice),
+        reply_to=who_answers(member.team, practice),
         reason=_("Sent because you were asked to sign at %(practice)s."),
         context={
             "practice": practice,

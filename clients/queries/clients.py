@@ -57,6 +57,8 @@ def assigned_coaches(
 ) -> list[Membership]:
     """The members of the practice who coach the client on that day, the longest first. One query.
 
+    On the day of a handover whoever goes on stands before whoever hands over.
+
     With `gone_since` also those whose assignment ended on that day or later.
     """
     rows = CoachAssignment.objects.filter(
@@ -65,7 +67,8 @@ def assigned_coaches(
         started_on__lte=today,
         coach__ended_at=None,
     )
-    rows = rows.select_related("coach__user", "coach__practice").order_by("started_on", "id")
+    rows = rows.select_related("coach__user", "coach__practice")
+    rows = rows.order_by(F("ended_on").desc(nulls_first=True), "started_on", "id")
     return list({row.coach_id: row.coach for row in rows}.values())
 
 
@@ -84,6 +87,20 @@ def is_coached_by(client: Client, member: Membership, today: date) -> bool:
     """One query."""
     rows = CoachAssignment.objects.current(today).filter(client=client, coach=member)
     return bool(rows.exists())
+
+
+def somebody_coached_before(client: Client, member: Membership, today: date) -> bool:
+    """Whether there is something of before that the wall keeps from this coach of the client's.
+
+    Of the first coach there is not, nor of whoever follows on somebody who never was. Two queries.
+    """
+    rows = CoachAssignment.objects.filter(client=client)
+    mine = rows.current(today).filter(coach=member).order_by("started_on", "pk").first()
+    if mine is None or mine.sees_from_at is None:
+        return mine is None
+    real = Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
+    others = rows.filter(real, started_on__lte=mine.started_on).exclude(coach=member)
+    return bool(others.exists())
 
 
 def has_portal(client: Client) -> bool:

@@ -18,6 +18,7 @@ from scheduling.services.booking import BookerClient, SlotTaken, book_session
 from scheduling.services.outcomes import confirm_outcome
 from tracking.models import ActionItem, Goal, GoalRating
 from tracking.services.actions import add_action, complete_action
+from tracking.services.goal_titles import let_assistant_read
 from tracking.services.goals import add_goal, revise_goal
 from tracking.services.notes import save_private_note
 from tracking.services.ratings import rate_goal
@@ -60,6 +61,8 @@ def set_goals(run: Run, now: datetime) -> list[tuple[Goal, texts.GoalTexts]]:
             for words in chosen
         ]
         for goal, words in goals:
+            if words.title:
+                let_assistant_read(goal=goal, title=words.title, by=run.member, now=at + FORTNIGHT)
             if run.engagement.is_sponsored and words.sponsor:
                 show_to_sponsor(goal=goal, wording=words.sponsor, by=run.member, now=at + FORTNIGHT)
     return goals

@@ -32,6 +32,7 @@ from coachops.demo.world.facts import (
     KESTREL_CLIENTS,
     NORTHLIGHT_CLIENTS,
 )
+from coachops.demo.world.gone import add_gone_coach
 from coachops.demo.world.handover import add_handover
 from coachops.demo.world.mail import add_mail
 from coachops.demo.world.messages import add_messages
@@ -126,6 +127,7 @@ def _kept(world: World, now: datetime) -> None:
     add_team_talk(world, now)
     add_handover(world, now)
     add_records(world, now)
+    add_gone_coach(world, now)
     add_transfers(world, now)
     add_mail(world, now)
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class GoalTexts:
-    """First words, a later wording with its reason, and the words for a sponsor."""
+    """First words, a later wording with its reason, and the words for a sponsor.
+
+    `title`: what the coach's assistant may call it, where the client lets them.
+    """
 
     first: str
     later: str
     reason: str
     sponsor: str
     scores: tuple[int, ...]
+    title: str = ""
 
 
 LEYLA_GOALS: tuple[GoalTexts, ...] = (
@@ -21,6 +25,7 @@ LEYLA_GOALS: tuple[GoalTexts, ...] = (
         "Made it countable in session three",
         "Delegating decisions to the platform leads",
         (3, 3, 4, 5, 5, 6),
+        "Delegating",
     ),
     GoalTexts(
         "I present well. I don’t think I lead that room yet.",
@@ -58,6 +63,7 @@ GOALS: tuple[GoalTexts, ...] = (
         "A question became a plan",
         "Exploring the next step within the company",
         (2, 3, 4, 4, 5, 6),
+        "Next step",
     ),
     GoalTexts(
         "I lead people who know more than I do, and I pretend I don’t mind.",

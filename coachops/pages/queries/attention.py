@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from coachops.pages.queries.attention_statement import NEEDS
-from coachops.pages.queries.needs import Need, of_handover, unanswered
+from coachops.pages.queries.needs import Need, of_handover, renewal, second_asked, unanswered
 from coachops.tenancy.scope import current_practice_id
 
 MOST_NEEDS = 30
@@ -27,6 +27,10 @@ ASKED_BEFORE_DAYS = 3
 INTAKE_AFTER_DAYS = 5
 BEGINS_WITHIN_DAYS = 21
 UNSIGNED_AFTER_DAYS = 3
+# A renewal is talked about while there is still something left of what is renewed.
+RENEWAL_SESSIONS, RENEWAL_DAYS = 2, 60
+# So long consent can be given, as coachops.retention has it.
+CONSENT_WITHIN_DAYS = 14
 
 
 def needs_of(
@@ -56,6 +60,9 @@ def needs_of(
                 "intake": INTAKE_AFTER_DAYS,
                 "beginning": BEGINS_WITHIN_DAYS,
                 "unsigned": UNSIGNED_AFTER_DAYS,
+                "consent": CONSENT_WITHIN_DAYS,
+                "renewal_sessions": RENEWAL_SESSIONS,
+                "renewal_days": RENEWAL_DAYS,
                 "limit": MOST_NEEDS,
             },
         )
@@ -87,6 +94,8 @@ def need_of(row: tuple[Any, ...], slug: str, today: date) -> Need:
         "asked": lambda: _asked(subject_id, at, number, who, slug),
         "onboarding": lambda: _onboarding(subject_id, at, number, who, slug),
         "enquiry": lambda: _enquiry(subject_id, at, who, slug, has_step=number == 1),
+        "renewal": lambda: renewal(subject_id, at, number, who, slug),
+        "second_asked": lambda: second_asked(at, who, slug),
         "bounced": lambda: _bounced(client_id, at, who, slug),
         "unbooked": lambda: _unbooked(client_id, at, who, slug),
     }
@@ -289,7 +298,7 @@ def _report(state: str, report_id: UUID, at: datetime, who: str, slug: str) -> N
         kind="report",
         who=who,
         what=_(what),
-        why=_("Due to the sponsor on %(day)s.") % {"day": _day(at)},
+        why=_("Due to the sponsor on %(day)s.") % {"day": date_format(at, "D j M")},
         action=_(action),
         url=reverse("coach:report", args=[slug, report_id]),
         symbol="file-text",
@@ -336,7 +345,7 @@ def _not_asked(client_id: UUID, at: datetime, who: str, slug: str) -> Need:
         kind="intake",
         who=who,
         what=_("Intake not asked for"),
-        why=_("The coaching begins on %(day)s.") % {"day": _day(at)},
+        why=_("The coaching begins on %(day)s.") % {"day": date_format(at, "D j M")},
         action=_("Ask"),
         url=reverse("coach:intake", args=[slug, client_id]),
         symbol="clipboard-list",

@@ -303,9 +303,51 @@ WAITING: Final = """
         AND s.starts_at > %(now)s::timestamptz AND s.state = 'booked'
     )
 """
+# Of the reader alone, as the independent person who was named: nobody reminds them of it.
+SECOND_ASKED: Final = """
+  SELECT 'second_asked', asked.id, asked.client_id, asked.asked_at, NULL,
+         reader.name || chr(31) || c.name, 0
+  FROM retention_secondperson person
+  JOIN retention_breakglass asked ON asked.practice_id = person.practice_id
+    AND asked.asked_of = 'second' AND asked.ended_at IS NULL
+    AND asked.asked_at >= %(now)s::timestamptz - %(consent)s * interval '1 day'
+    AND asked.reader_id <> person.member_id AND asked.coach_id <> person.member_id
+  JOIN practices_membership reader ON reader.practice_id = asked.practice_id
+    AND reader.id = asked.reader_id
+  JOIN clients_client c ON c.practice_id = asked.practice_id AND c.id = asked.client_id
+  WHERE person.practice_id = %(practice)s AND person.ended_at IS NULL
+    AND person.member_id = (SELECT app.membership_id())
+    AND NOT EXISTS (
+      SELECT FROM retention_breakglassconsent given
+      WHERE given.practice_id = asked.practice_id AND given.request_id = asked.id)
+"""
+# Of the reader alone, as the coach: whoever renews talks about it while something is left, and no
+# more once it is agreed how it goes on.
+RENEWAL: Final = """
+  SELECT 'renewal', e.id, e.client_id, e.ends_on::timestamptz, account.remaining::int, c.name, 4
+  FROM coached e
+  JOIN clients_client c ON c.practice_id = e.practice_id AND c.id = e.client_id
+  LEFT JOIN LATERAL (
+    SELECT sum(entry.change) AS remaining FROM programs_ledgeraccount account
+    JOIN programs_ledgerentry entry ON entry.practice_id = account.practice_id
+      AND entry.account_id = account.id
+    WHERE account.practice_id = e.practice_id AND account.engagement_id = e.id) account ON true
+  WHERE e.practice_id = %(practice)s AND e.coach_id = (SELECT app.membership_id())
+    AND e.state = 'active' AND e.starts_on <= %(today)s::date AND e.ends_on >= %(today)s::date
+    AND (account.remaining <= %(renewal_sessions)s
+      OR e.ends_on <= %(today)s::date + %(renewal_days)s::int)
+    AND NOT EXISTS (
+      SELECT FROM clients_engagement later
+      WHERE later.practice_id = e.practice_id AND later.client_id = e.client_id
+        AND later.starts_on > e.starts_on AND later.state IN ('proposed', 'active'))
+"""
 NEEDS: Final = f"""{COACHED}
 SELECT * FROM (
 {WAITING}
+UNION ALL
+{SECOND_ASKED}
+UNION ALL
+{RENEWAL}
 ) needs
 WHERE {NOT_ONESELF}
 ORDER BY rank, at NULLS FIRST, who

@@ -1,4 +1,4 @@
-"""A line of what needs somebody; those of messages without an answer and of handovers."""
+"""A line of what needs somebody; those of messages, of handovers and of consent in their place."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,38 @@ def of_handover(
         url=reverse(page, args=[slug, client_id]),
         symbol="users-round",
         tone="warn" if kind == "passes_on" else "plain",
+    )
+
+
+def second_asked(at: datetime, who: str, slug: str) -> Need:
+    """The reader is the independent person; who wants to look comes before whose records."""
+    reader, _separator, name = who.partition(chr(31))
+    why = _("%(reader)s asked on %(day)s to open what a coach who is gone had shared.")
+    return Need(
+        kind="second_asked",
+        who=name,
+        what=_("Your consent is asked for"),
+        why=why % {"reader": reader, "day": date_format(timezone.localtime(at), "D j M")},
+        action=_("Read why, and decide"),
+        url=reverse("coach:second_consent", args=[slug]),
+        symbol="lock-keyhole",
+        tone="risk",
+    )
+
+
+def renewal(engagement_id: UUID, ends_on: datetime, left: int | None, who: str, slug: str) -> Need:
+    """`left`: sessions of the ledger, None without one. `ends_on`: that day at midnight in UTC."""
+    why = _("It ends on %(day)s.") % {"day": date_format(ends_on, "D j M")}
+    if left is not None:
+        sessions = ngettext("One session is left.", "%(n)s sessions are left.", left) % {"n": left}
+        why = f"{sessions} {why}"
+    return Need(
+        kind="renewal",
+        who=who,
+        what=_("Time to talk about renewal"),
+        why=why,
+        action=_("Open the engagement"),
+        url=reverse("coach:engagement", args=[slug, engagement_id]),
+        symbol="repeat",
+        tone="plain",
     )

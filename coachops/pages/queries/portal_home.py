@@ -39,6 +39,7 @@ class PortalHome:
     is_today: bool
     may_move: bool
     asked: WaitingRequest | None
+    waits_for_coach: bool
     polls: tuple[VoterLine, ...]
     groups: tuple[SessionLine, ...]
     thread: charts.Arc | None
@@ -75,6 +76,7 @@ def portal_home(client: Client, safe: Safe, now: datetime) -> PortalHome:
         is_today=following is not None and timezone.localdate(following.starts_at) == today,
         may_move=following is not None and following.may_be_moved(now),
         asked=asked,
+        waits_for_coach=bool(current and current.is_running and current.coach_has_left),
         polls=polls,
         groups=tuple(line for line in upcoming if line.is_group)[:GROUPS_SHOWN],
         thread=charts.arc(points, frame=charts.ARC_THREAD) if points else None,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.queries.safes import open_wrapped
+from coachops.pages.queries.attention import RENEWAL_DAYS, RENEWAL_SESSIONS
 from coachops.pages.queries.timeline import Entry, Wanted, timeline_of
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import current_practice_id
@@ -29,8 +30,6 @@ GOALS_SHOWN: Final = 4
 ACTIONS_SHOWN: Final = 8
 CHANGES_SHOWN: Final = 7
 CHANGES_ASKED: Final = 40
-# A renewal is talked about while there is still something left of what is renewed.
-RENEWAL_SESSIONS, RENEWAL_DAYS = 2, 60
 REPORT_NOTICE_DAYS: Final = 14
 THREE_WAY_EVERY_DAYS: Final = 90
 # What was rated, agreed and written down in the last conversation itself is no news.

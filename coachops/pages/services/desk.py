@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from clients.models import (
     Agreement,
+    Asking,
     Client,
     DisclosureProposal,
     Engagement,
@@ -20,7 +21,8 @@ from clients.models import (
 )
 from clients.policies import AgreementRefused, DisclosureRefused
 from clients.queries.agreements import signers_of
-from clients.services import agreements, clients, disclosure, intake, sponsors
+from clients.services import agreements, clients, disclosure, sponsors
+from clients.services.asking import remind
 from clients.services.handover_asking import remind_handover
 from coachops.audit.record import record
 from coachops.outbox.models import Message
@@ -31,9 +33,8 @@ from coachops.practices.services.undelivered import deliver_again
 from scheduling.models import Poll, SchedulingRequest
 from scheduling.services.asking import HeardOfIt, NoLongerWanted, nudge_now
 from scheduling.services.poll_reminders import remind_voters
-from tracking.models import AskedQuestionnaire, ProgressReport, SessionPreparation
+from tracking.models import ProgressReport, SessionPreparation
 from tracking.services.preparation import remind_preparation
-from tracking.services.questionnaires import remind_questionnaire
 from tracking.services.reports_review import remind_of_review
 
 COACH_WAITS_KIND: Final = "pages.coach_waits"
@@ -86,16 +87,12 @@ def _signature(subject: DisclosureProposal, by: Membership, now: datetime) -> bo
     return disclosure.remind(proposal=subject, now=now) > 0
 
 
-def _intake(subject: Any, by: Membership, now: datetime) -> bool:
-    return intake.remind_intake(intake=subject, by=by, now=now)
-
-
 def _preparation(subject: SessionPreparation, by: Membership, now: datetime) -> bool:
     return remind_preparation(asked=subject, by=by, now=now)
 
 
-def _questionnaire(subject: AskedQuestionnaire, by: Membership, now: datetime) -> bool:
-    return remind_questionnaire(asked=subject, by=by, now=now)
+def _asking(subject: Asking, by: Membership, now: datetime) -> bool:
+    return remind(asking=subject, by=by, now=now)
 
 
 def _booking(subject: SchedulingRequest, _by: Membership, now: datetime) -> bool:
@@ -167,9 +164,9 @@ def _day(moment: datetime, by: Membership) -> str:
 _ASK: Final[Mapping[str, Callable[[Any, Membership, datetime], bool]]] = {
     "agreement": _agreement,
     "signature": _signature,
-    "intake": _intake,
+    "intake": _asking,
     "preparation": _preparation,
-    "questionnaire": _questionnaire,
+    "questionnaire": _asking,
     "asked": _booking,
     "poll": _poll,
     "invitation": _invitation,

@@ -73,7 +73,7 @@ def _health(
         in_need = [each for each in lines if each.is_in_need][:IN_NEED_SHOWN]
         return (groups_of(lines) if lines else ()), in_need
     if Role.SUPERVISOR in roles:
-        return health_counts(clients_counted(request), practice_slug=slug, now=now), []
+        return health_counts(clients_counted(), practice_slug=slug, now=now), []
     return (), []
 
 

@@ -51,7 +51,7 @@ def desk(request: PracticeRequest) -> HttpResponse:
         "desk": found,
         "is_empty": not any(pile.lines for pile in found.piles),
         "wanted": wanted,
-        "coaches": coaches,
+        "coaches": [(coach.pk, coach.name) for coach in coaches],
         "parts": [(part, PARTS[part][0]) for part in Part],
         "turns": [(turn, TURNS[turn]) for turn in Turn],
         "boundary": boundary_of(reader),

@@ -105,6 +105,7 @@ MAILS: Final = [
     "tracking.questionnaire_rule",
     "tracking.report.notice",
     "pages.coach_waits",
+    "practices.invitation",
 ]
 
 
