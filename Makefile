@@ -16,7 +16,7 @@ PRODUCTION := env -u DEMO -u DEBUG -u DATABASE_URL BASE_URL=https://coachops.exa
 format-templates = (find $(1) -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} + \
 	2>/dev/null || true) && $(BIN)/djangofmt --quiet --line-length 100 $(1)
 
-.PHONY: help run test setup check format bench docs
+.PHONY: help run test setup check check-types check-all-else format bench docs
 
 help:
 	@echo "make run     start CoachOps on http://localhost:8000 (PORT=, DATA= for others); Ctrl-C stops it"
@@ -39,15 +39,20 @@ test: setup
 
 check:
 	@$(PYTHON3) -m coachops.launch.bootstrap
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-all-else
+
+check-types:
+	$(BIN)/mypy
+
+# Before makemigrations looks at anything it does what `check` does.
+check-all-else:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@echo "templates in the house's format (make format mends it)"
 	@copy=$$(mktemp -d) && cp -R templates "$$copy" && $(call format-templates,$$copy/templates) \
 		&& diff -ru templates "$$copy/templates"; status=$$?; rm -rf "$$copy"; exit $$status
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@if command -v docker-compose >/dev/null; then docker-compose config --quiet; \
 		elif docker compose version >/dev/null 2>&1; then docker compose config --quiet; \

@@ -1,7 +1,8 @@
 """What many tests begin with, built once a process by the product's own services.
 
 The statements of the first time are kept; every other test has them written in one go, and gets
-copies of the objects of its own.
+copies of the objects of its own. What is written often is written by functions of the session,
+which PostgreSQL plans once.
 """
 
 import io
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tests.cast import practice_day
@@ -21,17 +22,58 @@ from tests.cast import practice_day
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "SELECT set_config")
 # The wall takes some rows only within five minutes of their date.
 FRESH = timedelta(minutes=4)
+# What stands in pg_stat_xact_user_tables too, with much else that takes long to find.
+_ROWS_WRITTEN = """
+SELECT relname, written
+FROM pg_class, LATERAL (
+    SELECT pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+        + pg_stat_get_xact_tuples_deleted(oid) AS written
+) AS counted
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND written > 0
+"""
+# In one function. PostgreSQL stops a statement that takes long, and a call is one statement.
+TOGETHER = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Kept:
+    name: str
     built_at: datetime
-    statements: bytes
+    statements: list[bytes]
     objects: bytes
     rows: int
 
+    def write(self) -> None:
+        """In the transaction that is open. The first time in a session as it was written."""
+        if _functions.get(self.name) == (connection.connection, self):
+            found = [f"SELECT {name}()".encode() for name, _ in self._parts()]
+        else:
+            _wanted.append(self)
+            found = self.statements
+        with connection.cursor() as cursor:
+            cursor.execute(b";\n".join(found))
+        _forget_who_acts()
+
+    def make_functions(self) -> None:
+        """What writes it from now on, as long as this session lasts."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL check_function_bodies = off")  # they are known to work
+            for name, part in self._parts():
+                made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS text LANGUAGE sql AS $again$"
+                cursor.execute(b"%s%s;\nSELECT ''$again$" % (made.encode(), b";\n".join(part)))
+        _functions[self.name] = (connection.connection, self)
+
+    def _parts(self) -> Iterator[tuple[str, list[bytes]]]:
+        for number, first in enumerate(range(0, len(self.statements), TOGETHER)):
+            name = f"pg_temp.write_{self.name}_{number}"
+            yield name, self.statements[first : first + TOGETHER]
+
 
 _kept: dict[object, _Kept] = {}
+# Those written as they were: next time there shall be functions for them.
+_wanted: list[_Kept] = []
+# By name, in which session there are functions, and what they write.
+_functions: dict[str, tuple[object, _Kept]] = {}
 # By the id of its first object: rows written when the newest of what is built upon it was made.
 _rows_with: dict[str, int] = {}
 
@@ -48,41 +90,46 @@ def once_then_again[T](name: str, build: Callable[[], T], *, given: object = Non
     now = timezone.now()
     known = list(_models_in(given)) if given is not None else []
     first = str(known[0].pk) if known else ""
-    if _rows_written() != _rows_with.get(first, 0):
+    before = _rows_written()
+    if before != _rows_with.get(first, 0):
         return build()
-    key = (name, first, practice_day(now))
+    key = (name, first, before, practice_day(now))
     kept = _kept.get(key)
     if kept is not None and kept.built_at <= now < kept.built_at + FRESH:
-        with connection.cursor() as cursor:
-            cursor.execute(kept.statements)
+        kept.write()
         made = _unpacked(kept.objects, [given, *known])
     else:
         with _written() as statements:
             made = build()
         packed = _packed(made, [given, *known])
-        kept = _kept[key] = _Kept(now, b";\n".join(statements), packed, _rows_written())
+        kept = _kept[key] = _Kept(name, now, statements, packed, _rows_written())
     _rows_with[str(next(_models_in(made)).pk)] = kept.rows
     return made  # type: ignore[no-any-return]
 
 
-def count_rows_anew() -> None:
+def prepare_to_write_again() -> None:
     """Call it before a transaction in which something is to be written again.
 
     PostgreSQL adds the rows of transactions that are over to its statistics once a second at most,
     and until then counts them as those of the one that is open.
     """
+    while _wanted:
+        _wanted.pop().make_functions()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
 
 
-def _rows_written() -> int:
-    """In the transaction that is open."""
+def rows_written() -> dict[str, int]:
+    """By table, PostgreSQL's own count for the transaction that is open, whatever the scope lets
+    see or not. Tables into which nothing was written are left out.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COALESCE(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int"
-            " FROM pg_stat_xact_user_tables"
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(_ROWS_WRITTEN)
+        return dict(cursor.fetchall())
+
+
+def _rows_written() -> int:
+    return sum(rows_written().values())
 
 
 @contextmanager
@@ -98,8 +145,14 @@ def _written() -> Iterator[list[bytes]]:
             found.extend(writer.mogrify(sql, row).encode() for row in rows)
         return answer
 
+    _forget_who_acts()
     with connection.execute_wrapper(keep):
         yield found
+
+
+def _forget_who_acts() -> None:
+    """The next statement says it: the first that is kept, and the first after those kept."""
+    connection.told = None  # type: ignore[attr-defined]
 
 
 def _models_in(part: object) -> Iterator[models.Model]:

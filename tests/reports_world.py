@@ -3,7 +3,7 @@
 Each planted sentence names where it was written; what Acme may come to see is in the same words.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from programs.services.engagements import open_engagement
 from programs.services.ledger import settle
 from programs.services.starter import install_starter_program
 from scheduling.models import Session
+from tests.again import once_then_again
 from tests.cast import Cast, practice_day
 from tests.tracking.factories import make_session
 from tracking.models import Goal, ProgressReport
@@ -112,6 +113,12 @@ class World:
 
 
 def build_world(cast: Cast) -> World:
+    """All of it, and the hands of its clock at this moment."""
+    world = once_then_again("reported", lambda: _build(cast), given=cast)
+    return replace(world, now=timezone.now())
+
+
+def _build(cast: Cast) -> World:
     now = timezone.now()
     began = now - timedelta(days=50)
     with scope(cast.bob.scope()):

@@ -29,13 +29,15 @@ from coachops.launch import machine, throwaway
 from coachops.launch.folder import fingerprint
 from coachops.launch.processes import end_groups, is_alive, spawn
 from coachops.launch.valkey import Broker
-from tests.again import count_rows_anew
+from tests.again import prepare_to_write_again
 
 PROJECT = Path(__file__).resolve().parents[1]
 _CLONE = "coachops_test_"
-ADDING = (
+CHANGES = (
     "add_model",
     "add_field",
+    "alter_field",
+    "remove_field",
     "add_index",
     "add_constraint",
     "remove_index",
@@ -121,13 +123,14 @@ def django_db_setup(django_test_environment: None, test_database: TestDatabase) 
     """Instead of pytest-django's: a clone, and cloned anew after a test that commits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: test_database.renew())
-        patch.setattr(TestCase, "_enter_atomics", _counting_anew(TestCase._enter_atomics))
+        patch.setattr(TestCase, "_enter_atomics", _prepared(TestCase._enter_atomics))
         yield
 
 
-def _counting_anew(begin: Callable[[], Any]) -> Callable[[], Any]:
+def _prepared(begin: Callable[[], Any]) -> Callable[[], Any]:
     def begun() -> Any:
-        count_rows_anew()
+        if not connection.in_atomic_block:
+            prepare_to_write_again()
         return begin()
 
     return begun
@@ -209,11 +212,11 @@ def _template(server: TestServer) -> str:
 
 @contextlib.contextmanager
 def _each_model_drawn_alone() -> Iterator[None]:
-    """Where a migration adds something, Django draws the classes of all models that are related to
-    it anew, which are nearly all of them, a few hundred times. No table depends on that.
+    """Where a migration changes something, Django draws the classes of all models that are related
+    to it anew, which are nearly all of them, a few hundred times. No table depends on that.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in ADDING:
+        for name in CHANGES:
             patch.setattr(ProjectState, name, _alone(getattr(ProjectState, name)))
         yield
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.again import count_rows_anew, once_then_again
+from tests.again import once_then_again, prepare_to_write_again
 from tests.cast import build_cast
 from tests.contracts.world import World, build_world
 
@@ -26,7 +26,7 @@ def world(made_world: World, plain_settings: None) -> World:
 def made_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Made once a module, in a transaction that is never committed. `Visitor` undoes requests."""
     with django_db_blocker.unblock():
-        count_rows_anew()
+        prepare_to_write_again()
         with transaction.atomic():
             cast = once_then_again("cast", build_cast)
             yield once_then_again("furnished", lambda: build_world(cast), given=cast)

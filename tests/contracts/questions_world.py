@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from clients.models import Client
+from clients.models import Asking, Client
 from clients.queries.safes import safe_of
 from clients.services.clients import add_client
-from clients.services.intake import ANSWER_PURPOSE, ask_intake
+from clients.services.intake import ask_intake
 from coachops.practices.policies import Data
 from coachops.practices.services.links import create_link
 from coachops.questionnaires.models import QuestionnaireVersion, Response
@@ -19,7 +19,6 @@ from coachops.tenancy.scope import scope
 from scheduling.models import Session
 from tests.cast import Person
 from tracking.services.preparation import ask_preparation
-from tracking.services.questionnaires import ANSWER_PURPOSE as QUESTIONNAIRE_PURPOSE
 from tracking.services.questionnaires import ask_questionnaire
 
 if TYPE_CHECKING:
@@ -87,14 +86,7 @@ def _add_asked(world: "World", things: dict[str, Any], story: "Story", now: date
             by=story.coach,
             now=now,
         )
-        address = create_link(
-            purpose=QUESTIONNAIRE_PURPOSE,
-            subject_id=by_link.pk,
-            now=now,
-            valid_for=timedelta(days=30),
-            recipient=newcomer.email,
-        )
-    things["questionnaire_link"] = address.rstrip("/").rpartition("/")[2]
+        things["questionnaire_link"] = _secret_of_link(by_link, now)
     things["asked"], things["open_asked"] = asked[0].pk, asked[1].pk
 
 
@@ -115,8 +107,16 @@ def _link(story: "Story", version: QuestionnaireVersion, now: datetime) -> str:
         now=now,
     )
     asked = ask_intake(client=client, version=version, due_on=None, by=story.coach, now=now)
+    return _secret_of_link(asked, now)
+
+
+def _secret_of_link(asking: Asking, now: datetime) -> str:
     address = create_link(
-        purpose=ANSWER_PURPOSE, subject_id=asked.pk, now=now, valid_for=timedelta(days=30)
+        purpose=asking.manner.answer_purpose,
+        subject_id=asking.pk,
+        now=now,
+        valid_for=timedelta(days=30),
+        recipient=asking.client.email,
     )
     return address.rstrip("/").rpartition("/")[2]
 

@@ -52,6 +52,12 @@ def add_team_space(world: "World", things: dict[str, Any], story: "Story", now: 
 
 
 def _write_to_each_other(world: "World", story: "Story", team: Client, now: datetime) -> None:
+    """And one about a room, which whoever organises reads too."""
+    room = world.plant(f"{story.word}s-room-for-the-team", Data.LOGISTICS_THREAD, story.word)
+    with scope(Person(story.member.user, story.member).scope()):
+        write_message(
+            client=team, coach=None, written=Written(room, uuid4()), by=story.member, now=now
+        )
     for by in (story.member, story.coach):
         said = f"{story.word}s-{by.audience}-writes-to-the-team"
         words = world.plant(said, Data.TEAM, story.word)

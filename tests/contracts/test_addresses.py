@@ -5,6 +5,7 @@ What opens keeps the rules of every page.
 
 import pytest
 
+from tests.again import rows_written
 from tests.contracts.addresses import (
     CLIENTS,
     EVERYBODY,
@@ -17,7 +18,7 @@ from tests.contracts.addresses import (
     names_in_resolver,
 )
 from tests.contracts.page_rules import broken_rules
-from tests.contracts.visitor import ANONYMOUS, Answer, Visitor, rows_written
+from tests.contracts.visitor import ANONYMOUS, Answer, Visitor
 from tests.contracts.world import HARBOUR, LAGOON, World
 
 OPENED = {200, 302}

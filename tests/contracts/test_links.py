@@ -7,7 +7,8 @@ import pytest
 from coachops.practices.purposes import purposes
 from coachops.tenancy.scope import scope, system_scope
 from scheduling.models import Session
-from tests.contracts.visitor import ANONYMOUS, Visitor, rows_written
+from tests.again import rows_written
+from tests.contracts.visitor import ANONYMOUS, Visitor
 from tests.contracts.world import HARBOUR, LAGOON, World
 
 OUTCOMES = ("held", "no_show", "late_cancel", "coach_cancelled")

@@ -7,21 +7,25 @@ from coachops.practices.models import Membership
 from coachops.tenancy.scope import scope, system_scope
 from scheduling.models import Session
 from tests.contracts.addresses import addresses
-from tests.contracts.page_rules import InlineFinder
+from tests.contracts.page_rules import inline_parts
 from tests.contracts.visitor import Visitor
 from tests.contracts.world import HARBOUR, World
 
 
 def test_inline_parts_are_found() -> None:
-    finder = InlineFinder()
-    finder.feed('<style></style><p style="a" onclick="b"><script>1</script><a href="javascript:x">')
-    assert finder.found == [
+    """Also on a page that looks much like one seen before, and where quotes hide a tag's end."""
+    tags = '<style></style><p style="a" onclick="b"><script>1</script><a href="javascript:x">'
+    found = {
         "inline <style>",
         "<p style>",
         "<p onclick>",
         "inline <script>",
         "<a href> runs a script",
-    ]
+    }
+    for page in (tags, f"<p>{tags}", f"<p>{tags}", f'<a title="<p>">{tags}'):
+        assert set(inline_parts(page)) == found
+    assert inline_parts('<p title="a > b" onclick="c">') == ["<p onclick>"]
+    assert inline_parts('<p title="onclick=">onclick=</p>') == []
 
 
 # ---- one id of the other practice in a form ---------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client as Browser
 
@@ -113,12 +113,3 @@ def _answer(response: HttpResponse, before: object, after: object) -> Answer:
         before,
         after,
     )
-
-
-def rows_written() -> dict[str, int]:
-    """By table, PostgreSQL's own count for this transaction, whatever the scope lets see or not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-        )
-        return dict(cursor.fetchall())

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from tests.again import count_rows_anew, once_then_again
+from tests.again import once_then_again, prepare_to_write_again
 from tests.cast import build_cast
 from tests.contracts.addresses import Address, addresses
 from tests.contracts.world import HARBOUR, World, build_world
@@ -26,7 +26,7 @@ WALKS = [(name, part) for name, parts in PARTS.items() for part in range(parts)]
 
 @pytest.fixture
 def committed_world(stage: Stage) -> World:
-    count_rows_anew()
+    prepare_to_write_again()
     with transaction.atomic():
         cast = once_then_again("cast", build_cast)
         world = once_then_again("furnished", lambda: build_world(cast), given=cast)

@@ -292,6 +292,8 @@ def test_rating_names_only_the_clients_own_session(
         {"score": 7, "rater": "self", "session": str(daves.pk)},
     )
     assert answer.status_code == 404
+    with acting(cast.bob):
+        assert not GoalRating.objects.filter(session=daves).exists()
 
 
 def test_action_row_is_swapped_with_a_toast_that_undoes(

@@ -79,3 +79,8 @@ def test_coach_reads_the_reasons_and_whoever_organises_the_status_alone(
     assert "without a session" in coach
     assert "without a session" not in assistant
     assert "Off track" in assistant
+    owner = visit(cast.alice).get("/coach/harbour/health/").content.decode()
+    assert "Off track" in owner
+    assert "without a session" not in owner
+    for path in ("", "journey/"):
+        assert "Off track" not in visit(cast.carol).get(f"/portal/harbour/{path}").content.decode()

@@ -106,6 +106,7 @@ def test_nobody_else_writes_in_it(
         edit_reflection(
             reflection=entry, text="x", version=1, by=cast.bob.membership, now=timezone.now()
         )
+    assert text_of(cast, acting) == "first words"
 
 
 def test_what_was_deleted_in_another_tab_stays_gone(
@@ -115,3 +116,5 @@ def test_what_was_deleted_in_another_tab_stays_gone(
         delete_reflection(reflection=entry, by=cast.carol.membership, now=timezone.now())
     answer = visit(cast.carol).post(address(entry), {"text": "again", "version": 1})
     assert answer.status_code == 404
+    with acting(cast.carol):
+        assert not own_reflections(cast.carol_client.pk)
