@@ -71,7 +71,8 @@ def _register_teams() -> None:
 
 def _register_intake() -> None:
     from clients import emails, receivers  # noqa: PLC0415 -- app registry
-    from clients.services import enquiries, intake  # noqa: PLC0415 -- app registry
+    from clients.models import INTAKE  # noqa: PLC0415 -- app registry
+    from clients.services import enquiries  # noqa: PLC0415 -- app registry
     from clients.views.intake import answer_by_link  # noqa: PLC0415 -- app registry
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
@@ -80,10 +81,10 @@ def _register_intake() -> None:
         response_taken_back,
     )
 
-    register(intake.REQUEST_KIND, emails.prepare_intake)
-    register(intake.SENT_KIND, emails.prepare_intake_sent)
+    register(INTAKE.request_kind, emails.prepare_intake)
+    register(INTAKE.sent_kind, emails.prepare_intake_sent)
     register(enquiries.NEW_KIND, emails.prepare_enquiry)
-    register_purpose(intake.ANSWER_PURPOSE, answer_by_link)
+    register_purpose(INTAKE.answer_purpose, answer_by_link)
     response_submitted.connect(
         receivers.on_response_submitted, dispatch_uid="clients.response_submitted"
     )

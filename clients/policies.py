@@ -1,4 +1,4 @@
-"""What may reach a sponsor, as one declaration: pages, reports and explanations all read it."""
+"""What state allows: what may reach a sponsor, who signs what, and until when a message waits."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum

@@ -24,3 +24,7 @@ inside the service's transaction."""
 address_replaced = Signal()
 """Mail to a client goes somewhere else from now on, by somebody else's hand: `client` and `now`,
 inside the service's transaction. What is out to the old address is taken back."""
+
+client_erased = Signal()
+"""Somebody was erased: `addresses` (as people write them) and `now`, inside the service's
+transaction and in the system's scope of the practice. Copies that name them are to go too."""

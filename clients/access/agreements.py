@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from clients.access.belonging import spoken_for, teams_of_person
 from clients.access.clients import clients_for_member
+from clients.access.speaking import spoken_for
 from clients.models import (
     Agreement,
     AgreementFile,
@@ -17,6 +17,7 @@ from clients.models import (
 )
 from clients.queries.agreement_fields import settings_of_practice
 from clients.queries.agreements import address_of_signer
+from clients.queries.oneself import own_records
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
 from coachops.practices.models import SignedLink
@@ -102,9 +103,7 @@ def agreements_for_sponsor(request: PracticeRequest) -> QuerySet[Agreement]:
     return (  # type: ignore[no-any-return]
         Agreement.objects.filter(pk__in=mine.values("agreement_id"))
         .exclude(sent_at=None)
-        .exclude(engagement__client__email__iexact=request.user.email)
-        .exclude(engagement__client__membership__user=request.user)
-        .exclude(engagement__client__in=teams_of_person(request))
+        .exclude(engagement__client__in=own_records())
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from clients.access.belonging import spoken_for, teams_of_person
+from clients.access.speaking import spoken_for
 from clients.models import (
     Client,
     ClientKey,
@@ -28,7 +28,7 @@ from clients.models import (
     SponsorContact,
 )
 from clients.queries.clients import address_of, assigned_coaches
-from clients.queries.oneself import OWN_RECORDS
+from clients.queries.oneself import own_records
 from clients.queries.safes import Safe, open_key, open_wrapped, wrapped_key
 from clients.services.disclosure import Evidence
 from coachops.practices.access import found_or_404
@@ -65,18 +65,12 @@ def today_in(request: PracticeRequest) -> date:
 
 def coached_client_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     """The clients that the acting member coaches today, as ids for a sub-select; never themself."""
-    return _assigned_ids(request).exclude(client__in=_oneself())
+    return _assigned_ids(request).exclude(client__in=own_records())
 
 
 def _assigned_ids(request: PracticeRequest) -> QuerySet[CoachAssignment]:
     current = CoachAssignment.objects.current(today_in(request))
     return current.filter(coach=request.membership).values("client_id")  # type: ignore[no-any-return]
-
-
-def _oneself() -> RawSQL:
-    """The acting person's own records and teams, as ids for a sub-select: as a client they have a
-    portal, and no other way to these."""
-    return RawSQL(OWN_RECORDS, ())  # noqa: S611 -- no value stands in the words
 
 
 def _assisted_clients(request: PracticeRequest) -> Q:
@@ -95,7 +89,7 @@ def clients_for_member(request: PracticeRequest) -> QuerySet[Client]:
     Somebody who works here and is also a client finds their own record in the portal alone.
     """
     roles = request.membership.roles
-    clients: QuerySet[Client] = Client.objects.exclude(pk__in=_oneself())
+    clients: QuerySet[Client] = Client.objects.exclude(pk__in=own_records())
     if Role.OWNER in roles:
         return clients
     visible = Q(pk__in=[])
@@ -265,9 +259,7 @@ def engagements_for_sponsor(request: PracticeRequest) -> QuerySet[Engagement]:
             | Q(pk__in=linked.values("engagement_id")),
             payer=Engagement.Payer.SPONSOR,
         )
-        .exclude(client__email__iexact=request.user.email)
-        .exclude(client__membership__user=request.user)
-        .exclude(client__in=teams_of_person(request))
+        .exclude(client__in=own_records())
     )
 
 

@@ -3,20 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404
-
 from clients.access.clients import client_for_member, client_with_safe, own_client_with_safe
-from clients.models import Client, ClientKey, Intake
-from clients.queries.clients import has_portal
-from clients.queries.safes import Safe, safe_of
+from clients.models import Client, Intake
+from clients.queries.safes import Safe
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import SignedLink
 from coachops.practices.policies import Data, Viewer, may_read
 from coachops.questionnaires.queries.opening import Opened
-
-_WHOLE = ("response__version", "client__membership__user", "asked_by")
 
 
 def client_with_answers(request: PracticeRequest, pk: UUID) -> tuple[Client, Safe | None]:
@@ -58,20 +52,3 @@ def own_intake(request: PracticeRequest, pk: UUID) -> tuple[Intake, Opened]:
     rows = Intake.objects.select_related("response__version", "asked_by")
     intake = found_or_404(Intake, rows.filter(pk=pk, client=client, withdrawn_at=None))
     return intake, Opened(intake.response, safe, request.membership)
-
-
-def linked_intake(link: SignedLink) -> Intake | None:
-    """What a link asks for, as long as it does: not sent, not withdrawn, the client not archived
-    and without a portal of their own.
-    """
-    rows = Intake.objects.select_related(*_WHOLE).filter(pk=link.subject_id, closed_at=None)
-    intake: Intake | None = rows.filter(client__archived_at=None).first()
-    return None if intake is None or has_portal(intake.client) else intake
-
-
-def opened_by_link(intake: Intake) -> Opened:
-    """For the browser that has taken up the link. Raises 404 after an erasure."""
-    try:
-        return Opened(intake.response, safe_of(intake.client_id), None)
-    except ClientKey.DoesNotExist:
-        raise Http404 from None

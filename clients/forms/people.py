@@ -41,31 +41,12 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in ["UTC", *places]]
 
 
-class ClientForm(forms.Form):
-    """A client's record. The coach is asked for only where there is a choice."""
+class RecordForm(forms.Form):
+    """What a person's record and a team's share. The coach is asked for only where there is a
+    choice."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"})
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("The client will sign in with it. Nothing is sent until you invite them."),
-        widget=forms.EmailInput({"autocomplete": "off"}),
-    )
-    preferred_name = forms.CharField(
-        label=_("Called"),
-        max_length=60,
-        required=False,
-        help_text=_("How you address them, if not by the first name."),
-    )
-    phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})
-    )
-    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     employer = forms.CharField(label=_("Employer"), max_length=120, required=False)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("The client reads all times in it.")
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"))
     coach = forms.ChoiceField(label=_("Coach"))
 
     def __init__(self, *args: Any, coaches: Iterable[Membership] = (), **kwargs: Any) -> None:
@@ -92,6 +73,42 @@ class ClientForm(forms.Form):
 
     def details(self) -> dict[str, str]:
         return {name: value for name, value in self.cleaned_data.items() if name != "coach"}
+
+
+class ClientForm(RecordForm):
+    """A person's record."""
+
+    field_order = (
+        "name",
+        "email",
+        "preferred_name",
+        "phone",
+        "job_title",
+        "employer",
+        "time_zone",
+        "coach",
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("The client will sign in with it. Nothing is sent until you invite them."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    preferred_name = forms.CharField(
+        label=_("Called"),
+        max_length=60,
+        required=False,
+        help_text=_("How you address them, if not by the first name."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})
+    )
+    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("The client reads all times in it.")
+    )
 
     def lock_email(self) -> None:
         """Once somebody signs in with the address, it is theirs."""

@@ -6,44 +6,23 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms.people import zone_choices
+from clients.forms.people import RecordForm
 from clients.models import Client
-from coachops.practices.models import Membership
 
 
-class TeamForm(forms.Form):
-    """A team's record. The coach is asked for only where there is a choice."""
+class TeamForm(RecordForm):
+    """A team's record."""
 
+    field_order = ("name", "employer", "time_zone", "coach")
     name = forms.CharField(
         label=_("Name of the team"),
         max_length=120,
         help_text=_("As its members call it, for example “Leadership team Halden”."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    employer = forms.CharField(label=_("Employer"), max_length=120, required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Where most of them work. Each reads times in their own.")
     )
-    coach = forms.ChoiceField(label=_("Coach"))
-
-    def __init__(self, *args: Any, coaches: Iterable[Membership] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.coaches = {str(coach.pk): coach for coach in coaches}
-        zone: Any = self.fields["time_zone"]
-        zone.choices = zone_choices()
-        coach_field: Any = self.fields["coach"]
-        coach_field.choices = [(key, coach.name) for key, coach in self.coaches.items()]
-        if len(self.coaches) < 2:
-            del self.fields["coach"]
-
-    def chosen_coach(self) -> Membership | None:
-        """The named coach, or the only one there is; None when nobody coaches."""
-        if "coach" in self.fields:
-            return self.coaches[self.cleaned_data["coach"]]
-        return next(iter(self.coaches.values()), None)
-
-    def details(self) -> dict[str, str]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "coach"}
 
 
 class SinceForm(forms.Form):

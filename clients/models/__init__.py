@@ -10,6 +10,7 @@ from clients.models.agreements import (
     AgreementTemplateVersion,
     SealingCertificate,
 )
+from clients.models.asking import Asking
 from clients.models.client import Client, ClientKey, CoachAssignment
 from clients.models.continuity import ContinuityCase, ContinuityTask, ContinuityWill
 from clients.models.delegation import Delegation
@@ -23,7 +24,7 @@ from clients.models.handover import (
     HandoverBrief,
     HandoverLink,
 )
-from clients.models.intake import Intake
+from clients.models.intake import INTAKE, Intake
 from clients.models.messages import (
     AnswerPromise,
     CoachingMessage,
@@ -41,6 +42,7 @@ from clients.models.sponsors import (
 from clients.models.teams import TeamMember
 
 __all__ = [
+    "INTAKE",
     "Agreement",
     "AgreementFile",
     "AgreementKind",
@@ -50,6 +52,7 @@ __all__ = [
     "AgreementTemplate",
     "AgreementTemplateVersion",
     "AnswerPromise",
+    "Asking",
     "BriefStanding",
     "Client",
     "ClientKey",

@@ -1,26 +1,26 @@
 """What a client is asked before the coaching begins."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
-from coachops.tenancy.models import PracticeForeignKey, PracticeModel
+from clients.models.asking import Asking, Manner
+from coachops.tenancy.models import PracticeModel
+
+INTAKE: Final = Manner(
+    word="intake",
+    request_kind="clients.intake",
+    sent_kind="clients.intake_sent",
+    reminders=(timedelta(days=4), timedelta(days=9)),
+)
 
 
-class Intake(PracticeModel):
-    """An intake questionnaire that a client was asked to fill in. The answers are its response's.
+class Intake(Asking):
+    """The questions before the coaching begins. At most one of a client is open."""
 
-    Closed once it was sent or withdrawn; at most one of a client is open.
-    """
-
-    client = PracticeForeignKey("clients.Client")
-    response = PracticeForeignKey("questionnaires.Response")
-    asked_by = PracticeForeignKey("practices.Membership", null=True, blank=True)
-    asked_at = models.DateTimeField()
-    due_on = models.DateField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    # The browser in which a signed link was taken up; forwarded to another one, it shows nothing.
-    browser_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    manner = INTAKE
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import (
-    Agreement,
     AgreementKind,
     AgreementSettings,
     DisclosureProposal,
@@ -240,14 +239,3 @@ def _level(level: int | None) -> str:
 def _plain(text: str) -> str:
     """Somebody’s name is never a heading, a list or a link."""
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
-
-
-def is_coaching(kind: str) -> bool:
-    """Whether booking may hang on it: fees and other papers lock nothing."""
-    return kind in {AgreementKind.THREE_PARTY, AgreementKind.TWO_PARTY}
-
-
-def open_with(agreement: Agreement, values: Values) -> str:
-    """A draft's text as it is now, or the frozen one."""
-    is_draft = agreement.state == Agreement.State.DRAFT
-    return merged(agreement.version.text, values) if is_draft else agreement.text

@@ -1,6 +1,5 @@
 """Agreements as pages show them: states, whose turn it is, and who has signed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -230,16 +229,6 @@ def replacement_of(agreement: Agreement) -> Agreement | None:
     """What was issued in its place. One query."""
     row: Agreement | None = Agreement.objects.filter(replaces=agreement).first()
     return row
-
-
-def is_signed_for(engagement_ids: Iterable[UUID]) -> set[UUID]:
-    """Engagements whose coaching agreement everybody has signed. One query."""
-    rows = Agreement.objects.filter(
-        engagement_id__in=list(engagement_ids),
-        state=Agreement.State.SIGNED,
-        kind__in=[AgreementKind.THREE_PARTY, AgreementKind.TWO_PARTY],
-    )
-    return set(rows.values_list("engagement_id", flat=True))
 
 
 def _with_turns(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:

@@ -83,8 +83,6 @@ class ProposalFacts:
     level: int
     label: Text
     contact_id: UUID
-    contact_name: str
-    contact_email: str
     proposed_at: datetime
     parties: tuple[PartyFacts, ...]
 
@@ -177,8 +175,6 @@ def proposal_facts(proposal: DisclosureProposal, engagement: Engagement) -> Prop
         level=proposal.level,
         label=LEVEL_LABELS[proposal.level],
         contact_id=contact.pk,
-        contact_name=contact.name,
-        contact_email=contact.email,
         proposed_at=proposal.proposed_at,
         parties=tuple(
             PartyFacts(party, PARTY_LABELS[party], names[party], signed.get(party))

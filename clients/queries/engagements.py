@@ -31,6 +31,7 @@ _OF_OTHERS = (
     "client__name",
     "client__email",
     "coach__name",
+    "coach__ended_at",
     "sponsor_organisation_id",
     "sponsor_organisation__name",
     "unit__name",
@@ -68,6 +69,7 @@ class EngagementFacts:
     attendance_shared: bool
     report_every_days: int | None
     unit_name: str = ""
+    coach_has_left: bool = False
 
     @property
     def is_of_team(self) -> bool:
@@ -111,6 +113,7 @@ def facts_of(row: Engagement) -> EngagementFacts:
         attendance_shared=row.attendance_shared,
         report_every_days=row.report_every_days,
         unit_name=row.unit.name if row.unit else "",
+        coach_has_left=row.coach.ended_at is not None,
     )
 
 
@@ -161,4 +164,5 @@ def _facts(rows: QuerySet[Engagement]) -> Iterator[EngagementFacts]:
             organisation_id=row["sponsor_organisation_id"],
             organisation_name=row["sponsor_organisation__name"] or "",
             unit_name=row["unit__name"] or "",
+            coach_has_left=row["coach__ended_at"] is not None,
         )

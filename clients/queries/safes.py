@@ -1,6 +1,6 @@
 """Opens and closes what was said in confidence with the client's own key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
@@ -46,12 +46,6 @@ class Safe:
 def safe_of(client_id: UUID) -> Safe:
     """The client's safe; one query. Raises ClientKey.DoesNotExist after an erasure."""
     return open_key(ClientKey.objects.get(client_id=client_id))
-
-
-def safes_of(client_ids: Iterable[UUID]) -> dict[UUID, Safe]:
-    """Several clients' safes in one query; erased clients are missing from the answer."""
-    keys = ClientKey.objects.filter(client_id__in=set(client_ids))
-    return {key.client_id: open_key(key) for key in keys}
 
 
 def open_key(row: ClientKey) -> Safe:

@@ -6,7 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.models import Client, StepKind
-from clients.queries.clients import address_of, assigned_coaches, has_portal, is_coached_by
+from clients.queries.clients import (
+    address_of,
+    assigned_coaches,
+    has_portal,
+    is_coached_by,
+    somebody_coached_before,
+)
 from clients.services import disclosure
 from clients.services.assignments import begin_assignment
 from clients.services.keys import make_client_key
@@ -18,6 +24,7 @@ from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.members import end_membership, ensure_membership
+from coachops.tenancy.turns import take_turn
 
 INVITATION_KIND = "clients.portal_invitation"
 
@@ -32,6 +39,11 @@ class EmailIsSignIn(Exception):
 
 class NotTheirCoach(Exception):
     """Only a coach of the client decides which address opens the portal later."""
+
+
+class CoachedBefore(NotTheirCoach):
+    """Somebody else coached the client before, and the portal opens what was said then: whoever
+    takes over does not choose the address it opens at."""
 
 
 class MayNotEndAccess(Exception):
@@ -71,11 +83,12 @@ def new_record(*, name: str, email: str, time_zone: str, now: datetime, **detail
 
 @transaction.atomic
 def edit_client(*, client: Client, by: Membership, now: datetime, **details: str) -> Client:
-    """Change details. Raises EmailTaken, NotTheirCoach, and EmailIsSignIn after the invitation.
+    """Change details. Raises EmailTaken, NotTheirCoach, CoachedBefore, and EmailIsSignIn after the
+    invitation.
 
     Whoever could change the address could sign in as the client and read what is theirs alone: only
-    a coach of the client changes it, before the invitation. The other coaches and the old address
-    are told, and what was out to it is taken back.
+    a coach of the client changes it, before the invitation, and none who came later. The other
+    coaches and the old address are told, and what was out to it is taken back.
     """
     client = Client.objects.select_for_update().get(pk=client.pk)
     if "email" in details:
@@ -168,6 +181,7 @@ def _tell_coaches(client: Client, notice: Notice, now: datetime) -> None:
 
 
 def _check_email_free(email: str) -> None:
+    take_turn(f"client:{email}")
     if Client.objects.filter(email__iexact=email).exists():
         raise EmailTaken
 
@@ -178,4 +192,6 @@ def _check_email_changes(client: Client, email: str, by: Membership, now: dateti
     today = timezone.localdate(now, timezone=by.practice.zone)
     if not by.has_role(Role.COACH) or not is_coached_by(client, by, today):
         raise NotTheirCoach
+    if somebody_coached_before(client, by, today):
+        raise CoachedBefore
     _check_email_free(email)

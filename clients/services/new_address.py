@@ -22,8 +22,8 @@ from clients.models import (
 from clients.services import disclosure
 from clients.services.agreement_asking import FILE_PURPOSE
 from clients.services.agreements import void
+from clients.services.asking import withdraw_asking
 from clients.services.handover_asking import close_ways
-from clients.services.intake import withdraw_intake
 from clients.signals import address_replaced
 from coachops.outbox.queue import enqueue
 from coachops.practices.models import Membership
@@ -37,7 +37,7 @@ _UNSIGNED: Final = (AgreementSigner.State.WAITING, AgreementSigner.State.ASKED)
 def take_back_what_is_out(*, client: Client, by: Membership, now: datetime) -> None:
     """Before the address changes, so that what is said about it still goes to the old one."""
     for intake in Intake.objects.filter(client=client, closed_at=None):
-        withdraw_intake(intake=intake, by=by, now=now)
+        withdraw_asking(asking=intake, now=now)
     own = _signers(client)
     waiting = own.filter(agreement__state=Agreement.State.SENT, state__in=_UNSIGNED)
     for signer in waiting.order_by("agreement_id"):

@@ -19,6 +19,7 @@ from coachops.practices.models import Membership
 from coachops.practices.roles import Audience, Role
 from coachops.practices.services.members import end_membership, ensure_membership
 from coachops.tenancy.scope import current_practice_id, current_scope
+from coachops.tenancy.turns import take_turn
 
 INVITATION_KIND = "clients.sponsor_invitation"
 
@@ -44,6 +45,7 @@ class StaffAddress(Exception):
 def add_organisation(*, name: str, now: datetime, mail_domain: str = "") -> SponsorOrganisation:
     """A company that pays; whoever adds it names its first people. Raises NameTaken."""
     name = name.strip()
+    take_turn(f"organisation:{name.lower()}")
     if SponsorOrganisation.objects.filter(name__iexact=name).exists():
         raise NameTaken
     active = current_scope()
@@ -62,6 +64,7 @@ def edit_organisation(
 ) -> None:
     """Raises NameTaken."""
     name = name.strip()
+    take_turn(f"organisation:{name.lower()}")
     others = SponsorOrganisation.objects.exclude(pk=organisation.pk)
     if others.filter(name__iexact=name).exists():
         raise NameTaken
@@ -195,6 +198,7 @@ def _domain(text: str) -> str:
 
 
 def _check_email_free(organisation: SponsorOrganisation, email: str) -> None:
+    take_turn(f"contact:{organisation.pk}:{email}")
     taken = SponsorContact.objects.filter(organisation=organisation, email__iexact=email)
     if taken.exists():
         raise EmailTaken

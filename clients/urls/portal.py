@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("your-assistant/<uuid:pk>/end/", delegates.delegate_end, name="delegate_end"),
     path("messages/", messages.messages, name="messages"),
     path("teams/<uuid:pk>/messages/", messages.team_messages, name="team_messages"),
+    path("teams/<uuid:pk>/messages/logistics/", messages.team_logistics, name="team_logistics"),
     path("messages/logistics/", messages.logistics, name="logistics"),
     path("intake/<uuid:pk>/", intake.intake, name="intake"),
     path("who-looked/", portal.who_looked, name="who_looked"),

@@ -18,7 +18,7 @@ TEAM = "clients/portal/team_messages.html"
 def messages(request: PracticeRequest) -> HttpResponse:
     """Between client and coach; with several coaches one thread each."""
     threads = own_threads(request)
-    context = {"active": "messages", "threads": threads, "unread": threads.rows.get(None)}
+    context = {"active": "messages", "threads": threads}
     opened = threads.with_coach(request.GET.get("coach", ""))
     if opened is None:
         return render_page(request, "clients/portal/messages.html", context)
@@ -30,11 +30,20 @@ def messages(request: PracticeRequest) -> HttpResponse:
 def team_messages(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Between a team and its coach, for whoever is in it now: from when they joined on."""
     threads = own_team_threads(request, pk)
-    context = {"active": "home", "threads": threads}
+    context = {"active": "messages", "threads": threads}
     opened = threads.with_coach(request.GET.get("coach", ""))
     if opened is None:
         return render_page(request, TEAM, context)
     return thread_page(request, opened, TEAM, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def team_logistics(request: PracticeRequest, pk: UUID) -> HttpResponse:
+    """About the team's dates and places: whoever is in it now, and everybody who organises."""
+    threads = own_team_threads(request, pk)
+    context = {"active": "messages", "threads": threads}
+    return thread_page(request, threads.about_logistics(), TEAM, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

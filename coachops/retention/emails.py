@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from coachops.mail.message import Reader, render_mail, send_mail
+from coachops.mail.message import render_mail, send_mail
 from coachops.outbox.registry import ClaimedMessage, Delivery
 from coachops.practices.emails import absolute, reader_of, sender_of
 from coachops.practices.models import Membership, Practice
+from coachops.practices.queries.members import owners_address
+from coachops.practices.roles import Audience
 from coachops.retention.models import BreakGlass, SecondPerson
 from coachops.retention.policies import Notice
 from coachops.tenancy.scope import current_practice_id
@@ -128,7 +130,7 @@ def prepare_notice(message: ClaimedMessage) -> Delivery | None:
         return None
     page = _WORDS[notice][3]
     url = absolute(reverse(page, args=[practice.slug]))
-    return _delivery(message, notice, practice, reader_of(reader.user), url)
+    return _delivery(message, notice, practice, reader, url)
 
 
 def _names(message: ClaimedMessage, notice: Notice, practice: Practice) -> dict[str, str]:
@@ -151,9 +153,11 @@ def _is_still_asked(message: ClaimedMessage) -> bool:
 
 
 def _delivery(
-    message: ClaimedMessage, notice: Notice, practice: Practice, reader: Reader, url: str
+    message: ClaimedMessage, notice: Notice, practice: Practice, to: Membership, url: str
 ) -> Delivery:
     title, text, action, _page = _WORDS[notice]
+    reader = reader_of(to.user)
+    answers_to = owners_address() if to.audience == Audience.CLIENT else ""
     with translation.override(reader.language):
         names = _names(message, notice, practice)
         context: dict[str, Any] = {
@@ -168,7 +172,7 @@ def _delivery(
             name="retention/notice",
             context=context,
             reader=reader,
-            sender=sender_of(practice),
+            sender=sender_of(practice, reply_to=answers_to),
             reason=reason,
         )
     return partial(send_mail, mail, message_id=message.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 # Also inside another address, where they are quoted (`?next=/calendars/…%3Fcode%3D…`).
 _IN_PATHS = re.compile(
-    r"((?:/|%2F)(?:l|feeds|mail(?:/|%2F)inbound|book(?:/|%2F)with)(?:/|%2F))[^/\s\"']+",
+    r"((?:/|%2F)(?:l|feeds|mail(?:/|%2F)(?:inbound|events)|book(?:/|%2F)with)(?:/|%2F))[^/\s\"']+",
     re.IGNORECASE,
 )
 _IN_QUERIES = re.compile(r"((?:^|[?&]|%3F|%26)(?:code|state)(?:=|%3D))[^&\s\"'#]+", re.IGNORECASE)

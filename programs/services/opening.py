@@ -1,7 +1,8 @@
 """An engagement as it is ordered on one page: with a company and people that may be new."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -15,11 +16,15 @@ from clients.models import (
 from clients.services.sponsors import add_contact, add_organisation
 from clients.services.units import place_engagement
 from coachops.practices.models import Membership
-from programs.models import ProgramVersion, SessionPlan
+from coachops.tenancy.turns import take_turn
+from programs.models import EngagementPlan, ProgramVersion, SessionPlan
 from programs.policies import EngagementRefused, Refusal
 from programs.services.engagements import open_engagement
 from programs.services.gallery import GALLERY
 from programs.services.starter import install_starter_program
+
+# What is ordered again within it, in the same words, is the same order.
+_A_MOMENT: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,14 @@ class Order:
 
 @transaction.atomic
 def open_ordered(*, order: Order, now: datetime) -> Engagement:
-    """Company, people and engagement, or nothing of it.
+    """Company, people and engagement, or nothing of it; a second click finds what the first opened.
 
     Raises EngagementRefused, and NameTaken or EmailTaken of the sponsors' services.
     """
+    take_turn(f"engagement:{order.client.pk}")
+    opened = _just_opened(order, now)
+    if opened is not None:
+        return opened
     sessions = order.sessions or _planned_sessions(order.version)
     if order.sponsor is None:
         return open_engagement(
@@ -101,6 +110,17 @@ def starter_version(*, position: int, now: datetime) -> ProgramVersion:
         .order_by("-number")[0]
     )
     return version
+
+
+def _just_opened(order: Order, now: datetime) -> Engagement | None:
+    found: Engagement | None = Engagement.objects.filter(
+        client=order.client,
+        coach=order.coach,
+        starts_on=order.starts_on,
+        created_at__gt=now - _A_MOMENT,
+        pk__in=EngagementPlan.objects.filter(version=order.version).values("engagement"),
+    ).first()
+    return found
 
 
 def _planned_sessions(version: ProgramVersion) -> int:

@@ -200,6 +200,8 @@ def test_who_is_not_named_and_no_owner_puts_nothing_in_force(named: Cast, visit:
     for person in (named.bob, named.ines, named.vera):
         answer = visit(person).post(f"{PAGE}{will.pk}/begin/", {"reason": "x"})
         assert answer.status_code == 404
+    with scope(named.olga.scope()):
+        assert not ContinuityCase.objects.exists()
     _begin(named, named.olga)
     with pytest.raises(AlreadyInForce):
         _begin(named, named.alice)

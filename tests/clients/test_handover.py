@@ -134,7 +134,7 @@ def _assign(cast: Cast, coach: Person, by: Person, *, days_ago: int = 0) -> None
 
 
 def _leave(cast: Cast) -> None:
-    """The day before yesterday: the database counts in UTC, where it may be yesterday still."""
+    """The day before yesterday."""
     with scope(system_scope(cast.practice.pk)):
         end_membership(membership=cast.bob.membership, now=NOW())
         CoachAssignment.objects.filter(coach=cast.bob.membership).update(

@@ -270,6 +270,7 @@ def test_nobody_deletes_what_another_wrote(cast: Cast, visit: Callable[[Person],
         pk = LogisticsMessage.objects.get().pk
     answer = visit(cast.vera).post(_of_carol(cast), {"act": f"take-back:{pk}"})
     assert answer.status_code == 404
+    assert "Room 4 is taken" in visit(cast.vera).get(_of_carol(cast)).content.decode()
 
 
 def test_one_mail_in_a_quiet_half_hour_without_a_word_of_it(cast: Cast, mailoutbox) -> None:

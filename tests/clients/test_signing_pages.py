@@ -136,6 +136,9 @@ def test_nobody_else_decides_for_the_client(
     assert browser.get(portal(cast)).status_code == 404
     for name in ("disclosure_sign", "disclosure_lower", "disclosure_attendance"):
         assert browser.post(portal(cast, name), {"level": "closed"}).status_code == 404
+    with acting(cast.bob):
+        assert not DisclosureSignature.objects.exists()
+        assert proposal.reload().state == DisclosureProposal.State.OPEN
 
 
 def test_self_paying_client_has_no_such_page(cast: Cast, visit: Visit) -> None:

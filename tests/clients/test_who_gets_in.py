@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -16,6 +17,7 @@ from coachops.audit.models import AuditEvent
 from coachops.outbox.engine import drain
 from coachops.practices.models import Membership, User
 from coachops.practices.roles import Role
+from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope, system_scope
 from tests.cast import Cast, Person, practice_day
 
@@ -77,6 +79,55 @@ def test_only_the_coach_changes_the_address_before_the_invitation(
                 email="mine@people.example",
                 now=timezone.now(),
             )
+
+
+def _gives_a_new_address(person: Person, cast: Cast, visit: Visit) -> bool:
+    """Whether they can put one of their own on Dave's record, who was never invited."""
+    address = f"{person.membership.pk}@people.example"
+    shown = visit(person).post(
+        url(cast, "client_edit", cast.dave_client.pk), ANSWERS | {"email": address}
+    )
+    with scope(person.scope()):
+        changed = bool(cast.dave_client.reload().email == address)
+    assert changed or "Somebody else coached Dave before" in shown.content.decode()
+    return changed
+
+
+def _olga_comes(cast: Cast) -> None:
+    with scope(cast.alice.scope()):
+        assignments.assign_coach(
+            client=cast.dave_client,
+            coach=cast.olga.membership,
+            by=cast.alice.membership,
+            now=timezone.now(),
+        )
+
+
+def test_a_coach_who_came_later_does_not_choose_where_the_portal_opens(
+    cast: Cast, visit: Visit, acting: Acting
+) -> None:
+    """Else they would be sent the way in to all that the wall keeps from them."""
+    with acting(cast.alice):
+        forget_invitation(cast)
+    _olga_comes(cast)
+    assert not _gives_a_new_address(cast.olga, cast, visit)
+    assert _gives_a_new_address(cast.bob, cast, visit)
+    with acting(cast.alice):
+        end_membership(membership=cast.bob.membership, now=timezone.now())
+    assert not _gives_a_new_address(cast.olga, cast, visit)
+
+
+def test_who_follows_on_somebody_who_never_was_corrects_the_address(
+    cast: Cast, visit: Visit, acting: Acting
+) -> None:
+    with acting(cast.alice):
+        forget_invitation(cast)
+    with scope(system_scope(cast.practice.pk)):
+        row = CoachAssignment.objects.get(client=cast.dave_client)
+        ended = row.started_on - timedelta(days=1)
+        CoachAssignment.objects.filter(pk=row.pk).update(ended_on=ended)
+    _olga_comes(cast)
+    assert _gives_a_new_address(cast.olga, cast, visit)
 
 
 def test_coaches_are_told_of_a_new_address_and_of_the_first_invitation(

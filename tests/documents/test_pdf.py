@@ -16,7 +16,7 @@ PAGE = (
 def test_pdf_is_tagged_titled_and_in_its_language() -> None:
     pdf = PdfReader(BytesIO(html_to_pdf(PAGE.format("", "<h1>Progress</h1>"), brand_hue=205)))
     catalogue = pdf.trailer["/Root"]
-    assert catalogue["/MarkInfo"]["/Marked"] is True or bool(catalogue["/MarkInfo"]["/Marked"])
+    assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "en"
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Progress report"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clients.models import Client, Engagement, SponsorContact, SponsorOrganisation
 from clients.services.clients import add_client
-from programs.models import LedgerEntry, Program
+from programs.models import EngagementPlan, LedgerEntry, Program
 from programs.services.engagements import open_engagement
 from programs.services.starter import install_starter_program
 from tests.cast import Cast, Person, practice_day
@@ -99,6 +99,7 @@ def test_list_is_paged_searched_and_filtered(cast: Cast, visit: Visit, acting: A
 
     assert (len(found()), len(found(page="2"))) == (50, 11)
     assert found(q="CAROL") == ["Carol Harbour"]
+    assert found(q="cárol  harbour") == ["Carol Harbour"]
     assert found(q="17@many") == ["Client 17"]
     assert found(state="paused") == ["Client 3"]
     assert found(state="archived") == ["Client 4"]
@@ -188,6 +189,20 @@ def test_first_engagement_brings_the_starter_programs(
     with acting(cast.bob):
         engagement = Engagement.objects.get(title="Career change, three months")
         assert answer.headers["Location"].endswith(f"/engagements/{engagement.pk}/")
+        assert LedgerEntry.objects.get().change == 6
+
+
+def test_a_second_click_finds_what_the_first_has_opened(
+    cast: Cast, visit: Visit, acting: Acting
+) -> None:
+    browser, coach = visit(cast.bob), cast.bob.membership.pk
+    order = {"version": "starter:1", "coach": coach, "starts_on": "2026-03-02", "payer": "self"}
+    first = browser.post(new_url(cast), order)
+    with acting(cast.bob):
+        order["version"] = EngagementPlan.objects.get().version_id
+    again = browser.post(new_url(cast), order)
+    assert again.headers["Location"] == first.headers["Location"]
+    with acting(cast.bob):
         assert LedgerEntry.objects.get().change == 6
 
 

@@ -167,11 +167,8 @@ def test_it_ends_by_itself_and_when_somebody_coaches_the_client_again(left: Cast
     other = _ask(left)
     _consent(left, other)
     with scope(left.alice.scope()):
-        # Yesterday: the database counts in UTC, where today may be tomorrow still.
         CoachAssignment.objects.create(
-            client=left.carol_client,
-            coach=left.olga.membership,
-            started_on=practice_day() - timedelta(days=1),
+            client=left.carol_client, coach=left.olga.membership, started_on=practice_day()
         )
     assert _seen(left, left.alice) == NOTHING
 

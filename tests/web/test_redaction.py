@@ -19,6 +19,8 @@ def test_link_secret_is_masked_in_messages_and_arguments() -> None:
     ("address", "masked"),
     [
         ("/book/with/1a2b.c3d4/?date=2026-11-24", "/book/with/…/?date=2026-11-24"),
+        ("/mail/inbound/1a2b/", "/mail/inbound/…/"),
+        ("/mail/events/1a2b/", "/mail/events/…/"),
         (
             "/calendars/connected/google/?code=4%2F0A&state=x:y",
             "/calendars/connected/google/?code=…&state=…",

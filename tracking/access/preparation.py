@@ -16,7 +16,8 @@ from scheduling.models import Session
 from tracking.access.sessions import opened_session
 from tracking.models import SessionPreparation
 from tracking.queries.clients import client_id_of
-from tracking.queries.preparation import Preparation, preparation_of
+from tracking.queries.preparation import Preparation, PreparationState, preparation_of
+from tracking.queries.team_questionnaires import TeamAsking, asked_before
 
 _WHOLE = ("response__version", "session__coach")
 
@@ -31,10 +32,12 @@ def own_preparation(request: PracticeRequest, session_pk: UUID) -> tuple[Session
 
 def preparation_for_page(
     request: PracticeRequest, session: Session, *, now: datetime
-) -> Preparation:
+) -> Preparation | TeamAsking:
     """For a page about a session that the member has opened with its key; the read of what was
-    sent is written down. One statement, two once it was sent.
+    sent is written down. One statement, two once it was sent. Of a team how far each of them is.
     """
+    if session.client is not None and session.client.is_team:
+        return asked_before(session.pk) or Preparation(PreparationState.NOT_ASKED)
     safe = open_wrapped(session.wrapped_key, client_id_of(session))  # type: ignore[attr-defined]
     found = preparation_of(session, safe=safe, reader=request.membership)
     if found.reading is not None:

@@ -6,13 +6,10 @@ from uuid import UUID
 from django.http import Http404
 
 from clients.access import client_with_safe, own_client_with_safe
-from clients.models import ClientKey
-from clients.queries.clients import address_of, has_portal
 from clients.queries.safes import Safe, safe_of
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import SignedLink
 from coachops.practices.policies import Data, Viewer, may_read
 from coachops.questionnaires.queries.opening import Opened
 from tracking.models import AskedQuestionnaire
@@ -67,24 +64,3 @@ def own_questionnaire(request: PracticeRequest, pk: UUID) -> tuple[AskedQuestion
     rows = AskedQuestionnaire.objects.select_related(*_WHOLE)
     asked = found_or_404(AskedQuestionnaire, rows.filter(pk=pk, client=client, withdrawn_at=None))
     return asked, Opened(asked.response, safe, request.membership)
-
-
-def linked_questionnaire(link: SignedLink) -> AskedQuestionnaire | None:
-    """What a link asks for, as long as it does: not sent, not taken back, the client not archived,
-    without a portal of their own and still at the address that the link was sent to.
-    """
-    rows = AskedQuestionnaire.objects.select_related(*_WHOLE).filter(
-        pk=link.subject_id, closed_at=None
-    )
-    asked: AskedQuestionnaire | None = rows.filter(client__archived_at=None).first()
-    if asked is None or has_portal(asked.client):
-        return None
-    return asked if link.recipient == address_of(asked.client) else None
-
-
-def opened_by_link(asked: AskedQuestionnaire) -> Opened:
-    """For the browser that has taken up the link. Raises 404 after an erasure."""
-    try:
-        return Opened(asked.response, safe_of(asked.client_id), None)
-    except ClientKey.DoesNotExist:
-        raise Http404 from None

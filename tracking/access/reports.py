@@ -13,7 +13,7 @@ from clients.access import (
     own_client,
     standing,
 )
-from clients.access.belonging import spoken_for
+from clients.access.speaking import spoken_for
 from clients.models import Client, Engagement
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.practices.access import found_or_404

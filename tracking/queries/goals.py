@@ -128,10 +128,6 @@ class GoalCourse:
         return next(iter(self.self_scores[::-1]), None)
 
     @property
-    def latest_coach_score(self) -> int | None:
-        return next(iter(self.coach_scores[::-1]), None)
-
-    @property
     def progress(self) -> int | None:
         """Percent of the way to the target, after the client's own ratings."""
         return progress(self.first_score, self.latest_score, self.target)

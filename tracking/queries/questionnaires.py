@@ -1,17 +1,16 @@
 """What a client was asked at any time: states for whoever chases it, never an answer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.queries.asking import AskedFacts, facts_of
 from coachops.questionnaires.models import QuestionnaireVersion
 from coachops.questionnaires.policies.questions import Kind
 from coachops.questionnaires.queries.questionnaires import KIND_LABELS, published
@@ -27,107 +26,49 @@ _ELSEWHERE: Final = frozenset({Kind.INTAKE, Kind.PREPARATION, Kind.THREE_SIXTY})
 _PEOPLE: Final = ("response__version__questionnaire", "asked_by", "session", "engagement", "team")
 
 
-class AskedState(StrEnum):
-    ASKED = "asked"
-    STARTED = "started"
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-
-
-_STATES: Final[dict[AskedState, tuple[Promise, str, str]]] = {
-    AskedState.ASKED: (_("Asked"), "warn", "mail"),
-    AskedState.STARTED: (_("Started"), "brand", "pencil"),
-    AskedState.SENT: (_("Answered"), "good", "check"),
-    AskedState.WITHDRAWN: (_("Taken back"), "line", "x"),
-}
-
-
 @dataclass(frozen=True, slots=True)
-class AskedFacts:
-    """One questionnaire without its content. `answered` of `shown` questions, as far as begun."""
+class QuestionnaireFacts(AskedFacts):
+    """One questionnaire: besides, what it is about and for which team."""
 
-    id: UUID
-    title: str
     kind: str | Promise
-    state: AskedState
-    asked_at: datetime
-    asked_by: str
     by_rule: bool
-    due_on: date | None
     session_on: datetime | None
     session_number: int | None
     engagement: str
-    answered: int
-    shown: int
-    sent_at: datetime | None
-    team: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in {AskedState.ASKED, AskedState.STARTED}
-
-    @property
-    def label(self) -> Promise:
-        return _STATES[self.state][0]
-
-    @property
-    def tone(self) -> str:
-        return _STATES[self.state][1]
-
-    @property
-    def symbol(self) -> str:
-        return _STATES[self.state][2]
-
-    def is_late(self, today: date) -> bool:
-        return self.is_open and self.due_on is not None and self.due_on < today
+    team: str
+    is_before: bool
 
 
-def asked_of(client_id: UUID, page: str | int | None) -> Page[AskedFacts]:
+def asked_of(client_id: UUID, page: str | int | None) -> Page[QuestionnaireFacts]:
     """The newest first, but for what was asked for a team's sake. Two statements."""
     rows = AskedQuestionnaire.objects.filter(client_id=client_id, team=None)
     return _page(rows.select_related(*_PEOPLE).order_by("-asked_at", "-id"), page)
 
 
-def own_questionnaires(client: Client, page: str | int | None) -> Page[AskedFacts]:
+def own_questionnaires(client: Client, page: str | int | None) -> Page[QuestionnaireFacts]:
     """What the client was asked and may answer or read again. Two statements."""
     rows = AskedQuestionnaire.objects.filter(client=client, withdrawn_at=None)
     return _page(rows.select_related(*_PEOPLE).order_by("-asked_at", "-id"), page)
 
 
-def _page(rows: QuerySet[AskedQuestionnaire], page: str | int | None) -> Page[AskedFacts]:
+def _page(rows: QuerySet[AskedQuestionnaire], page: str | int | None) -> Page[QuestionnaireFacts]:
     found: Page[Any] = Paginator(rows, A_PAGE).get_page(page)
-    found.object_list = [facts_of(row) for row in found.object_list]
+    found.object_list = [questionnaire_facts(row) for row in found.object_list]
     return found
 
 
-def facts_of(row: AskedQuestionnaire) -> AskedFacts:
+def questionnaire_facts(row: AskedQuestionnaire) -> QuestionnaireFacts:
     """From a row with its response, version, session and whoever asked."""
-    response = row.response
-    return AskedFacts(
-        id=row.pk,
-        title=response.version.title,
-        kind=KIND_LABELS[Kind(response.version.questionnaire.kind)],
-        state=state_of(row),
-        asked_at=row.asked_at,
-        asked_by=row.asked_by.name if row.asked_by else "",
+    return QuestionnaireFacts(
+        **facts_of(row),
+        kind=KIND_LABELS[Kind(row.response.version.questionnaire.kind)],
         by_rule=row.by_rule,
-        due_on=row.due_on,
         session_on=row.session.starts_at if row.session else None,
         session_number=row.session.number if row.session else None,
         engagement=row.engagement.title if row.engagement else "",
-        answered=response.answered,
-        shown=response.shown,
-        sent_at=response.sent_at,
         team=row.team.name if row.team else "",
+        is_before=row.is_before,
     )
-
-
-def state_of(row: AskedQuestionnaire) -> AskedState:
-    if row.withdrawn_at is not None:
-        return AskedState.WITHDRAWN
-    if row.response.sent_at is not None:
-        return AskedState.SENT
-    return AskedState.STARTED if row.response.begun_at is not None else AskedState.ASKED
 
 
 def to_ask() -> list[QuestionnaireVersion]:

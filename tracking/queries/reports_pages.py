@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from clients.queries.disclosure import LEVEL_LABELS, Badge, Text, level_badge
+from clients.queries.disclosure import Badge, Text, level_badge
 from tracking.models import ProgressReport
 from tracking.policies.reports import ReportState
 from tracking.queries.reports import LetterLine, ReportLine, letters_of, line_of
@@ -29,7 +29,6 @@ class StatePage:
     line: ReportLine
     stages: tuple[Stage, ...]
     level: int | None
-    level_label: Text
     level_badge: Badge
     letters: tuple[LetterLine, ...]
 
@@ -55,7 +54,6 @@ def state_page(report: ProgressReport, today: date) -> StatePage:
         line=line_of(report, today),
         stages=_stages(report.state),
         level=level,
-        level_label=LEVEL_LABELS[level],
         level_badge=level_badge(level),
         letters=letters_of(report) if report.is_issued else (),
     )

@@ -33,6 +33,7 @@ from clients.queries.enquiries import sent_by_client
 from clients.queries.role_conflicts import bosses_and_reports, is_contact_somewhere
 from clients.services.assignments import NotACoach, StillCoaching, assign_coach, end_assignment
 from clients.services.clients import (
+    CoachedBefore,
     EmailIsSignIn,
     EmailTaken,
     NotTheirCoach,
@@ -178,16 +179,31 @@ def _values(client: Client) -> dict[str, str]:
 def _edited(request: PracticeRequest, form: ClientForm, client: Client) -> bool:
     try:
         edit_client(client=client, by=request.membership, now=timezone.now(), **form.details())
+    except Client.DoesNotExist:
+        raise Http404 from None  # erased, or taken back with its import, since the page was shown
     except EmailTaken:
         form.add_error("email", taken_words(request, form.cleaned_data["email"]))
         return False
     except EmailIsSignIn:
         form.add_error("email", _("They sign in with this address, so only they can change it."))
         return False
+    except CoachedBefore:
+        form.add_error("email", _coached_before(client))
+        return False
     except NotTheirCoach:
         form.add_error("email", _("Only the client's own coach can change this address."))
         return False
     return True
+
+
+def _coached_before(client: Client) -> str:
+    words = _(
+        "Somebody else coached %(name)s before, and what they shared opens in the portal. So only"
+        " %(name)s chooses another address: invite them at this one, and they change it in their"
+        " account. A coach from before can change it too. If nobody reads mail there any more, add"
+        " them as a new client."
+    )
+    return words % {"name": client.first_name}
 
 
 @require_POST

@@ -98,8 +98,12 @@ def disclosure_sign(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def disclosure_withdraw(request: PracticeRequest, pk: UUID) -> HttpResponse:
     engagement = sponsored(engagement_for_member(request, pk))
-    services.withdraw(proposal=open_proposal(engagement), now=timezone.now())
-    messages.success(request, _("The request is withdrawn. Nothing has changed."))
+    try:
+        services.withdraw(proposal=open_proposal(engagement), now=timezone.now())
+    except DisclosureRefused as refused:  # somebody was quicker
+        messages.error(request, str(REFUSALS[refused.reason]))
+    else:
+        messages.success(request, _("The request is withdrawn. Nothing has changed."))
     return redirect("coach:disclosure", request.practice.slug, engagement.pk)
 
 

@@ -20,6 +20,7 @@ from clients.services.handover import decline_brief
 from clients.services.handover_asking import remind_handover
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 
 
@@ -40,6 +41,7 @@ def handover(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.MANAGE_CLIENTS)
+@looks_first
 def handover_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """One more mail to the client, at most one a day."""
     asked = handover_for_member(request, pk)

@@ -15,15 +15,11 @@ from clients.access import person_for_member, today_in
 from clients.access.intake import client_with_answers, open_intake_for_member, opened_intake
 from clients.forms.intake import AskIntakeForm
 from clients.models import Client
-from clients.queries.intake import IntakeFacts, intakes_of
+from clients.queries.asking import AskedFacts
+from clients.queries.intake import intakes_of
 from clients.queries.safes import Safe
-from clients.services.intake import (
-    AlreadyAsked,
-    IsArchived,
-    ask_intake,
-    remind_intake,
-    withdraw_intake,
-)
+from clients.services.asking import AlreadyAsked, IsArchived, remind, withdraw_asking
+from clients.services.intake import ask_intake
 from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -88,7 +84,7 @@ def intake_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def intake_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_intake_for_member(request, pk)
-    if remind_intake(intake=asked, by=request.membership, now=timezone.now()):
+    if remind(asking=asked, by=request.membership, now=timezone.now()):
         messages.success(request, _("A reminder is on its way."))
     else:
         messages.info(request, _("A reminder went out today already. Tomorrow is soon enough."))
@@ -99,12 +95,12 @@ def intake_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def intake_withdraw(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_intake_for_member(request, pk)
-    withdraw_intake(intake=asked, by=request.membership, now=timezone.now())
+    withdraw_asking(asking=asked, now=timezone.now())
     messages.success(request, _("Withdrawn. Links and reminders have stopped."))
     return redirect("coach:intake", request.practice.slug, asked.client_id)
 
 
-def _chosen(request: PracticeRequest, intakes: tuple[IntakeFacts, ...]) -> IntakeFacts | None:
+def _chosen(request: PracticeRequest, intakes: tuple[AskedFacts, ...]) -> AskedFacts | None:
     """The one that the address names, else the newest."""
     wanted = request.GET.get("of")
     if wanted is None:
@@ -116,7 +112,7 @@ def _chosen(request: PracticeRequest, intakes: tuple[IntakeFacts, ...]) -> Intak
 
 
 def _opened(
-    request: PracticeRequest, safe: Safe | None, client: Client, shown: IntakeFacts | None
+    request: PracticeRequest, safe: Safe | None, client: Client, shown: AskedFacts | None
 ) -> Opened | None:
     if safe is None or shown is None or shown.sent_at is None:
         return None
@@ -126,8 +122,8 @@ def _opened(
 def _page(
     request: PracticeRequest,
     client: Client,
-    intakes: tuple[IntakeFacts, ...],
-    shown: IntakeFacts | None,
+    intakes: tuple[AskedFacts, ...],
+    shown: AskedFacts | None,
     opened: Opened | None,
     form: AskIntakeForm | None = None,
     **letters: tuple[MailPreview, ...],

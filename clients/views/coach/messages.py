@@ -5,7 +5,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages as notes
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -45,24 +45,15 @@ def inbox(request: PracticeRequest) -> HttpResponse:
 def client_messages(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The coach's thread with their client; for everybody else the one about logistics."""
     own, logistics = threads_for_member(request, pk)
-    opened = own or logistics
-    if opened is None:
-        raise Http404
-    context = {
-        "active": "messages",
-        "has_both": own is not None and logistics is not None,
-        "waiting": logistics.row if logistics else None,
-    }
-    return thread_page(request, opened, THREAD, context)
+    context = {"active": "messages", "has_both": own is not None, "waiting": logistics.row}
+    return thread_page(request, own or logistics, THREAD, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.SEE_CLIENTS)
 def client_logistics(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """What everybody who organises the sessions reads; a team has no such thread."""
+    """What everybody who organises the sessions reads."""
     own, logistics = threads_for_member(request, pk)
-    if logistics is None:
-        raise Http404
     context = {
         "active": "messages",
         "has_both": own is not None,

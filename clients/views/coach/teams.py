@@ -33,6 +33,7 @@ from clients.services.teams import (
 )
 from coachops.practices.guards import PracticeRequest, coach_page, has_second_factor
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 
 UNPROCESSABLE = 422
@@ -173,6 +174,7 @@ def team_speaker(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.MANAGE_CLIENTS)
+@looks_first
 def team_invite(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Opens the portal to somebody in the team and sends the way in; again sends it again."""
     member = member_for_member(request, pk)

@@ -109,7 +109,7 @@ def _about_now() -> Iterator[Question]:
     yield Question(
         "energy",
         Asks.MATRIX,
-        _("How much energy do you have for …"),
+        _("How much energy do you have for\N{NO-BREAK SPACE}…"),
         choices=_labelled(("little", _("little")), ("some", _("some")), ("much", _("much"))),
         rows=_labelled(
             ("work", _("your work")),

@@ -1,6 +1,7 @@
 """The thread below an answer: whoever answered, and who reads it."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from coachops.questionnaires.models import AnswerComment
 from coachops.questionnaires.queries.opening import Opened
 from coachops.tenancy.models import uuid7
 
-LONGEST_COMMENT = 4000
+LONGEST_COMMENT: Final = 4000
 
 
 class NotAQuestion(Exception):

@@ -36,7 +36,12 @@ from coachops.questionnaires.queries.answers import (
     words_of,
 )
 from coachops.questionnaires.queries.opening import Opened
-from coachops.questionnaires.services.comments import NotAQuestion, comment_on, remove_comment
+from coachops.questionnaires.services.comments import (
+    LONGEST_COMMENT,
+    NotAQuestion,
+    comment_on,
+    remove_comment,
+)
 from coachops.questionnaires.services.files import forget_files, keep_file, read_file
 from coachops.questionnaires.services.responses import (
     AlreadySent,
@@ -116,7 +121,7 @@ def discuss(request: PracticeRequest, opened: Opened) -> None:
     act, _colon, subject = request.POST.get("act", "").partition(":")
     if act == "comment":
         try:
-            text = request.POST.get(f"comment-{subject}", "")[:4000]
+            text = request.POST.get(f"comment-{subject}", "")[:LONGEST_COMMENT]
             comment_on(opened=opened, question=subject, text=text, now=now)
         except NotAQuestion:
             messages.error(request, _("There was nothing to say yet. Write a sentence first."))

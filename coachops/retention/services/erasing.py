@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from clients.models import Client, Engagement, Enquiry
+from clients.signals import client_erased
 from coachops.audit.record import Fact, record
 from coachops.practices.models import Membership
 from coachops.retention.models import AccessRequest, Erasure
@@ -168,6 +169,7 @@ def _destroy(client: Client, ids: list[UUID], now: datetime) -> Counter[str]:
     if membership is not None:
         destroyed += remove_of_person(rules=_of_people(), membership_id=membership.pk)
         destroyed += forget_person(membership=membership, now=now)
+    client_erased.send(sender=Client, addresses=addresses, now=now)
     return destroyed
 
 

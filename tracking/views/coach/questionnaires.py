@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.access import client_with_safe, today_in
 from clients.models import Client
+from clients.services.asking import AlreadyAsked, IsArchived, remind, withdraw_asking
 from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -23,20 +24,14 @@ from tracking.access.questionnaires import asked_for_member, open_for_member, op
 from tracking.forms.questionnaires import AskForm, RulesForm
 from tracking.queries.questionnaires import (
     asked_of,
-    facts_of,
+    questionnaire_facts,
     questionnaire_rules,
     sessions_to_ask_about,
     to_ask,
 )
 from tracking.queries.tabs import client_tabs
 from tracking.services.questionnaire_rules import save_questionnaire_rules
-from tracking.services.questionnaires import (
-    AlreadyAsked,
-    IsArchived,
-    ask_questionnaire,
-    remind_questionnaire,
-    withdraw_questionnaire,
-)
+from tracking.services.questionnaires import ask_questionnaire
 from tracking.views.coach.team_questionnaires import ask_all, team_page
 
 
@@ -69,7 +64,7 @@ def questionnaire_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
         asked = ask()
     except AlreadyAsked:
         form.add_error(
-            "questionnaire", _("This one waits for an answer. Remind them, or take it back first.")
+            "questionnaire", _("This one waits for an answer. Remind them, or withdraw it first.")
         )
         return _page(request, client, form, opens_record=opens_record)
     except IsArchived:
@@ -93,7 +88,7 @@ def asked_questionnaire(request: PracticeRequest, pk: UUID) -> HttpResponse:
         if opened is not None:
             discuss(request, opened)
         return redirect(request.path)
-    facts = facts_of(asked)
+    facts = questionnaire_facts(asked)
     context = {
         "active": "clients",
         "client": asked.client,
@@ -109,7 +104,7 @@ def asked_questionnaire(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def questionnaire_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_for_member(request, pk)
-    if remind_questionnaire(asked=asked, by=request.membership, now=timezone.now()):
+    if remind(asking=asked, by=request.membership, now=timezone.now()):
         messages.success(request, _("A reminder is on its way."))
     else:
         messages.info(request, _("A reminder went out today already. Tomorrow is soon enough."))
@@ -120,8 +115,8 @@ def questionnaire_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def questionnaire_withdraw(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_for_member(request, pk)
-    withdraw_questionnaire(asked=asked, now=timezone.now())
-    messages.success(request, _("Taken back. Links and reminders have stopped."))
+    withdraw_asking(asking=asked, now=timezone.now())
+    messages.success(request, _("Withdrawn. Links and reminders have stopped."))
     return redirect("coach:asked_questionnaire", request.practice.slug, asked.pk)
 
 

@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from clients.access import engagement_for_member, today_in
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 from tracking.access import reports as access
 from tracking.documents import report_pdf as render_pdf
@@ -141,6 +142,7 @@ def report_reopen(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.COACH_CLIENTS)
+@looks_first
 def report_send(request: PracticeRequest, pk: UUID) -> HttpResponse:
     found = access.report_for_coach(request, pk)
     return _step(request, found, services.send_for_review, _("The client has been asked."))

@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 
 from clients.access import today_in
 from clients.models import Client
+from clients.services.asking import AlreadyAsked, IsArchived
 from coachops.mail.previewing import is_looking, mails_of
 from coachops.practices.guards import PracticeRequest
 from coachops.web.pages import render_page
 from tracking.forms.questionnaires import AskTeamForm
 from tracking.queries.tabs import client_tabs
 from tracking.queries.team_questionnaires import asked_of_team, to_ask_teams
-from tracking.services.questionnaires import AlreadyAsked, IsArchived
 from tracking.services.team_questionnaires import NobodyToAsk, ask_team
 
 

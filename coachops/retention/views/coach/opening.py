@@ -15,6 +15,7 @@ from clients.models import ClientKey
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.retention import access
 from coachops.retention.forms import OpeningForm
 from coachops.retention.models import BreakGlass, BreakGlassConsent
@@ -43,6 +44,7 @@ _NOT_THE_SECOND: dict[type[second_person.SecondRefused], StrOrPromise] = {
 
 @require_POST
 @coach_page(Permission.MANAGE_PRACTICE)
+@looks_first
 def opening_ask(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Writes the reason down and asks for consent; opens nothing."""
     client = access.client_for_owner(request, pk)
