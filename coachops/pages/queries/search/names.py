@@ -36,17 +36,19 @@ class Name(NamedTuple):
 # Whoever is called that comes before whoever works for somebody called that. What has been weighed
 # is weighed once, which is what OFFSET 0 is for.
 _CLIENTS: Final = """
-(SELECT fits, 'client', id, name, beside, is_past, is_open FROM (
-   SELECT id, name, searched, {is_open} AS is_open, archived_at IS NOT NULL AS is_past,
-     CASE WHEN kind = 'team' THEN concat_ws(', ', %s::text, NULLIF(employer, ''))
-       ELSE COALESCE(NULLIF(employer, ''), email) END AS beside,
+(SELECT fits, 'client', id, name,
+   CASE WHEN kind = 'team' THEN concat_ws(', ', %s::text, NULLIF(employer, ''))
+     ELSE COALESCE(NULLIF(employer, ''), email) END, is_past, {is_open}
+ FROM (
+   SELECT id, name, kind, employer, email, searched, archived_at IS NOT NULL AS is_past,
      CASE WHEN searched LIKE ALL (%s::text[]) THEN 2 {or_nearly} END AS fits
    FROM clients_client WHERE practice_id = %s AND id IN ({visible}) OFFSET 0
  ) AS weighed
  WHERE fits > 0
- ORDER BY fits DESC, left(searched, length(name) + 1) LIKE ALL (%s::text[]) DESC, is_past, name
+ ORDER BY fits DESC, {in_name} LIKE ALL (%s::text[]) DESC, is_past, name
  LIMIT %s)
 """
+_NAME: Final = "left(searched, length(name) + 1)"
 _OR_A_SLIP: Final = "WHEN {halves} THEN CASE WHEN name ~* ALL (%s::text[]) THEN 1 END"
 # Each thing: who may find it, and a select of the columns of `Name` with what is searched.
 _THINGS: Final[tuple[tuple[Permission, str], ...]] = (
@@ -109,15 +111,17 @@ def _clients(wanted: Wanted, searcher: Searcher) -> Part:
     or_a_slip: Part = ("", [])
     if wanted.may_be_guessed:
         halves = wanted.halves_like()
-        each = " AND ".join(["searched LIKE ANY (%s::text[])"] * len(halves))
+        each = " AND ".join([f"{_NAME} LIKE ANY (%s::text[])"] * len(halves))
         or_a_slip = (_OR_A_SLIP.format(halves=each), [*halves, wanted.nearly()])
     visible, may_see = compiled(searcher.clients)
     is_open, may_open = ("true" if searcher.coaches_all else "false"), ()
     if searcher.coached is not None and not searcher.coaches_all:
         coached, may_open = compiled(searcher.coached, "client_id")
         is_open = f"id IN ({coached})"
-    params = [*may_open, _("Team"), wanted.holds_like(), *or_a_slip[1], current_practice_id()]
-    statement = _CLIENTS.format(is_open=is_open, or_nearly=or_a_slip[0], visible=visible)
+    params = [_("Team"), *may_open, wanted.holds_like(), *or_a_slip[1], current_practice_id()]
+    statement = _CLIENTS.format(
+        is_open=is_open, or_nearly=or_a_slip[0], visible=visible, in_name=_NAME
+    )
     return statement, [*params, *may_see, wanted.begins_like(), MOST_WEIGHED]
 
 
