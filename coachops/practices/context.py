@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from coachops.practices.models import Membership
@@ -17,6 +20,9 @@ from coachops.web.navigation import NavigationItem
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+MOST_LOOKERS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,8 @@ def person_and_practice(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
     permissions: frozenset[Permission] = getattr(request, "permissions", frozenset())
     is_staff = membership is not None and membership.audience == Audience.STAFF
+    looker = _looker(membership, permissions) if membership else None
+    menu = _account_menu(looker) if looker else _account(get_language() or settings.LANGUAGE_CODE)
     return {
         "practice": getattr(request, "practice", None),
         "clock": reader_clock(request, usual=TWENTY_FOUR if is_staff else ""),
@@ -148,67 +156,89 @@ def person_and_practice(request: HttpRequest) -> dict[str, Any]:
         "permissions": permissions,
         "person": person,
         "theme": person.theme if person else "",
-        "navigation": _navigation(membership, permissions),
-        "account_menu": _account_menu(membership) if person else [],
+        "navigation": _navigation(looker) if looker else (),
+        "account_menu": menu if person else (),
         "can_switch": bool(getattr(membership, "can_switch", False)),
     }
 
 
-def _navigation(
-    membership: Membership | None, permissions: frozenset[Permission]
-) -> list[NavigationItem]:
-    if membership is None:
-        return []
+class _Looker(NamedTuple):
+    """All that the entries depend on."""
+
+    audience: Audience
+    roles: frozenset[str]
+    permissions: frozenset[Permission]
+    slug: str
+    language: str
+
+
+def _looker(membership: Membership, permissions: frozenset[Permission]) -> _Looker:
+    return _Looker(
+        Audience(membership.audience),
+        frozenset(membership.roles),
+        permissions,
+        membership.practice.slug,
+        get_language() or settings.LANGUAGE_CODE,
+    )
+
+
+@lru_cache(maxsize=MOST_LOOKERS)
+def _navigation(looker: _Looker) -> tuple[NavigationItem, ...]:
+    """Put together once, as every page has it: twenty addresses, and labels in one language."""
     open_entries = [
         entry
-        for entry in _entries(membership)
-        if entry.permission is None or entry.permission in permissions
+        for entry in _entries(looker)
+        if entry.permission is None or entry.permission in looker.permissions
     ]
-    return _items(open_entries, membership.practice.slug)
+    return _items(open_entries, looker.language, looker.slug)
 
 
-def _entries(membership: Membership) -> tuple[Entry, ...]:
+def _entries(looker: _Looker) -> tuple[Entry, ...]:
     """A client's own assistant has one page; somebody who is both has it beside their own.
 
     Whoever assists begins at the desk.
     """
-    entries = _NAVIGATION[Audience(membership.audience)]
-    if begins_at_desk(membership.roles):
+    entries = _NAVIGATION[looker.audience]
+    if begins_at_desk(looker.roles):
         return (DESK, *(entry for entry in entries if entry is not DESK))
-    if Role.DELEGATE not in membership.roles:
+    if Role.DELEGATE not in looker.roles:
         return entries
-    return (*entries, *DELEGATE) if Role.CLIENT in membership.roles else DELEGATE
+    return (*entries, *DELEGATE) if Role.CLIENT in looker.roles else DELEGATE
 
 
-def _account_menu(membership: Membership | None) -> list[NavigationItem]:
-    if membership is None:
-        return _items(ACCOUNT)
-    slug = membership.practice.slug
-    choices = MAIL_CHOICES.get(Audience(membership.audience))
+@lru_cache(maxsize=MOST_LOOKERS)
+def _account_menu(looker: _Looker) -> tuple[NavigationItem, ...]:
+    account = _account(looker.language)
+    choices = MAIL_CHOICES.get(looker.audience)
     if choices is not None:
-        return [*_items(ACCOUNT), *_items([choices], slug)]
-    if Role.CLIENT not in membership.roles:
-        return _items(ACCOUNT)
-    return [*_items(PORTAL_ACCOUNT, slug), *_items(ACCOUNT)]
+        return (*account, *_items([choices], looker.language, looker.slug))
+    if Role.CLIENT not in looker.roles:
+        return account
+    return (*_items(PORTAL_ACCOUNT, looker.language, looker.slug), *account)
 
 
-def _items(entries: tuple[Entry, ...] | list[Entry], *place: str) -> list[NavigationItem]:
+@lru_cache
+def _account(language: str) -> tuple[NavigationItem, ...]:
+    return _items(ACCOUNT, language)
+
+
+def _items(entries: Iterable[Entry], language: str, *place: str) -> tuple[NavigationItem, ...]:
     """Entries whose page is there."""
-    found = ((entry, _address(entry.url_name, place)) for entry in entries)
-    return [
-        NavigationItem(
-            key=entry.key,
-            label=entry.label,
-            url=url,
-            icon=entry.icon,
-            is_set_up=entry in SET_UP,
+    with override(language):
+        found = [(entry, _address(entry.url_name, place)) for entry in entries]
+        return tuple(
+            NavigationItem(
+                key=entry.key,
+                label=str(entry.label),
+                url=url,
+                icon=entry.icon,
+                is_set_up=entry in SET_UP,
+            )
+            for entry, url in found
+            if url
         )
-        for entry, url in found
-        if url
-    ]
 
 
-@lru_cache(maxsize=10_000)
 def _address(url_name: str, place: tuple[str, ...]) -> str:
     try:
         return reverse(url_name, args=place)

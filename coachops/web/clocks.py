@@ -28,7 +28,7 @@ def city(zone_name: str) -> str:
 def clock_words(local: datetime, clock: str) -> str:
     """`14:30`, or `2:30 pm`; the 24 hours unless 12 are asked for."""
     if clock != TWELVE:
-        return date_format(local, "H:i")
+        return f"{local:%H:%M}"
     return f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()}"
 
 

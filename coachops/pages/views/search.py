@@ -67,7 +67,7 @@ def _searcher(request: PracticeRequest) -> Searcher:
         membership=request.membership,
         permissions=request.permissions,
         clients=clients_for_member(request),
-        coached=coached_client_ids(request) if coaches else None,
+        coached=partial(coached_client_ids, request) if coaches else None,
         coaches_all=coaches and not roles & {Role.OWNER, Role.ASSISTANT},
         coach_ids=partial(coaches_of_member, request),
         gatherings=partial(gatherings_for_member, request),

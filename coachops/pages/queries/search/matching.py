@@ -86,15 +86,23 @@ def in_halves(word: str) -> tuple[str, str, str]:
 
 def misspelt(word: str) -> str:
     """One for the word with one slip: a letter more, fewer, or another, or two exchanged."""
-    letters = [_letter(each) for each in word]
-    join = "".join
-    size = len(letters)
-    ways = [join([*letters[:i], ".?", *letters[i + 1 :]]) for i in range(size)]
-    ways += [join([*letters[:i], ".", *letters[i:]]) for i in range(size)]
+    return f"(?:{'|'.join(_slips([_letter(each) for each in word], '.', ('.?',)))})"
+
+
+def misspelt_like(word: str) -> list[str]:
+    """The same for LIKE, of which many are tried in the time of one regular expression."""
+    return _slips([_escaped(each) for each in word], "_", ("", "_"))
+
+
+def _slips(letters: list[str], any_letter: str, instead: Sequence[str]) -> list[str]:
+    """`instead`: what may stand for a letter that is missing or another."""
+    join, size = "".join, len(letters)
+    ways = [join([*letters[:i], each, *letters[i + 1 :]]) for i in range(size) for each in instead]
+    ways += [join([*letters[:i], any_letter, *letters[i:]]) for i in range(size)]
     ways += [
         join([*letters[:i], letters[i + 1], letters[i], *letters[i + 2 :]]) for i in range(size - 1)
     ]
-    return f"(?:{'|'.join(ways)})"
+    return ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,15 @@ class Wanted:
             [f"%{_escaped(half)}%" for half in in_halves(word)]
             for word in self.words
             if len(word) >= SHORTEST_TO_GUESS
+        ]
+
+    def nearly_like(self) -> list[list[str]]:
+        """As `nearly`, in the same way: one of these stands there, of each word."""
+        return [
+            [f"% {each}%" for each in misspelt_like(word)]
+            if len(word) >= SHORTEST_TO_GUESS
+            else [f"% {_escaped(word)}%"]
+            for word in self.words
         ]
 
     def nearly(self) -> list[str]:

@@ -49,7 +49,8 @@ _CLIENTS: Final = """
  LIMIT %s)
 """
 _NAME: Final = "left(searched, length(name) + 1)"
-_OR_A_SLIP: Final = "WHEN {halves} THEN CASE WHEN name ~* ALL (%s::text[]) THEN 1 END"
+_OR_A_SLIP: Final = "WHEN {halves} THEN CASE WHEN {nearly} THEN 1 END"
+_IN_NAME: Final = "name ~* ALL (%s::text[])"
 # Each thing: who may find it, and a select of the columns of `Name` with what is searched.
 _THINGS: Final[tuple[tuple[Permission, str], ...]] = (
     (
@@ -110,13 +111,13 @@ def _clients(wanted: Wanted, searcher: Searcher) -> Part:
     """Whom the reader may see and whose content is open is what the access rules compile to."""
     or_a_slip: Part = ("", [])
     if wanted.may_be_guessed:
-        halves = wanted.halves_like()
-        each = " AND ".join([f"{_NAME} LIKE ANY (%s::text[])"] * len(halves))
-        or_a_slip = (_OR_A_SLIP.format(halves=each), [*halves, wanted.nearly()])
+        halves, nearly = wanted.halves_like(), wanted.nearly_like()
+        both = {"halves": _each_word(halves), "nearly": _each_word(nearly)}
+        or_a_slip = (_OR_A_SLIP.format(**both), [*halves, *nearly])
     visible, may_see = compiled(searcher.clients)
     is_open, may_open = ("true" if searcher.coaches_all else "false"), ()
     if searcher.coached is not None and not searcher.coaches_all:
-        coached, may_open = compiled(searcher.coached, "client_id")
+        coached, may_open = compiled(searcher.coached(), "client_id")
         is_open = f"id IN ({coached})"
     params = [_("Team"), *may_open, wanted.holds_like(), *or_a_slip[1], current_practice_id()]
     statement = _CLIENTS.format(
@@ -125,11 +126,15 @@ def _clients(wanted: Wanted, searcher: Searcher) -> Part:
     return statement, [*params, *may_see, wanted.begins_like(), MOST_WEIGHED]
 
 
+def _each_word(patterns: list[list[str]]) -> str:
+    return " AND ".join([f"{_NAME} LIKE ANY (%s::text[])"] * len(patterns))
+
+
 def _things(sql: str, wanted: Wanted) -> Part:
     patterns, or_nearly = [wanted.holds()], ""
     if wanted.may_be_guessed:
         patterns += [wanted.halves(), wanted.nearly()]
-        or_nearly = _OR_A_SLIP.format(halves="name ~* ALL (%s::text[])")
+        or_nearly = _OR_A_SLIP.format(halves=_IN_NAME, nearly=_IN_NAME)
     statement = _OF_A_KIND.format(part=sql, or_nearly=or_nearly)
     return statement, [*patterns, current_practice_id(), wanted.begins(), MOST_WEIGHED]
 

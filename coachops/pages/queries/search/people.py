@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clients.models import CoachAssignment, ContentRead
+from clients.models import CoachAssignment
 from coachops.pages.queries.search.matching import Wanted
 from coachops.pages.queries.search.names import Name, of_kind
 from coachops.pages.queries.search.places import Somebody
@@ -31,6 +31,16 @@ SELECT id, client_id, starts_at, ends_at, number FROM scheduling_session
 WHERE practice_id = %(practice)s AND client_id = ANY(%(clients)s)
   AND state IN ('booked', 'requested') AND starts_at >= %(start)s AND starts_at < %(end)s
 ORDER BY starts_at LIMIT %(most)s
+"""
+_READ: Final = """
+SELECT client.id, client.name, client.employer
+FROM clients_client client
+CROSS JOIN LATERAL (
+  SELECT first_read_at FROM clients_contentread
+  WHERE practice_id = client.practice_id AND client_id = client.id AND reader_id = %s
+  ORDER BY first_read_at DESC LIMIT 1) latest
+WHERE client.practice_id = %s AND client.id IN ({visible}) AND client.id IN ({opened})
+ORDER BY latest.first_read_at DESC LIMIT %s
 """
 # What still runs has begun within a day.
 _COMING: Final = """
@@ -149,7 +159,7 @@ def recent_people(searcher: Searcher) -> tuple[Hit, ...]:
     """Whom the reader looked at last, by the ledger that their clients can read too; for those who
     open no content, whom the calendar brings next. One statement."""
     coached = searcher.coached
-    rows = _next_people(searcher) if coached is None else _read_people(searcher, coached)
+    rows = _next_people(searcher) if coached is None else _read_people(searcher, coached())
     return tuple(
         Hit(
             name,
@@ -164,19 +174,12 @@ def recent_people(searcher: Searcher) -> tuple[Hit, ...]:
 def _read_people(
     searcher: Searcher, coached: QuerySet[CoachAssignment]
 ) -> list[tuple[UUID, str, str]]:
-    latest = (
-        ContentRead.objects.filter(client=OuterRef("pk"), reader=searcher.membership)
-        .order_by("-first_read_at")
-        .values("first_read_at")[:1]
-    )
-    rows = (
-        searcher.clients.filter(pk__in=coached)
-        .annotate(read_at=Subquery(latest))
-        .filter(read_at__isnull=False)
-        .order_by("-read_at")
-        .values_list("pk", "name", "employer")
-    )
-    return list(rows[:MOST_OF_A_KIND])
+    visible, may_see = compiled(searcher.clients)
+    opened, may_open = compiled(coached, "client_id")
+    params = [searcher.membership.pk, current_practice_id(), *may_see, *may_open, MOST_OF_A_KIND]
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(visible=visible, opened=opened), params)
+        return [(pk, name, employer) for pk, name, employer in cursor.fetchall()]
 
 
 def _next_people(searcher: Searcher) -> list[tuple[UUID, str, str]]:

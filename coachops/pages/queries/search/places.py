@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from coachops.pages.queries.search.matching import BEGINS, Wanted, fold
@@ -186,9 +188,9 @@ def meant_by(wanted: Wanted, searcher: Searcher) -> Meant:
     little ones between them (`a`, `for`) are neither."""
     best: list[tuple[int, int, Verb]] = []
     used: set[str] = set()
-    for place, verb in enumerate(_open(searcher)):
-        named = _named(wanted, verb)
-        if named:
+    for place, (verb, own) in enumerate(zip(VERBS, _own_words(get_language()), strict=True)):
+        named = _named(wanted, own)
+        if named and searcher.may(verb.permission):
             best.append((-len(named), place, verb))
             used |= named
     most = min((each[0] for each in best), default=0)
@@ -204,8 +206,13 @@ def _open(searcher: Searcher) -> Iterable[Verb]:
     return (verb for verb in VERBS if searcher.may(verb.permission))
 
 
-def _named(wanted: Wanted, verb: Verb) -> set[str]:
-    own = set(fold(f"{verb.label} {verb.also}").split()) - _LITTLE
+@lru_cache
+def _own_words(_language: str | None) -> tuple[frozenset[str], ...]:
+    """Those of each verb, in the language that is spoken; put together once."""
+    return tuple(frozenset(fold(f"{verb.label} {verb.also}").split()) - _LITTLE for verb in VERBS)
+
+
+def _named(wanted: Wanted, own: frozenset[str]) -> set[str]:
     return {word for word in wanted.words if any(_is_word(word, each) for each in own)}
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clients.models import Client, CoachAssignment
@@ -26,7 +28,7 @@ MOST_PEOPLE, MOST_OF_A_KIND = 8, 5
 class Searcher:
     """Who asks, and what is open to them: everything that is found comes out of these.
 
-    `coached` are ids of the clients whose content is open, None for everybody who is no coach;
+    `coached` gives ids of the clients whose content is open, None for everybody who is no coach;
     `coaches_all`: there are no other clients to see. `coach_ids` are the coaches whose work they
     look after. What is asked for rarely is made when it is.
     """
@@ -35,7 +37,7 @@ class Searcher:
     membership: Membership
     permissions: frozenset[Permission]
     clients: QuerySet[Client]
-    coached: QuerySet[CoachAssignment] | None
+    coached: Callable[[], QuerySet[CoachAssignment]] | None
     coaches_all: bool
     coach_ids: Callable[[], list[UUID]]
     gatherings: Callable[[], QuerySet[Session]]
@@ -55,8 +57,14 @@ class Searcher:
         hour = clock_words(local, self.clock)
         if local.date() == today:
             return _("today, %(hour)s") % {"hour": hour}
-        pattern = "D j F" if local.year == today.year else "D j F Y"
-        return f"{date_format(local, pattern)}, {hour}"
+        day = _day_words(local.date(), local.year == today.year, get_language())
+        return f"{day}, {hour}"
+
+
+@lru_cache(maxsize=1_000)
+def _day_words(day: date, is_this_year: bool, _language: str | None) -> str:
+    """The days around now are said again at every letter that is typed, in the same language."""
+    return date_format(day, "D j F" if is_this_year else "D j F Y")
 
 
 def compiled(rows: QuerySet[Any, Any], column: str = "pk") -> tuple[str, tuple[Any, ...]]:

@@ -100,7 +100,7 @@ def words_found(wanted: Wanted, searcher: Searcher) -> tuple[Group, ...]:
     """At most five of each kind, the latest first. Two statements, none for too short a word."""
     if searcher.coached is None or not any(len(word) >= SHORTEST for word in wanted.words):
         return ()
-    people = _people(searcher.coached)
+    people = _people(searcher.coached())
     texts = _texts(people, searcher)
     return groups(*(_group(kind, texts[kind.key], people, wanted, searcher) for kind in _kinds()))
 
