@@ -83,11 +83,14 @@ _THINGS: Final[tuple[tuple[Permission, str], ...]] = (
 )
 _OF_A_KIND: Final = """
 (SELECT fits, kind, place, name, beside, is_past, is_open FROM (
-   SELECT part.*, CASE WHEN searched ~* ALL (%s::text[]) THEN 2 {or_nearly} END AS fits
-   FROM ({part}) AS part (kind, place, name, beside, is_past, is_open, searched) OFFSET 0
- ) AS weighed
- WHERE fits > 0
- ORDER BY fits DESC, name ~* ALL (%s::text[]) DESC, name LIMIT %s)
+   SELECT weighed.*,
+     row_number() OVER (PARTITION BY kind ORDER BY fits DESC, {begins} DESC, name) AS nth
+   FROM (
+     SELECT part.*, CASE WHEN searched ~* ALL (%s::text[]) THEN 2 {or_nearly} END AS fits
+     FROM ({parts}) AS part (kind, place, name, beside, is_past, is_open, searched) OFFSET 0
+   ) AS weighed WHERE fits > 0
+ ) AS ranked
+ WHERE nth <= %s)
 """
 _AS_TYPED: Final = 2
 Part = tuple[str, list[Any]]
@@ -96,7 +99,8 @@ Part = tuple[str, list[Any]]
 def names_found(wanted: Wanted, searcher: Searcher) -> list[Name]:
     """At most forty of a kind; where nothing is called that, what is nearly called that."""
     parts = [_clients(wanted, searcher)] if searcher.may(Permission.SEE_CLIENTS) else []
-    parts += [_things(sql, wanted) for permission, sql in _THINGS if searcher.may(permission)]
+    things = [sql for permission, sql in _THINGS if searcher.may(permission)]
+    parts += [_things(things, wanted)] if things else []
     if not parts:
         return []
     with connection.cursor() as cursor:
@@ -130,13 +134,16 @@ def _each_word(patterns: list[list[str]]) -> str:
     return " AND ".join([f"{_NAME} LIKE ANY (%s::text[])"] * len(patterns))
 
 
-def _things(sql: str, wanted: Wanted) -> Part:
+def _things(parts: list[str], wanted: Wanted) -> Part:
     patterns, or_nearly = [wanted.holds()], ""
     if wanted.may_be_guessed:
         patterns += [wanted.halves(), wanted.nearly()]
         or_nearly = _OR_A_SLIP.format(halves=_IN_NAME, nearly=_IN_NAME)
-    statement = _OF_A_KIND.format(part=sql, or_nearly=or_nearly)
-    return statement, [*patterns, current_practice_id(), wanted.begins(), MOST_WEIGHED]
+    statement = _OF_A_KIND.format(
+        parts=" UNION ALL ".join(parts), or_nearly=or_nearly, begins=_IN_NAME
+    )
+    practices = [current_practice_id()] * len(parts)
+    return statement, [wanted.begins(), *patterns, *practices, MOST_WEIGHED]
 
 
 def of_kind(found: Iterable[Name], *kinds: str) -> list[Name]:
