@@ -64,7 +64,7 @@ class ColumnsForm(forms.Form):
             }
         ),
         choices=[
-            ("skip", _("Is left as they are")),
+            ("skip", _("Stays unchanged")),
             ("update", _("Gets what the sheet says")),
         ],
     )

@@ -24,6 +24,7 @@ from coachops.outbox.engine import drain
 from coachops.tenancy.models import PracticeModel
 from coachops.tenancy.scope import ScopeError, scope, system_scope, transferring
 from coachops.transfer.models import Transfer
+from coachops.transfer.policies.archives import ids_of
 from coachops.transfer.services import archive_keys
 from coachops.transfer.services.archive_map import Numbers
 from coachops.transfer.services.archive_plan import LEFT_OUT, OPEN, Table, tables, unknown_seals
@@ -119,6 +120,22 @@ def test_whoever_holds_a_copy_and_never_owned_the_practice_cannot_import_it(
     copy = new_practice(cast.mallory.user)
     transfer = put_in(visit(cast.mallory), copy, archive)
     assert (transfer.state, transfer.problem) == ("failed", "not_theirs")
+
+
+@pytest.mark.parametrize(
+    ("user_id", "here", "found"),
+    [
+        ("old", {"old"}, {"old"}),
+        ("new", set(), {"old"}),  # the database was lost, and its owner signed up again
+        ("new", {"old"}, set()),  # the owner has another address now, and somebody else theirs
+    ],
+)
+def test_an_address_stands_for_its_owner_where_nobody_else_does(
+    user_id: str, here: set[str], found: set[str]
+) -> None:
+    people = [{"id": "old", "email": "alice@harbour.example"}, {"id": "x", "email": "x@x.example"}]
+    mail = "alice@harbour.example"
+    assert ids_of(people, user_id=user_id, email=mail, here=here) == found
 
 
 def _is_closed(archive: bytes, world: World) -> None:

@@ -160,6 +160,21 @@ def test_script_in_every_text_stays_text(
         assert "&lt;script&gt;alert(1)" in text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    ("first", "separator"), [("sep=;\r\n", ";"), ('"sep=^"\n', "^"), ("SEP=\t\r", "\t"), ("", "|")]
+)
+def test_the_separator_is_the_one_that_the_first_line_names_or_shows(
+    encoding: str, first: str, separator: str
+) -> None:
+    header, ada = ["Name, given first", "E-mail", "Phone"], ["Day, Ada", "a@x.org", "+49 30 1"]
+    rows = csv(ada, header=header, separator=separator)
+    content = (first + rows).encode(encoding)
+    found = sheets.look_at(content)
+    assert (found.header, found.count) == (header, 1)
+    assert list(sheets.rows_of(content, found.format)) == [(2, ada)]
+
+
 def test_old_mac_letters_are_known_and_what_was_guessed_wrong_is_read_anew(
     cast: Cast, visit: Visit
 ) -> None:

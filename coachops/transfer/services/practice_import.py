@@ -24,6 +24,7 @@ from coachops.practices.services.people import ensure_person
 from coachops.tenancy.scope import scope, system_scope, transferring
 from coachops.transfer.models import Transfer
 from coachops.transfer.policies import Problem, State, TransferRefused
+from coachops.transfer.policies.archives import ids_of
 from coachops.transfer.services import orders
 from coachops.transfer.services.archive_erased import Erased, erased_in
 from coachops.transfer.services.archive_keys import installation
@@ -102,12 +103,9 @@ def _check_is_theirs(archive: Archive, person: User) -> None:
     Raises TransferRefused.
     """
     is_here = archive.manifest["installation"] == installation()
-    people = archive.lines("sealed/people.bin")
-    own = {
-        each["id"]
-        for each in people
-        if each["id"] == str(person.pk) or (not is_here and each["email"] == person.email)
-    }
+    people = list(archive.lines("sealed/people.bin"))
+    here = _who_is_here(people) if is_here else set()
+    own = ids_of(people, user_id=str(person.pk), email=person.email, here=here)
     members = [each for each in archive.manifest["tables"] if each["label"] == _MEMBERS]
     was_owner = any(
         row["user_id"] in own and _OWNER in row["roles"] and row["ended_at"] is None
@@ -212,14 +210,16 @@ def _take_people(intake: Intake) -> None:
         for person in intake.archive.lines("sealed/people.bin")
         if person["id"] not in intake.erased.users
     ]
-    here = set()
-    if is_here:
-        ids = [person["id"] for person in people]
-        here = {str(pk) for pk in User.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+    here = _who_is_here(people) if is_here else set()
     for person in people:
         if person["id"] not in here:
             known = {name: person[name] for name in ("email", "name", "time_zone", "language")}
             intake.numbers.fix(person["id"], ensure_person(**known).pk)
+
+
+def _who_is_here(people: list[dict[str, Any]]) -> set[str]:
+    ids = [person["id"] for person in people]
+    return {str(pk) for pk in User.objects.filter(pk__in=ids).values_list("pk", flat=True)}
 
 
 def _take_members(intake: Intake, table: Table, entry: dict[str, Any]) -> None:

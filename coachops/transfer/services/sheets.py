@@ -44,7 +44,10 @@ LETTERS: Final = ("cp1252", "mac_roman", "cp1250", "cp1251")
 # other way about.
 _OF_MACS: Final = re.compile(rb"(?<=[a-z])[\x81-\x8f\x95\x98\x99\x9b\x9d\x9f](?=[a-z])")
 _OF_WINDOWS: Final = re.compile(rb"(?<=[a-z])[\xdf-\xff](?=[a-z])")
-_SEPARATORS: Final = (",", ";", "\t")
+_SEPARATORS: Final = (",", ";", "\t", "|")
+# A first line that names the separator, for Excel, which does not show it.
+_NAMES_IT: Final = re.compile(r"""["']?sep=([^\w\s"]|\t)["']?[,;\t| ]*[\r\n]*""", re.IGNORECASE)
+_MOST_OF_IT: Final = 200  # characters
 _ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row[ />]")
 
 type Row = list[str]
@@ -144,7 +147,10 @@ def _if_readable(content: bytes, encoding: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The one that stands most often in the first line, outside of quotation marks."""
+    """What the first line names, or the one that stands there most often outside of quotes."""
+    named = _NAMES_IT.fullmatch(io.StringIO(text, newline="").readline(_MOST_OF_IT))
+    if named:
+        return named[1]
     first = re.sub(r'"[^"]*"', "", next(iter(text.splitlines()), ""))
     return max(_SEPARATORS, key=first.count)
 
@@ -158,6 +164,8 @@ def _rows(content: bytes, form: Format) -> Iterator[Row]:
 def _rows_of_text(content: bytes, form: Format) -> Iterator[Row]:
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=form.encoding, newline="")
     try:
+        if not _NAMES_IT.fullmatch(lines.readline(_MOST_OF_IT)):
+            lines.seek(0)
         for row in _up_to_the_most(csv.reader(lines, delimiter=form.separator)):
             yield [_clean(cell) for cell in row[: MOST_COLUMNS + 1]]
     except csv.Error as error:
