@@ -20,7 +20,7 @@ class ClientsConfig(AppConfig):
             notices,
             sponsors,
         )
-        from clients.views.link import sign_disclosure  # noqa: PLC0415 -- app registry
+        from clients.views import link  # noqa: PLC0415 -- app registry
         from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
         from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
         from coachops.practices.signals import (  # noqa: PLC0415 -- app registry
@@ -37,7 +37,7 @@ class ClientsConfig(AppConfig):
         register(messages.WAITS_KIND, emails.prepare_message_waits)
         register(continuity.NEWS_KIND, emails.prepare_continuity)
         register(continuity.REVIEW_KIND, emails.prepare_continuity_review)
-        register_purpose(disclosure.SIGNING_PURPOSE, sign_disclosure)
+        register_purpose(disclosure.SIGNING_PURPOSE, link.sign_disclosure, thanks=link.thank_signer)
         address_changed.connect(
             receivers.on_address_changed, dispatch_uid="clients.address_changed"
         )
@@ -102,6 +102,7 @@ def _register_agreements() -> None:
     from clients.views.agreement_link import (  # noqa: PLC0415 -- app registry
         file_by_link,
         sign_by_link,
+        thank_signer,
     )
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
@@ -114,5 +115,5 @@ def _register_agreements() -> None:
         agreements_file.prepare_agreement_pdf,
         lease_seconds=agreements_file.LEASE_SECONDS,
     )
-    register_purpose(agreement_asking.SIGNING_PURPOSE, sign_by_link)
+    register_purpose(agreement_asking.SIGNING_PURPOSE, sign_by_link, thanks=thank_signer)
     register_purpose(agreement_asking.FILE_PURPOSE, file_by_link)

@@ -268,7 +268,9 @@ if env.str("STORAGE_URL", ""):
             "file_overwrite": False,
         },
     }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A million letters, of two bytes each, each of which is three on its way: what is too long for its
+# field is said beside the field, and only what is made to do harm gets a page of its own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_500_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ---- mail: a row first, sent by a worker ------------------------------------------------------

@@ -15,14 +15,10 @@ from clients.access.clients import (
     engagement_for_member,
     engagements_for_sponsor,
     evidence_of,
-    open_proposal,
     own_client,
     own_client_with_safe,
     own_engagement,
-    own_proposal_as_sponsor,
     person_for_member,
-    proposal_of_link,
-    proposals_for_sponsor,
     safe_for_coach,
     sponsored,
     standing,
@@ -36,6 +32,14 @@ from clients.access.delegates import (
 )
 from clients.access.enquiries import enquiries_for_member, enquiry_for_member
 from clients.access.onboarding import step_for_member
+from clients.access.proposals import (
+    open_proposal,
+    own_proposal_as_sponsor,
+    proposal_of_link,
+    proposal_to_sign,
+    proposals_for_sponsor,
+    signed_of_link,
+)
 from clients.access.sponsors import (
     CompanyRights,
     company_rights,
@@ -83,8 +87,10 @@ __all__ = [
     "own_proposal_as_sponsor",
     "person_for_member",
     "proposal_of_link",
+    "proposal_to_sign",
     "proposals_for_sponsor",
     "safe_for_coach",
+    "signed_of_link",
     "sponsored",
     "standing",
     "step_for_member",

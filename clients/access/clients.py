@@ -21,31 +21,23 @@ from clients.models import (
     ClientKey,
     CoachAssignment,
     ContactUnit,
-    DisclosureProposal,
-    DisclosureSignature,
     Engagement,
     EngagementStakeholder,
     SponsorContact,
 )
-from clients.queries.clients import address_of, assigned_coaches
+from clients.queries.clients import assigned_coaches
 from clients.queries.oneself import own_records
 from clients.queries.safes import Safe, open_key, open_wrapped, wrapped_key
 from clients.services.disclosure import Evidence
 from coachops.practices.access import found_or_404
 from coachops.practices.guards import PracticeRequest
-from coachops.practices.models import Membership, SignedLink
+from coachops.practices.models import Membership
 from coachops.practices.policies import Data, Viewer, may_read
 from coachops.practices.queries import assisted_coach_ids
 from coachops.practices.roles import Audience, Role
 
 MOST_COACHES = 200
 NOTHING_MORE: Mapping[str, Combinable] = MappingProxyType({})
-_PROPOSAL_PEOPLE = (
-    "engagement__client",
-    "engagement__coach",
-    "engagement__sponsor_organisation",
-    "sponsor_contact",
-)
 
 # Whom a coach coaches on a day: words that every page of a coach asks with, so they stand ready.
 _ASSIGNED: Final = """
@@ -316,59 +308,6 @@ def sponsored(engagement: Engagement) -> Engagement:
     if not engagement.is_sponsored:
         raise Http404
     return engagement
-
-
-def open_proposal(engagement: Engagement) -> DisclosureProposal:
-    """What is being signed for this engagement. Raises 404 when nothing is."""
-    return found_or_404(
-        DisclosureProposal,
-        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
-            engagement=engagement, state=DisclosureProposal.State.OPEN
-        ),
-    )
-
-
-def own_proposal_as_sponsor(request: PracticeRequest, pk: UUID) -> DisclosureProposal:
-    """The open proposal of an engagement that asks this contact in person. Raises 404."""
-    engagements = engagements_for_sponsor(request).values("pk")
-    return found_or_404(
-        DisclosureProposal,
-        DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
-            engagement_id=pk,
-            engagement__in=engagements,
-            state=DisclosureProposal.State.OPEN,
-            sponsor_contact__membership=request.membership,
-        ),
-    )
-
-
-def proposals_for_sponsor(request: PracticeRequest) -> QuerySet[DisclosureProposal]:
-    """Every open proposal that asks this contact in person and has no signature of theirs yet."""
-    asked = DisclosureProposal.objects.select_related(*_PROPOSAL_PEOPLE).filter(
-        engagement__in=engagements_for_sponsor(request).values("pk"),
-        state=DisclosureProposal.State.OPEN,
-        sponsor_contact__membership=request.membership,
-    )
-    signed = DisclosureSignature.objects.filter(party=DisclosureSignature.Party.SPONSOR)
-    waiting = asked.exclude(pk__in=signed.values("proposal_id"))
-    return waiting.order_by("proposed_at", "id")  # type: ignore[no-any-return]
-
-
-def proposal_of_link(link: SignedLink) -> DisclosureProposal | None:
-    """The open proposal behind a signing link; None once it is settled.
-
-    The link speaks for the address it was sent to: a changed contact signs by a new one.
-    """
-    proposal: DisclosureProposal | None = (
-        DisclosureProposal.objects.select_related(
-            *_PROPOSAL_PEOPLE, "sponsor_contact__membership__user"
-        )
-        .filter(pk=link.subject_id, state=DisclosureProposal.State.OPEN)
-        .first()
-    )
-    if proposal is None or address_of(proposal.sponsor_contact) != link.recipient:
-        return None
-    return proposal
 
 
 def evidence_of(request: HttpRequest) -> Evidence:

@@ -84,10 +84,10 @@ def sign(
     """
     engagement = _locked(proposal.engagement)
     proposal = DisclosureProposal.objects.select_for_update().get(pk=proposal.pk)
-    _check_open(proposal)
     signed = _signed_parties(proposal)
     if party in signed:
         raise DisclosureRefused(Refusal.ALREADY_SIGNED)
+    _check_open(proposal)
     signature: DisclosureSignature = DisclosureSignature.objects.create(
         proposal=proposal,
         party=Party(party),

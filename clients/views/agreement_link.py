@@ -17,7 +17,7 @@ from clients.views.agreement_steps import (
     took_step,
 )
 from clients.views.code_step import CodeStep, has_proved, prove
-from coachops.practices.guards import PracticeRequest
+from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
 from coachops.practices.services.links import use_link
 from coachops.web.pages import render_page
@@ -42,6 +42,15 @@ def sign_by_link(request: PracticeRequest, link: SignedLink) -> HttpResponse:
         page_facts(agreement, signer, forms),
         status=UNPROCESSABLE if is_step else 200,
     )
+
+
+def thank_signer(request: PracticeRequest, link: SignedLink) -> HttpResponse:
+    """The second of two clicks: what the first one did. Shown only after the code, as all is."""
+    signer = signer_of_link(link)
+    settled = AgreementSigner.State.SIGNED, AgreementSigner.State.DECLINED
+    if signer is None or signer.state not in settled or not has_proved(request, link):
+        return link_gone(request)
+    return _done(request, signer, has_declined=signer.state == AgreementSigner.State.DECLINED)
 
 
 def file_by_link(request: PracticeRequest, link: SignedLink) -> HttpResponse:

@@ -16,6 +16,7 @@ from coachops.documents.markdown import render_document
 from coachops.practices.guards import PracticeRequest
 
 UNPROCESSABLE = 422
+State = AgreementSigner.State
 
 
 def sign_form(
@@ -62,6 +63,9 @@ def took_step(
                 signer=signer, reason=data["reason"], message=data["message"], now=now
             )
     except AgreementRefused as refused:
+        # The second of two clicks is answered like the first.
+        if signer.reload().state == (State.SIGNED if form is signing else State.DECLINED):
+            return True
         form.add_error(None, str(REFUSALS[refused.reason]))
         return False
     return True

@@ -2,17 +2,16 @@
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from clients.access import evidence_of, proposal_of_link
+from clients.access import proposal_of_link, signed_of_link
 from clients.documents import consent_facts, consent_text
 from clients.forms import SignForm
 from clients.models import DisclosureProposal
-from clients.policies import DisclosureRefused, Party
+from clients.policies import Party
 from clients.queries.disclosure import proposal_facts
 from clients.queries.refusals import REFUSALS
-from clients.services import disclosure as services
-from coachops.practices.guards import PracticeRequest
+from clients.views.disclosure_steps import put_signature
+from coachops.practices.guards import PracticeRequest, link_gone
 from coachops.practices.models import SignedLink
 from coachops.practices.services.links import use_link
 from coachops.web.pages import render_page
@@ -28,12 +27,14 @@ def sign_disclosure(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     engagement = proposal.engagement
     facts = consent_facts(proposal, engagement, request.practice.name)
     form = SignForm(request.POST or None, text=consent_text(facts, Party.SPONSOR))
-    if request.method == "POST" and form.is_valid() and _signed(request, link, proposal, form):
-        return render_page(
-            request,
-            "clients/link/signed.html",
-            {"facts": facts, "proposal": proposal_facts(proposal, engagement)},
-        )
+    if request.method == "POST" and form.is_valid():
+        # Spent first: of two clicks at the same moment, one signs and both are thanked.
+        if not use_link(link=link, now=timezone.now()):
+            return thank_signer(request, link)
+        refusal = put_signature(request, proposal, Party.SPONSOR, form)
+        if refusal is None:
+            return _thanks(request, proposal)
+        form.add_error(None, str(REFUSALS[refusal]))
     return render_page(
         request,
         "clients/link/disclosure.html",
@@ -42,24 +43,16 @@ def sign_disclosure(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     )
 
 
-def _signed(
-    request: PracticeRequest, link: SignedLink, proposal: DisclosureProposal, form: SignForm
-) -> bool:
-    """Spend the link first: of two clicks at the same moment, one signs."""
-    now = timezone.now()
-    if not use_link(link=link, now=now):
-        form.add_error(None, _("This link has been used already."))
-        return False
-    try:
-        services.sign(
-            proposal=proposal,
-            party=Party.SPONSOR,
-            name=form.cleaned_data["name"],
-            consent_text=form.text,
-            evidence=evidence_of(request),
-            now=now,
-        )
-    except DisclosureRefused as refused:
-        form.add_error(None, str(REFUSALS[refused.reason]))
-        return False
-    return True
+def thank_signer(request: PracticeRequest, link: SignedLink) -> HttpResponse:
+    """The second of two clicks: what the first one did."""
+    proposal = signed_of_link(link)
+    return link_gone(request) if proposal is None else _thanks(request, proposal)
+
+
+def _thanks(request: PracticeRequest, proposal: DisclosureProposal) -> HttpResponse:
+    engagement = proposal.engagement
+    facts = {
+        "facts": consent_facts(proposal, engagement, request.practice.name),
+        "proposal": proposal_facts(proposal, engagement),
+    }
+    return render_page(request, "clients/link/signed.html", facts)

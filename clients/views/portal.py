@@ -9,7 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clients.access import evidence_of, open_proposal, own_client, own_engagement, sponsored
+from clients.access import (
+    open_proposal,
+    own_client,
+    own_engagement,
+    proposal_to_sign,
+    sponsored,
+)
 from clients.documents import consent_facts, consent_text
 from clients.forms import SignForm
 from clients.models import DisclosureProposal, Engagement
@@ -23,6 +29,7 @@ from clients.queries.disclosure import (
 from clients.queries.refusals import REFUSALS
 from clients.queries.who_looked import reads_of
 from clients.services import disclosure as services
+from clients.views.disclosure_steps import put_signature
 from coachops.practices.guards import PracticeRequest, portal_page
 from coachops.web.pages import render_page
 
@@ -50,21 +57,13 @@ def disclosure(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @portal_page
 def disclosure_sign(request: PracticeRequest, pk: UUID) -> HttpResponse:
     engagement = sponsored(own_engagement(request, pk))
-    proposal = open_proposal(engagement)
+    proposal = proposal_to_sign(engagement, now=timezone.now())
     form = SignForm(request.POST, text=_text(request, proposal, engagement))
     if not form.is_valid():
         return _page(request, engagement, sign_form=form)
-    try:
-        services.sign(
-            proposal=proposal,
-            party=Party.CLIENT,
-            name=form.cleaned_data["name"],
-            consent_text=form.text,
-            evidence=evidence_of(request),
-            now=timezone.now(),
-        )
-    except DisclosureRefused as refused:
-        messages.error(request, str(REFUSALS[refused.reason]))
+    refusal = put_signature(request, proposal, Party.CLIENT, form)
+    if refusal is not None:
+        messages.error(request, str(REFUSALS[refusal]))
     else:
         messages.success(request, _("Signed. You can lower or close it at any time."))
     return redirect("portal:disclosure", request.practice.slug, engagement.pk)

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.access import evidence_of, own_proposal_as_sponsor
+from clients.access import own_proposal_as_sponsor
 from clients.documents import consent_facts, consent_text
 from clients.forms import SignForm
 from clients.models import DisclosureSignature
-from clients.policies import DisclosureRefused, Party
+from clients.policies import Party
 from clients.queries.disclosure import proposal_facts
 from clients.queries.refusals import REFUSALS
-from clients.services import disclosure as services
+from clients.views.disclosure_steps import put_signature
 from coachops.practices.guards import PracticeRequest, sponsor_page
 from coachops.web.pages import render_page
 
@@ -27,22 +27,14 @@ UNPROCESSABLE = 422
 @sponsor_page
 def disclosure(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The text to sign and how far the others are; 404 unless this contact is asked."""
-    proposal = own_proposal_as_sponsor(request, pk)
+    proposal = own_proposal_as_sponsor(request, pk, now=timezone.now())
     engagement = proposal.engagement
     facts = consent_facts(proposal, engagement, request.practice.name)
     form = SignForm(request.POST or None, text=consent_text(facts, Party.SPONSOR))
     if request.method == "POST" and form.is_valid():
-        try:
-            services.sign(
-                proposal=proposal,
-                party=Party.SPONSOR,
-                name=form.cleaned_data["name"],
-                consent_text=form.text,
-                evidence=evidence_of(request),
-                now=timezone.now(),
-            )
-        except DisclosureRefused as refused:
-            messages.error(request, str(REFUSALS[refused.reason]))
+        refusal = put_signature(request, proposal, Party.SPONSOR, form)
+        if refusal is not None:
+            messages.error(request, str(REFUSALS[refusal]))
         else:
             messages.success(request, _("Signed. Thank you."))
         return redirect("sponsor:home", request.practice.slug)

@@ -1,8 +1,7 @@
 """An engagement as it is ordered on one page: with a company and people that may be new."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -16,15 +15,12 @@ from clients.models import (
 from clients.services.sponsors import add_contact, add_organisation
 from clients.services.units import place_engagement
 from coachops.practices.models import Membership
-from coachops.tenancy.turns import take_turn
+from coachops.tenancy.turns import made_just_now, take_turn
 from programs.models import EngagementPlan, ProgramVersion, SessionPlan
 from programs.policies import EngagementRefused, Refusal
 from programs.services.engagements import open_engagement
 from programs.services.gallery import GALLERY
 from programs.services.starter import install_starter_program
-
-# What is ordered again within it, in the same words, is the same order.
-_A_MOMENT: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +109,13 @@ def starter_version(*, position: int, now: datetime) -> ProgramVersion:
 
 
 def _just_opened(order: Order, now: datetime) -> Engagement | None:
-    found: Engagement | None = Engagement.objects.filter(
+    same = Engagement.objects.filter(
         client=order.client,
         coach=order.coach,
         starts_on=order.starts_on,
-        created_at__gt=now - _A_MOMENT,
         pk__in=EngagementPlan.objects.filter(version=order.version).values("engagement"),
-    ).first()
+    )
+    found: Engagement | None = made_just_now(same, now=now).first()
     return found
 
 

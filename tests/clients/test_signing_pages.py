@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -14,6 +15,7 @@ from clients.models import DisclosureProposal, DisclosureSignature, Engagement, 
 from clients.services import disclosure
 from clients.services.access_ledger import ContentKind, record_read
 from coachops.outbox.engine import drain
+from coachops.practices.models import SignedLink
 from tests.cast import Cast, Person
 
 Acting = Callable[[Person], AbstractContextManager[object]]
@@ -75,7 +77,33 @@ def test_sponsor_signs_by_link_once_and_without_an_account(
     with acting(cast.bob):
         kept = DisclosureSignature.objects.get()
         assert (kept.party, kept.user_agent) == ("sponsor", "Their browser")
+        SignedLink.objects.update(used_at=timezone.now() - timedelta(minutes=1))
+    assert browser.get(path).status_code == 404
     assert browser.post(path, signature(page)).status_code == 404
+
+
+def test_a_second_click_is_thanked_like_the_first(
+    cast: Cast, visit: Visit, acting: Acting, proposal: DisclosureProposal
+) -> None:
+    """On every door; the coach signs last, which settles the request."""
+    slug, run = cast.practice.slug, cast.carol_engagement.pk
+    drain()
+    (sent,) = [each for each in mail.outbox if each.to == ["sam@harbour.example"]]
+    path = re.search(r"https?://[^/]+(/l/\S+/)", sent.body).group(1)
+    by_link, form = Browser(), signature(Browser().get(path))
+    assert all("Signed, thank you" in by_link.post(path, form).text for _click in range(2))
+    for person, tree in ((cast.sam, "sponsor"), (cast.carol, "portal"), (cast.bob, "coach")):
+        browser, shown = visit(person), reverse(f"{tree}:disclosure", args=[slug, run])
+        signing = shown if tree == "sponsor" else f"{shown}sign/"
+        asked = form
+        if tree != "sponsor":
+            asked = signature(browser.get(shown), "sign_form")
+        for _click in range(2):
+            answer = browser.post(signing, asked, follow=True).text
+            assert "Signed." in answer
+            assert "signed already" not in answer
+    with acting(cast.bob):
+        assert DisclosureSignature.objects.count() == 3
 
 
 def test_link_is_worth_nothing_after_the_request_is_taken_back(

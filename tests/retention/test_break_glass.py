@@ -144,6 +144,12 @@ NOTHING = {"SessionSummary": 0, "Reflection": 0, "GoalWording": 0, "PrivateNote"
 SHARED = {"SessionSummary": 1, "Reflection": 1, "GoalWording": 1, "PrivateNote": 0}
 
 
+def test_two_clicks_ask_the_client_once(left: Cast) -> None:
+    first = _ask(left)
+    assert _ask(left) == first
+    assert _ask(left, hours=8) != first
+
+
 def test_consent_opens_what_was_shared_to_the_reader_alone(left: Cast) -> None:
     asked = _ask(left)
     assert _seen(left, left.alice) == NOTHING

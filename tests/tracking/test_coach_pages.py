@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client as Browser
@@ -236,13 +237,18 @@ def test_conflict_is_settled_by_the_writer(
 def test_megabyte_of_text_is_refused_with_a_reason(
     cast: Cast, visit: Visit, carols_session: Session, headers: dict[str, str]
 ) -> None:
+    """In letters of two bytes, each of which a form sends as three."""
+    typed = "é" * 1_000_000
     answer = visit(cast.bob).post(
         _address(carols_session, "note/"),
-        {"text": "x" * 1_000_000, "version": 0},
+        urlencode({"text": typed, "version": 0}),
+        content_type="application/x-www-form-urlencoded",
         headers=headers,
     )
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "longer than 50,000 characters" in answer.content.decode()
+    assert "longer than 50,000 characters" in page
+    assert headers or typed in page, "a whole page keeps what was typed"
 
 
 def test_summary_is_read_by_the_client_only_once_it_is_shared(

@@ -7,6 +7,7 @@ from django.db import transaction
 from clients.models import Engagement
 from coachops.audit.record import record
 from coachops.practices.models import Membership
+from coachops.tenancy.turns import made_just_now, take_turn
 from scheduling.models import Session
 from tracking.models import ActionItem
 from tracking.policies.actions import check_open, check_room
@@ -23,7 +24,14 @@ def add_action(
     now: datetime,
     session: Session | None = None,
 ) -> ActionItem:
-    """Something to do, with or without a date. Raises TooManyOpen."""
+    """Something to do, with or without a date; a second click finds it. Raises TooManyOpen."""
+    take_turn(f"action:{engagement.pk}")
+    same = ActionItem.objects.filter(
+        engagement=engagement, session=session, text=text, owner=owner, due_on=due_on
+    )
+    added: ActionItem | None = made_just_now(same.open(), now=now).first()
+    if added is not None:
+        return added
     check_room(ActionItem.objects.filter(client_id=engagement.client_id).open().count())
     action = ActionItem.objects.create(
         client_id=engagement.client_id,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from clients.models import Engagement
 from clients.queries.safes import safe_of
@@ -11,6 +11,7 @@ from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import confidential
+from coachops.tenancy.turns import made_just_now
 from tracking.models import Goal, GoalWording
 from tracking.policies.goals import (
     MOST_GOALS,
@@ -33,9 +34,16 @@ def add_goal(
     now: datetime,
     origin: str = Goal.Origin.CLIENT,
 ) -> Goal:
-    """The goal with its first wording, which stays for ever. Raises TooMany, NotAScore."""
+    """The goal with its first wording, which stays for ever; a second click finds it.
+
+    Raises TooMany, NotAScore.
+    """
     Engagement.objects.select_for_update().get(pk=engagement.pk)
     goals = Goal.objects.filter(engagement=engagement)
+    same = goals.filter(target=target, origin=origin, state=Goal.State.OPEN)
+    added = _just_added(same, text=text, by=by, now=now)
+    if added is not None:
+        return added
     check_room(goals.count(), MOST_GOALS)
     last = goals.aggregate(last=Max("position"))["last"] or 0
     goal = Goal.objects.create(
@@ -97,6 +105,17 @@ def reopen_goal(*, goal: Goal, by: Membership, now: datetime) -> Goal:
         goal.save(update_fields=["state"])
         record(event="goal.reopened", subject=goal, now=now)
     return goal
+
+
+def _just_added(same: QuerySet[Goal], *, text: str, by: Membership, now: datetime) -> Goal | None:
+    """The one among them that was put into these words within this moment."""
+    with confidential():
+        wordings = GoalWording.objects.filter(goal__in=same, number=FIRST, author=by)
+        for wording in made_just_now(wordings, now=now, at="worded_at").select_related("goal"):
+            safe = safe_of(wording.client_id)
+            if safe.open(wording.sealed_text, row_id=wording.pk) == text:
+                return wording.goal  # type: ignore[no-any-return]
+    return None
 
 
 def _locked(goal: Goal) -> Goal:

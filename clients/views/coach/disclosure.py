@@ -14,8 +14,8 @@ from clients.access import (
     contact_for_member,
     engagement_for_coach,
     engagement_for_member,
-    evidence_of,
     open_proposal,
+    proposal_to_sign,
     sponsored,
 )
 from clients.documents import consent_facts, consent_text
@@ -27,6 +27,7 @@ from clients.queries.disclosure import disclosure_state
 from clients.queries.refusals import REFUSALS
 from clients.queries.sponsors import contacts_of
 from clients.services import disclosure as services
+from clients.views.disclosure_steps import put_signature
 from coachops.mail.previewing import MailPreview, is_looking, mails_of
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
@@ -74,21 +75,13 @@ def disclosure_propose(request: PracticeRequest, pk: UUID) -> HttpResponse:
 def disclosure_sign(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """The coach's own signature; nobody signs for somebody else."""
     engagement = sponsored(engagement_for_coach(request, pk))
-    proposal = open_proposal(engagement)
+    proposal = proposal_to_sign(engagement, now=timezone.now())
     form = SignForm(request.POST, text=_text(request, proposal, engagement))
     if not _is_the_coach(request, engagement) or not form.is_valid():
         return _page(request, engagement, sign_form=form)
-    try:
-        services.sign(
-            proposal=proposal,
-            party=Party.COACH,
-            name=form.cleaned_data["name"],
-            consent_text=form.text,
-            evidence=evidence_of(request),
-            now=timezone.now(),
-        )
-    except DisclosureRefused as refused:
-        messages.error(request, str(REFUSALS[refused.reason]))
+    refusal = put_signature(request, proposal, Party.COACH, form)
+    if refusal is not None:
+        messages.error(request, str(REFUSALS[refusal]))
     else:
         messages.success(request, _("Signed."))
     return redirect("coach:disclosure", request.practice.slug, engagement.pk)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 
 from coachops.tenancy.models import PracticeForeignKey, PracticeModel
+from coachops.tenancy.turns import A_MOMENT
 
 
 class SignedLink(PracticeModel):
@@ -36,3 +37,8 @@ class SignedLink(PracticeModel):
 
     def is_usable(self, now: datetime) -> bool:
         return self.used_at is None and self.revoked_at is None and now < self.expires_at
+
+    def has_just_ended(self, now: datetime) -> bool:
+        """Used or taken back within this moment, as for the second of two clicks."""
+        ended_at = self.used_at or self.revoked_at
+        return ended_at is not None and ended_at > now - A_MOMENT

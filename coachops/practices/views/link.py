@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from coachops.practices.guards import PracticeRequest, link_gone, link_page
 from coachops.practices.models import SignedLink
-from coachops.practices.purposes import view_of
+from coachops.practices.purposes import thanks_of, view_of
 from coachops.practices.services.links import hash_secret
 
 
@@ -16,7 +16,10 @@ def follow_link(request: PracticeRequest, token: str) -> HttpResponse:
     """Hand over to the page of the link's purpose, or say that the link no longer works."""
     _, _, secret = token.partition(".")
     link = SignedLink.objects.filter(secret_hash=hash_secret(secret)).first()
-    if link is None or not link.is_usable(timezone.now()):
-        return link_gone(request)
-    view = view_of(link.purpose)
+    now = timezone.now()
+    view = None
+    if link is not None and link.is_usable(now):
+        view = view_of(link.purpose)
+    elif link is not None and request.method == "POST" and link.has_just_ended(now):
+        view = thanks_of(link.purpose)
     return link_gone(request) if view is None else view(request, link)

@@ -11,6 +11,7 @@ from coachops.practices.models import Membership
 from coachops.questionnaires.models import Questionnaire, QuestionnaireVersion
 from coachops.questionnaires.policies.editing import Flaw, flaws
 from coachops.questionnaires.policies.questions import Content, Kind
+from coachops.tenancy.turns import made_just_now, take_turn
 
 
 class ChangedMeanwhile(Exception):
@@ -38,7 +39,14 @@ def new_key() -> str:
 def create_questionnaire(
     *, kind: Kind, title: str, content: Content, by: Membership, now: datetime
 ) -> Questionnaire:
-    """A draft to go on with."""
+    """A draft to go on with; a second click finds it as long as nobody has changed it."""
+    take_turn(f"questionnaire:{by.pk}")
+    same = Questionnaire.objects.filter(
+        kind=kind, title=title, draft=content.as_json(), made_by=by, archived_at=None
+    ).exclude(pk__in=QuestionnaireVersion.objects.values("questionnaire"))
+    found: Questionnaire | None = made_just_now(same, now=now).first()
+    if found is not None:
+        return found
     made: Questionnaire = Questionnaire.objects.create(
         kind=kind, title=title, draft=content.as_json(), made_by=by, created_at=now
     )

@@ -1,6 +1,7 @@
 """Opening shared material of a coach who is gone. The database asks for the same consent again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from coachops.retention.services.second_person import (
     second_person_for,
     watchers,
 )
+from coachops.tenancy.turns import made_just_now, take_turn
 
 # So long a notice may be held back at most, where the law asks for it.
 LONGEST_DELAY = timedelta(days=30)
@@ -61,14 +63,14 @@ def ask_to_open(
     _check_reader(client, coach, by)
     second = second_person_for(client=client, coach=coach, by=by, now=now) if asks_second else None
     is_delayed = bool(delay_reason) and second is not None
+    asked_of = BreakGlass.Asked.SECOND if second else BreakGlass.Asked.CLIENT
+    same = {"client": client, "reader": by, "reason": reason, "hours": hours, "asked_of": asked_of}
+    if earlier := _asked_just_now(same, now):
+        return earlier
     asked: BreakGlass = BreakGlass.objects.create(
-        client=client,
-        reader=by,
+        **same,
         coach=coach,
-        reason=reason,
-        hours=hours,
         asked_at=now,
-        asked_of=BreakGlass.Asked.SECOND if second else BreakGlass.Asked.CLIENT,
         delay_reason=delay_reason if is_delayed else "",
         notice_at=now + LONGEST_DELAY if is_delayed else now,
     )
@@ -128,6 +130,13 @@ def end_opening(*, asked: BreakGlass, by_client: bool = False, now: datetime) ->
     if waiting.update(ended_at=now, is_refused=by_client):
         facts: dict[str, Fact] = {"by_client": by_client}
         record(event="break_glass.ended", subject=asked.client, now=now, facts=facts)
+
+
+def _asked_just_now(same: dict[str, Any], now: datetime) -> BreakGlass | None:
+    """What the first of two clicks asked."""
+    take_turn(f"opening:{same['client'].pk}")
+    standing = BreakGlass.objects.filter(**same, ended_at=None)
+    return made_just_now(standing, now=now, at="asked_at").first()
 
 
 def _last_coach(client: Client, now: datetime) -> Membership:
