@@ -39,6 +39,7 @@ def request_of(
             "coach": coach,
             "title": asking.response.version.title,
             "due_on": asking.due_on,
+            "is_late": _is_late(asking, practice),
             "url": _page_or_link(asking, practice),
             "has_portal": has_portal(client),
             "has_begun": asking.response.begun_at is not None,
@@ -67,6 +68,11 @@ def news_of(asking: Asking, message: ClaimedMessage, *, page: str) -> Delivery |
         },
     )
     return delivery_of(letter, practice, message)
+
+
+def _is_late(asking: Asking, practice: Practice) -> bool:
+    """The day until which it was wanted is over, by the practice's clock."""
+    return asking.due_on is not None and asking.due_on < timezone.localdate(timezone=practice.zone)
 
 
 def _template(asking: Asking, about: str) -> str:

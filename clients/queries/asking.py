@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Asking
+from coachops.audit.models import AuditEvent
 
 
 class AskedState(StrEnum):
@@ -59,6 +60,12 @@ class AskedFacts:
 
     def is_late(self, today: date) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < today
+
+
+def was_withdrawn_by_somebody(asking_id: UUID) -> bool:
+    """A person decided that it is not asked; otherwise that followed from something else."""
+    events = AuditEvent.objects.filter(subject_id=asking_id, event__endswith=".withdrawn")
+    return bool(events.filter(facts__has_key="by").exists())
 
 
 def facts_of(row: Asking) -> dict[str, Any]:

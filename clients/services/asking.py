@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.models import Asking
 from clients.queries.clients import address_of, assigned_coaches
-from coachops.audit.record import record
+from coachops.audit.record import Fact, record
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership, SignedLink
 from coachops.practices.services.links import revoke_links
@@ -55,12 +55,17 @@ def remind(*, asking: Asking, by: Membership, now: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw_asking(*, asking: Asking, now: datetime) -> None:
-    """It is not asked any more; what was begun stays with the client and is never read."""
+def withdraw_asking(*, asking: Asking, now: datetime, by: Membership | None = None) -> None:
+    """It is not asked any more; what was begun stays with the client and is never read.
+
+    `by` is who decided so, after which no rule asks it again; nobody where it follows from
+    something else.
+    """
     open_ones = type(asking).objects.filter(pk=asking.pk, closed_at=None)
     if open_ones.update(closed_at=now, withdrawn_at=now):
         _stop_asking(asking, now)
-        record(event=f"{asking.manner.word}.withdrawn", subject=asking, now=now)
+        facts: dict[str, Fact] = {"by": str(by.pk)} if by else {}
+        record(event=f"{asking.manner.word}.withdrawn", subject=asking, now=now, facts=facts)
 
 
 @transaction.atomic

@@ -63,6 +63,21 @@ def test_unusable_text_is_refused_beside_the_field(
         assert not AgreementTemplate.objects.exists()
 
 
+def test_whoever_comes_to_prepare_chooses_only_where_there_is_a_choice(
+    cast: Cast, visit: Visit
+) -> None:
+    with scope(cast.alice.scope()):
+        template = plain_template(cast)
+    page = address(cast, "engagement_agreements", cast.carol_engagement.pk)
+    vera, first = visit(cast.vera), f"{page}?prepare=1"
+    assert vera.get(page).status_code == 200
+    there = address(cast, "agreement_prepare", cast.carol_engagement.pk, template.pk)
+    assert vera.get(first).headers["Location"] == there
+    with scope(cast.alice.scope()):
+        plain_template(cast, "two_party")
+    assert vera.get(first).status_code == 200
+
+
 def test_edit_makes_the_next_version_and_what_was_sent_keeps_its_wording(
     cast: Cast, visit: Visit, hr: SponsorContact
 ) -> None:

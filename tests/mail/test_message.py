@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -133,3 +134,11 @@ def test_one_address_stays_one_address(address, sink):
 def test_a_header_is_one_short_line():
     assert header_value("  a \t b\r\nc  ") == "a b c"
     assert len(header_value("x" * 400)) == 150
+
+
+def test_every_mail_greets_alike():
+    folder = Path(__file__).resolve().parents[2] / "templates/mail"
+    texts = {path.name: path.read_text() for path in folder.rglob("*.*") if path.suffix != ".css"}
+    greeting = re.compile(r"\b(Hi|Hey|Dear|Good morning)[\s,]+{{")
+    assert [name for name, text in texts.items() if greeting.search(text)] == []
+    assert sum("Hello" in text for text in texts.values()) > 100

@@ -45,6 +45,14 @@ def test_times_stand_in_the_readers_zone(furnished: World, visit) -> None:
     assert browser.get(TODAY).content != here
 
 
+def test_a_supervisors_day_is_not_one_of_empty_boxes(furnished: World, visit) -> None:
+    page = visit(furnished.people["ines"]).get(TODAY).content.decode()
+    assert 'id="needs"' in page
+    for empty in ('id="day-heading"', 'id="week-heading"', "No sessions", "booked ahead"):
+        assert empty not in page
+    assert 'id="week-heading"' in visit(furnished.people["vera"]).get(TODAY).content.decode()
+
+
 def test_a_supervisor_reads_how_many_engagements_stand_how_and_no_name(
     furnished: World, visit
 ) -> None:

@@ -143,6 +143,25 @@ def test_a_session_that_was_held_is_asked_about_once_and_not_if_it_was_not(
         assert asked.withdrawn_at == now
 
 
+def test_what_somebody_withdrew_is_not_asked_again_when_an_outcome_is_corrected(
+    cast: Cast, visit: Visit, acting: Acting, now: datetime, asked_about: QuestionnaireVersion
+) -> None:
+    met, rule = session(cast, acting, days=-1), asked_about.questionnaire_id
+    with acting(cast.alice):
+        by = cast.alice.membership
+        save_questionnaire_rules(
+            practice=cast.practice, held=rule, end=None, plans={}, by=by, now=now
+        )
+    with acting(cast.bob):
+        confirm_outcome(session=met, outcome="held", reason="", now=now)
+    asked = the_one(cast, acting)
+    visit(cast.bob).post(f"/coach/harbour/questionnaires/asked/{asked.pk}/withdraw/")
+    with acting(cast.bob):
+        for outcome in ("no_show", "held"):
+            confirm_outcome(session=met, outcome=outcome, reason="", now=now)
+    assert the_one(cast, acting).withdrawn_at is not None
+
+
 def test_a_conversation_may_ask_its_own_and_the_end_something_else(
     cast: Cast, visit: Visit, acting: Acting, now: datetime, asked_about: QuestionnaireVersion
 ) -> None:

@@ -133,6 +133,23 @@ def test_a_reminder_by_hand_goes_out_once_a_day(
         assert remind(asking=wanda, by=bob, now=now + timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "Please send it by"), (-1, "It was wanted by")], ids=["today", "over"]
+)
+def test_a_reminder_says_whether_its_day_is_over(
+    cast: Cast, wanda: Intake, now: datetime, acting: Acting, days: int, words: str
+) -> None:
+    due = practice_day(now) + timedelta(days=days)
+    with acting(cast.bob):
+        Intake.objects.filter(pk=wanda.pk).update(due_on=due)
+        remind(asking=wanda, by=cast.bob.membership, now=now)
+    drain(now=now)
+    letters = [each for each in mail.outbox if "waiting" in each.subject]
+    (html,) = (part.content for part in letters[0].alternatives)
+    assert f"{words} {due:%A} {due.day} {due:%B}" in letters[0].body
+    assert words in html
+
+
 def test_whoever_has_a_portal_is_sent_there(cast: Cast, intake: Intake, now: datetime) -> None:
     drain(now=now)
     body = str(mail.outbox[-1].body)

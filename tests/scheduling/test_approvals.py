@@ -132,6 +132,25 @@ def test_the_coach_s_own_booking_asks_nobody(asking: Desk, visit: Visit) -> None
     assert session.booked_by_id == asking.cast.vera.membership.pk
 
 
+@pytest.mark.parametrize(("step", "words"), [("approve", "Booked:"), ("decline", "Tue")])
+def test_what_a_yes_or_a_no_sends_is_read_before(
+    asking: Desk, visit: Visit, step: str, words: str
+) -> None:
+    session, bob = asking.book(), visit(asking.cast.bob)
+    drain()
+    mail.outbox.clear()
+    address = f"{COACH}bookings/{session.pk}/"
+    page = bob.get(address).content.decode()
+    assert (page.count('name="look"'), page.count(f'name="{step}" value="1"')) == (2, 1)
+    looked = bob.post(address, {step: "1", "look": "1"}).content.decode()
+    assert "Nothing has been sent yet" in looked
+    assert asking.cast.carol.user.email in looked
+    assert words in looked
+    assert f'name="{step}"' in looked
+    drain()
+    assert (_state(asking, session), mail.outbox) == (("requested", ""), [])
+
+
 def test_coach_and_assistant_answer_from_the_list_and_others_see_nothing(
     asking: Desk, visit: Visit
 ) -> None:

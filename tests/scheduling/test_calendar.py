@@ -401,6 +401,18 @@ def test_a_move_is_told_in_both_zones_before_it_is_done(desk: Desk, visit: Visit
     assert desk.reload(session).starts_at == TUESDAY_TEN + timedelta(hours=25)
 
 
+def test_the_mails_of_a_move_are_read_from_its_dialog(desk: Desk, visit: Visit) -> None:
+    session, bob = desk.book(), visit(desk.cast.bob)
+    page = _move(bob, session, "check")[1]
+    address = f"{CALENDAR}sessions/{session.pk}/move/"
+    assert f'formaction="{address}#letters"' in page
+    data = {"at": "20261125T1000Z", "version": session.calendar_sequence, "next": CALENDAR}
+    looked = bob.post(address, {**data, "look": "1"}).content.decode()
+    assert f">{desk.cast.carol.user.email}</dd>" in looked
+    assert f'name="next" value="{CALENDAR}"' in " ".join(looked.split())
+    assert desk.reload(session).starts_at == TUESDAY_TEN
+
+
 @pytest.mark.parametrize(
     ("at", "words"),
     [

@@ -73,7 +73,7 @@ def test_a_guest_takes_a_place_with_a_name_and_an_address(evening: Circle) -> No
     message = _to(_deliver(), "gina")
     method, _, event = _event(message)
     assert (method, str(event["SUMMARY"])) == ("REQUEST", "Leadership circle")
-    assert "Hi Gina," in message.get_body(("plain",)).get_content()
+    assert "Hello Gina," in message.get_body(("plain",)).get_content()
 
 
 def test_whoever_finds_it_full_waits_and_moves_up(evening: Circle) -> None:

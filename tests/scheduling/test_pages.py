@@ -103,6 +103,25 @@ def test_a_guest_books_with_name_and_address_and_keeps_what_was_typed(desk: Desk
     assert 'value="gus@new.example"' in page
 
 
+def test_a_coach_reads_the_mails_before_booking_and_before_moving(desk: Desk, visit: Visit) -> None:
+    bob, carol = visit(desk.cast.bob), desk.cast.carol.user.email
+    book = f"{COACH}clients/{desk.cast.carol_client.pk}/book/?offering={desk.coaching.pk}"
+    data = {"at": AT, "zone": "Europe/Berlin", "booking_key": str(uuid4()), "look": "1"}
+    assert 'name="look"' in bob.get(f"{book}&at={AT}").content.decode()
+    looked = bob.post(book, data).content.decode()
+    assert (carol in looked, f'value="{AT}"' in looked) == (True, True)
+    with scope(desk.cast.bob.scope()):
+        assert not Session.objects.exists()
+    session = desk.book()
+    move, later = f"{COACH}sessions/{session.pk}/move/", "20261125T0900Z"
+    assert 'name="look"' in bob.get(f"{move}?at={later}").content.decode()
+    looked = bob.post(move, {**data, "at": later}).content.decode()
+    assert (carol in looked, "Wednesday 25 November" in looked) == (True, True)
+    assert desk.reload(session).starts_at == TUESDAY_TEN
+    own = f"{PORTAL}sessions/{session.pk}/move/?at={later}"
+    assert 'name="look"' not in visit(desk.cast.carol).get(own).content.decode()
+
+
 @pytest.mark.parametrize("address", ["coaching-session/", "nothing/"])
 def test_only_what_anybody_may_book_is_public(desk: Desk, address: str) -> None:
     assert Browser().get(f"{PUBLIC}{address}").status_code == 404

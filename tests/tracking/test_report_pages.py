@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from clients.models import ContentRead
@@ -135,6 +136,29 @@ def test_an_assistant_and_an_owner_see_state_and_lateness_alone(world, visit):
         assert visit(person).get(address("coach:reports")).status_code == 200
     assert visit(world.cast.vera).get(address("coach:report_pdf", report.pk)).status_code == 404
     assert visit(world.cast.vera).post(address("coach:report_check", report.pk)).status_code == 404
+
+
+def test_what_goes_out_with_a_report_is_read_before_it_is_issued(world, visit):
+    report, bob = world.released(), visit(world.cast.bob)
+    page, issue = address("coach:report", report.pk), address("coach:report_issue", report.pk)
+    assert f'formaction="{issue}#letters"' in bob.get(page).content.decode()
+    drain()
+    mail.outbox.clear()
+    looked = bob.post(issue, {"look": "1"}).content.decode()
+    for reader in (world.cast.sam, world.cast.carol):
+        assert f">{reader.user.email}</dd>" in looked
+    drain()
+    assert (state_of(world, report), mail.outbox) == ("approved", [])
+
+
+def test_the_desk_offers_one_way_to_draft_what_is_due(world, visit):
+    report = world.started()
+    with scope(world.cast.bob.scope()):
+        ProgressReport.objects.filter(pk=report.pk).update(state="due", facts={})
+    desk = visit(world.cast.vera).get(address("coach:desk")).content.decode()
+    assert desk.count(address("coach:report_draft", report.pk)) == 1
+    assert "See how far it is" in desk
+    assert "Draft it" not in desk
 
 
 def test_everybody_else_gets_the_same_404(world, visit):

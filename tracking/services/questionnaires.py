@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.models import Client, Engagement
+from clients.queries.asking import was_withdrawn_by_somebody
 from clients.services.asking import AlreadyAsked, IsArchived, close_asking, plan_mails
 from coachops.audit.record import record
 from coachops.practices.models import Membership
@@ -67,7 +68,7 @@ class Occasion:
 def ask_by_rule(
     *, client: Client, version: QuestionnaireVersion, occasion: Occasion, now: datetime
 ) -> None:
-    """Ask once on each occasion. What was taken back is asked again."""
+    """Ask once on each occasion. What was taken back is asked again, unless somebody did so."""
     about: dict[str, Any] = {
         "client": client,
         "session": occasion.session,
@@ -85,7 +86,7 @@ def ask_by_rule(
             team_asked_at=occasion.team_asked_at,
             asked_at=now,
         )
-    elif asked.withdrawn_at is None or asked.response.sent_at is not None:
+    elif not _is_asked_again(asked):
         return
     else:
         AskedQuestionnaire.objects.filter(pk=asked.pk).update(
@@ -95,6 +96,12 @@ def ask_by_rule(
     if occasion.by_mail:
         plan_mails(asked, now)
     record(event="questionnaire.asked", subject=asked, now=now, facts={"client": str(client.pk)})
+
+
+def _is_asked_again(asked: AskedQuestionnaire) -> bool:
+    if asked.withdrawn_at is None or asked.response.sent_at is not None:
+        return False
+    return not was_withdrawn_by_somebody(asked.pk)
 
 
 @transaction.atomic

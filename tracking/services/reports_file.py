@@ -67,6 +67,15 @@ def keep_file(*, report_id: UUID, name: str, pdf: bytes, now: datetime) -> str:
     return str(kept.file.name)
 
 
+@transaction.atomic
+def tell_as_if_made(*, report: ProgressReport, now: datetime) -> None:
+    """What a worker does once the file is there, for looking at its mails: to be undone."""
+    practice_id = report.engagement.practice.pk
+    name = file_name(practice_id, report.pk)
+    with scope(system_scope(practice_id)):
+        keep_file(report_id=report.pk, name=name, pdf=b"", now=now)
+
+
 def _tell_everybody(report: ProgressReport, now: datetime) -> None:
     for contact in contacts_of(report.engagement):
         enqueue(

@@ -72,19 +72,26 @@ def agreements(request: PracticeRequest) -> HttpResponse:
 @require_GET
 @coach_page(Permission.MANAGE_CLIENTS)
 def engagement_agreements(request: PracticeRequest, pk: UUID) -> HttpResponse:
-    """The agreements of one engagement, and what can be prepared for it."""
+    """The agreements of one engagement, and what can be prepared for it.
+
+    Whoever comes to prepare the first one goes on to it where there is one template alone.
+    """
     engagement = engagement_to_prepare(request, pk)
-    rows = agreements_for_member(request).filter(engagement=engagement)
+    lines = lines_of(agreements_for_member(request).filter(engagement=engagement))
+    templates = [
+        each
+        for each in templates_to_use(request)
+        if engagement.is_sponsored or each.kind != "three_party"
+    ]
+    if "prepare" in request.GET and not lines and len(templates) == 1:
+        slug, template = request.practice.slug, templates[0]
+        return redirect("coach:agreement_prepare", slug, engagement.pk, template.pk)
     context = {
         "active": "agreements",
         "engagement": engagement,
         "client": engagement.client,
-        "lines": lines_of(rows),
-        "templates": [
-            each
-            for each in templates_to_use(request)
-            if engagement.is_sponsored or each.kind != "three_party"
-        ],
+        "lines": lines,
+        "templates": templates,
         "may_configure": Permission.MANAGE_PRACTICE in request.permissions,
     }
     return render_page(request, "clients/coach/engagement_agreements.html", context)

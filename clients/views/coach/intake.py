@@ -95,7 +95,7 @@ def intake_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def intake_withdraw(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_intake_for_member(request, pk)
-    withdraw_asking(asking=asked, now=timezone.now())
+    withdraw_asking(asking=asked, now=timezone.now(), by=request.membership)
     messages.success(request, _("Withdrawn. Links and reminders have stopped."))
     return redirect("coach:intake", request.practice.slug, asked.client_id)
 

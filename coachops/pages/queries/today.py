@@ -109,16 +109,17 @@ def today_page(
     upcoming: SessionLine | None,
     brief: Brief | None,
     needs: tuple[Need, ...],
+    has_days: bool,
     now: datetime,
 ) -> Today:
-    """Puts together what has been loaded. No query."""
+    """Puts together what has been loaded; with `has_days` sessions are spoken of. No query."""
     on = timezone.localdate(now)
     monday = _monday(on).date()
     week = tuple(_day(monday + timedelta(days=n), agenda, on) for n in range(7))
     day = tuple(line for line in agenda.lines if timezone.localdate(line.starts_at) == on)
     return Today(
         on=on,
-        reading=_reading(agenda, on, needs),
+        reading=_reading(agenda if has_days else None, on, needs),
         next=upcoming,
         next_in=_next_in(upcoming, now),
         is_running=upcoming is not None and upcoming.starts_at <= now,
@@ -157,19 +158,24 @@ def _next_in(upcoming: SessionLine | None, now: datetime) -> str:
     return _("Next, on %(day)s") % {"day": day}
 
 
-def _reading(agenda: Agenda, on: date, needs: tuple[Need, ...]) -> str:
+def _reading(agenda: Agenda | None, on: date, needs: tuple[Need, ...]) -> str:
     """One sentence or two that read the day aloud."""
+    sentences = [] if agenda is None else [_sessions_read(agenda, on)]
+    if needs:
+        rest = ngettext("One thing needs you.", "%(n)s things need you.", len(needs))
+        sentences.append(rest % {"n": len(needs)})
+    else:
+        sentences.append(_("Nothing waits for you."))
+    return " ".join(sentences)
+
+
+def _sessions_read(agenda: Agenda, on: date) -> str:
     left = agenda.left.get(on, 0)
     if left:
         first = ngettext(
             "One session still to come today.", "%(n)s sessions still to come today.", left
         )
-        first = first % {"n": left}
-    elif agenda.booked.get(on, 0):
-        first = _("Today’s sessions are done.")
-    else:
-        first = _("No sessions today.")
-    if not needs:
-        return first + " " + _("Nothing waits for you.")
-    rest = ngettext("One thing needs you.", "%(n)s things need you.", len(needs))
-    return f"{first} {rest % {'n': len(needs)}}"
+        return first % {"n": left}
+    if agenda.booked.get(on, 0):
+        return _("Today’s sessions are done.")
+    return _("No sessions today.")

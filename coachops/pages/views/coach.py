@@ -36,8 +36,12 @@ IN_NEED_SHOWN = 3
 @require_safe
 @coach_page(Permission.USE_DASHBOARD)
 def today_page(request: PracticeRequest) -> HttpResponse:
-    """The next conversation first, then the day, the week, and what needs the reader."""
+    """The next conversation first, then the day, the week, and what needs the reader.
+
+    Whoever neither meets nor books anybody, as a supervisor, has no day and no week here.
+    """
     now = timezone.now()
+    has_days = Permission.MANAGE_SCHEDULING in request.permissions
     coach_ids = client_access.coaches_of_member(request)
     roles = request.membership.roles
     is_coach = Role.COACH in roles
@@ -51,13 +55,16 @@ def today_page(request: PracticeRequest) -> HttpResponse:
     agenda = today.agenda_of(coach_ids, now)
     upcoming = today.next_of(coach_ids, agenda, now)
     brief = _brief(request, upcoming, now) if is_coach else None
-    page = today.today_page(agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, now=now)
+    page = today.today_page(
+        agenda=agenda, upcoming=upcoming, brief=brief, needs=needs, has_days=has_days, now=now
+    )
     health, in_need = _health(request, now)
     context = {
         "page": page,
         "health": health,
         "in_need": in_need,
         "is_coach": is_coach,
+        "has_days": has_days,
         "active": "today",
     }
     return render_page(request, "pages/coach/today.html", context)

@@ -15,6 +15,7 @@ from clients.access import client_for_member
 from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.clocks import TWENTY_FOUR, reader_clock
 from coachops.web.pages import render_page
 from scheduling.access import coaches_for_member
@@ -44,6 +45,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def book(request: PracticeRequest, client_pk: UUID) -> HttpResponse:
     """Month and times of one offering; another time is possible, with what speaks against it."""
     client, now = client_for_member(request, client_pk), timezone.now()

@@ -21,6 +21,7 @@ from clients.models import Client
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.clocks import city
 from coachops.web.pages import is_partial_request, render_page
 from coachops.web.returning import way_back
@@ -191,6 +192,7 @@ def move_check(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def move_now(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Move it, if it still is as it was when that was looked at."""
     found, now = session_for_member(request, pk), timezone.now()

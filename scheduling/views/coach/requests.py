@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.roles import Permission
+from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
 from scheduling.access import (
     answers_for_coach,
@@ -40,6 +41,7 @@ def waiting(request: PracticeRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def booking(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """One booking: when, who, what was asked and answered. POST says yes or no to a request."""
     found, now = request_for_member(request, pk), timezone.now()

@@ -30,6 +30,7 @@ from scheduling.services.outcomes import confirm_outcome
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def move(request: PracticeRequest, pk: UUID) -> HttpResponse:
     """Another time; the change notice binds the client, not the coach."""
     found, now = session_for_member(request, pk), timezone.now()

@@ -115,7 +115,7 @@ def questionnaire_remind(request: PracticeRequest, pk: UUID) -> HttpResponse:
 @coach_page(Permission.MANAGE_CLIENTS)
 def questionnaire_withdraw(request: PracticeRequest, pk: UUID) -> HttpResponse:
     asked = open_for_member(request, pk)
-    withdraw_asking(asking=asked, now=timezone.now())
+    withdraw_asking(asking=asked, now=timezone.now(), by=request.membership)
     messages.success(request, _("Withdrawn. Links and reminders have stopped."))
     return redirect("coach:asked_questionnaire", request.practice.slug, asked.pk)
 

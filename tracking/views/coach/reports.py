@@ -1,6 +1,7 @@
 """Progress reports as coach, assistant and owner meet them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
 from clients.access import engagement_for_member, today_in
+from coachops.mail.previewing import is_looking
 from coachops.practices.guards import PracticeRequest, coach_page
+from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
 from coachops.practices.views.looking import looks_first
 from coachops.web.pages import render_page
@@ -28,6 +31,7 @@ from tracking.queries.reports import report_rows
 from tracking.queries.reports_draft import released_facts
 from tracking.queries.reports_pages import draft_of, state_page
 from tracking.services import reports as services
+from tracking.services.reports_file import tell_as_if_made
 from tracking.services.reports_issue import issue_report
 from tracking.views.files import pdf_response
 
@@ -150,10 +154,19 @@ def report_send(request: PracticeRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @coach_page(Permission.COACH_CLIENTS)
+@looks_first
 def report_issue(request: PracticeRequest, pk: UUID) -> HttpResponse:
     found = access.report_for_coach(request, pk)
     told = _("Issued. The PDF is being made, then everybody gets a mail.")
-    return _step(request, found, issue_report, told)
+    service = _issue_and_tell if is_looking(request.POST) else issue_report
+    return _step(request, found, service, told)
+
+
+def _issue_and_tell(*, report: ProgressReport, by: Membership, now: datetime) -> ProgressReport:
+    """For looking: most of its mails wait for the PDF, which is not made for that."""
+    issued = issue_report(report=report, by=by, now=now)
+    tell_as_if_made(report=issued, now=now)
+    return issued
 
 
 def report_page(

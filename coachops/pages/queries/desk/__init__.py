@@ -295,6 +295,9 @@ def _worded(row: tuple[Any, ...], slug: str, today: date) -> tuple[Need, date | 
         return own_need(Row(kind, subject_id, client_id, at, number, who, slug))
     need = need_of(row[:7], slug, today)
     if kind.startswith("report_"):
+        if kind == "report_due":
+            # Whoever may draft it does so by the button beside it.
+            need = replace(need, action=_("See how far it is"))
         return need, timezone.localdate(at)
     if kind == "outcome":
         # Whoever organises was not there.

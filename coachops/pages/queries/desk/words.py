@@ -69,7 +69,7 @@ def _step(row: Row) -> tuple[Need, date | None]:
     _owner, engagement_id, title, _name = row.parts
     kind = row.kind.removeprefix("step_")
     places = {
-        "agreement": (_("Prepare it"), row.url("engagement_agreements", engagement_id)),
+        "agreement": (_("Prepare it"), _prepare_url(row, engagement_id)),
         "intake": (_("Choose and ask"), row.url("intake", row.client_id)),
         "invitation": (_("See the record"), row.url("client_edit", row.client_id)),
         "letter": (_("Read and send"), row.url("engagement_letter", engagement_id)),
@@ -81,6 +81,11 @@ def _step(row: Row) -> tuple[Need, date | None]:
     link, look = places.get(kind, steps), (symbols.get(kind, "clipboard-check"), "warn")
     what = _("Still open: %(step)s") % {"step": title}
     return _need(row, what, _("A step of the onboarding."), link, look), due
+
+
+def _prepare_url(row: Row, engagement_id: str) -> str:
+    """The page of agreements, which goes on by itself where there is one template to choose."""
+    return f"{row.url('engagement_agreements', engagement_id)}?prepare=1"
 
 
 def _agreement_draft(row: Row) -> tuple[Need, date | None]:
