@@ -35,6 +35,11 @@ def render_markdown(text: str) -> SafeString:
 
 
 def excerpt(text: str, length: int) -> str:
-    """The beginning of a Markdown text in plain words, at most `length` characters."""
-    words = unescape(strip_tags(render_markdown(text[: length * 4]))).split()
-    return Truncator(" ".join(words)).chars(length)
+    """The beginning of a Markdown text in plain words, at most `length` characters.
+
+    It ends after a whole word, unless a single word is longer than half of it.
+    """
+    plain = " ".join(unescape(strip_tags(render_markdown(text[: length * 4]))).split())
+    short = Truncator(plain).chars(length)
+    whole = short.rpartition(" ")[0]
+    return short if len(plain) <= length or len(whole) * 2 < length else f"{whole}…"

@@ -26,6 +26,14 @@ body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (sent.get(target) === text(target)) unsaved.delete(target);
 });
 
+// What did not arrive no longer says "Saved"; the next save that does says it again.
+for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+  body.addEventListener(trouble, ({ target }) => {
+    const mark = unsaved.has(target) && target.querySelector("[data-unsaved]");
+    if (mark) mark.textContent = mark.dataset.unsaved;
+  });
+}
+
 addEventListener("beforeunload", (event) => {
   if (unsaved.size) event.preventDefault();
 });

@@ -1,10 +1,17 @@
 """The client's record: everything for the assigned coach, contact and dates for who runs it."""
 
-import pytest
+import re
+from datetime import timedelta
 
-from clients.models import Client
+import pytest
+from django.utils import timezone
+
+from clients.models import Client, Engagement
 from coachops.tenancy.scope import scope
+from scheduling.models import Session
 from tests.contracts.world import World
+from tracking.models import Goal
+from tracking.services.goals import add_goal
 
 
 def _page(furnished: World, visit, name: str) -> str:
@@ -28,10 +35,46 @@ def test_who_runs_the_practice_reads_contact_and_state_alone(
     assert "carols-" not in page.replace("carols-run", "")
 
 
+def test_goals_that_have_no_room_are_counted_and_led_to(furnished: World, visit) -> None:
+    bob, run = furnished.cast.bob, furnished.things["harbour"]["engagement"]
+    with scope(bob.scope()):
+        engagement = Engagement.objects.get(pk=run)
+        for number in range(8):
+            words = {"text": f"Goal {number}", "target": 8, "now": timezone.now()}
+            add_goal(engagement=engagement, by=bob.membership, **words)
+        count = Goal.objects.filter(client=engagement.client).count()
+    client, coming = (furnished.things["harbour"][each] for each in ("client", "coming"))
+    link = f"/coach/harbour/clients/{client}/goals/"
+    page = _page(furnished, visit, "bob")
+    assert re.search(rf'class="count"\s*>{count}<', page)
+    assert f"and {count - 6} more" in page
+    sheet = visit(bob).get(f"/coach/harbour/sessions/{coming}/prep/").content.decode()
+    assert f"and {count - 4} more" in sheet
+    assert link in sheet
+
+
+def test_nobody_is_led_to_a_new_goal_where_nothing_runs(furnished: World, visit) -> None:
+    client = furnished.things["harbour"]["client"]
+    link = f"/coach/harbour/clients/{client}/goals/new/"
+    assert link in _page(furnished, visit, "bob")
+    with scope(furnished.cast.bob.scope()):
+        Engagement.objects.filter(client=client).update(state=Engagement.State.CLOSED)
+    assert link not in _page(furnished, visit, "bob")
+
+
 def test_client_who_was_not_invited_yet_can_be_invited_from_here(furnished: World, visit) -> None:
     wim = _wim(furnished)
     page = visit(furnished.cast.olga).get(f"/coach/harbour/clients/{wim}/").content.decode()
     assert f"/coach/harbour/clients/{wim}/invite/" in page
+
+
+def test_a_session_of_which_nobody_said_what_became_is_to_confirm(furnished: World, visit) -> None:
+    coming = furnished.things["harbour"]["coming"]
+    before = _page(furnished, visit, "bob").count("To confirm")
+    ago = timezone.now() - timedelta(days=2)
+    with scope(furnished.cast.bob.scope()):
+        Session.objects.filter(pk=coming).update(starts_at=ago, ends_at=ago + timedelta(hours=1))
+    assert _page(furnished, visit, "bob").count("To confirm") == before + 1
 
 
 def _wim(furnished: World) -> object:

@@ -1,5 +1,6 @@
 """Search finds what its reader may see, and nothing else."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 
@@ -73,6 +74,16 @@ def test_palette_gets_names_first_and_words_after(furnished: World, visit: Visit
     words = _found(furnished, visit, "bob", "carols-later", WORDS)
     assert "later-wording" in words
     assert 'role="option"' in words
+
+
+def test_palette_says_that_nothing_was_found_at_all(furnished: World, visit: Visit) -> None:
+    names = _found(furnished, visit, "bob", "xyzzyq", NAMES)
+    further = re.search(r'hx-get="([^"]+)"', names)
+    assert further
+    headers = {"HX-Request": "true", "HX-Target": WORDS}
+    bob = visit(furnished.people["bob"])
+    words = bob.get(html.unescape(further[1]), headers=headers).content.decode()
+    assert "Nothing found for “xyzzyq”." in words
 
 
 @pytest.mark.parametrize("name", ["alice", "vera"])
@@ -178,6 +189,15 @@ def test_verbs_are_offered_for_the_person_that_is_named(furnished: World, visit:
         assert f"/clients/{client}/book/" in page
     assert "New client" in _lines(_found(furnished, visit, "bob", "new cl", NAMES))
     assert "Calendar" in _lines(_found(furnished, visit, "bob", "calender", NAMES))
+
+
+def test_team_is_offered_no_verb_for_a_person_alone(furnished: World, visit: Visit) -> None:
+    team = furnished.things["harbour"]["team"]
+    with scope(furnished.cast.bob.scope()):
+        name = Client.objects.get(pk=team).name
+    page = _found(furnished, visit, "bob", f"book {name}", NAMES)
+    assert f"/clients/{team}/book/" in page
+    assert f"/clients/{team}/series/" not in page
 
 
 def test_verbs_and_pages_follow_the_role(furnished: World, visit: Visit) -> None:

@@ -40,3 +40,8 @@ def test_headings_fit_below_the_heading_of_the_page() -> None:
 
 def test_excerpt_is_plain_words() -> None:
     assert excerpt("# Hi\n\n**you** & <b>me</b>", 100) == "Hi you & <b>me</b>"
+
+
+def test_excerpt_ends_after_a_whole_word() -> None:
+    assert excerpt("Who could have decided this without you?", 25) == "Who could have decided…"
+    assert excerpt("Donaudampfschifffahrtsgesellschaft", 10) == "Donaudamp…"

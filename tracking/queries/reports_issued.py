@@ -91,12 +91,12 @@ def _next_on(engagement: EngagementFacts, rows: list[ProgressReport], today: dat
         return None
     latest = next(iter(rows), None)
     if latest is not None and latest.state != ReportState.ISSUED:
-        return max(latest.due_on, today)
+        return latest.due_on
     if latest is not None and latest.is_final:
         return None
     last_end = latest.period_ends_on if latest else None
     period = next_period(run_of(engagement), last_end=last_end, today=today)
-    return max(period.due_on, today) if period else None
+    return period.due_on if period else None
 
 
 def _issued(row: ProgressReport, *, with_words: bool) -> IssuedReport:

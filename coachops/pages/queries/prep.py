@@ -109,6 +109,10 @@ class PrepSheet:
         return self.desk.ratings[:GOALS_SHOWN]
 
     @property
+    def more_goals(self) -> int:
+        return max(0, len(self.desk.goals) - GOALS_SHOWN)
+
+    @property
     def commitments(self) -> tuple[Any, ...]:
         return self.desk.open_actions[:ACTIONS_SHOWN]
 

@@ -53,7 +53,10 @@ class ArcRow:
 
 @dataclass(frozen=True, slots=True)
 class Logistics:
-    """What whoever looks after the client may know: facts, dates, states. No content."""
+    """What whoever looks after the client may know: facts, dates, states. No content.
+
+    Of the sessions in `to_confirm` nobody has said yet what became.
+    """
 
     client: Client
     engagement: EngagementFacts | None
@@ -63,6 +66,7 @@ class Logistics:
     disclosure: Badge | None
     journey: Journey | None
     sessions: tuple[SessionLine, ...]
+    to_confirm: frozenset[UUID]
     story: tuple[SessionLine, ...]
     next: SessionLine | None
     asked: WaitingRequest | None
@@ -70,6 +74,12 @@ class Logistics:
     reading: str
     local_time: str
     team: tuple[MemberLine, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is something that a new goal could belong to."""
+        shown = (self.engagement, *self.other_engagements)
+        return any(each is not None and each.is_running for each in shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,13 @@ class Content:
     arc_narrow: charts.Arc
     arc_rows: tuple[ArcRow, ...]
     goals: tuple[GoalCourse, ...]
+    goal_count: int
     actions: tuple[ActionRow, ...]
     reflections: tuple[ReflectionEntry, ...]
+
+    @property
+    def more_goals(self) -> int:
+        return self.goal_count - len(self.goals)
 
 
 def marks() -> dict[str, Combinable]:
@@ -126,6 +141,7 @@ def logistics_of(
         else None,
         journey=plan,
         sessions=_around(lines, now),
+        to_confirm=frozenset(line.id for line in lines if _is_to_confirm(line, now)),
         story=tuple(story),
         next=min(upcoming, key=lambda line: line.starts_at, default=None),
         asked=asked,
@@ -134,6 +150,11 @@ def logistics_of(
         local_time=date_format(timezone.localtime(now, client.zone), "H:i"),
         team=roster_of(client, readable).present if client.is_team else (),
     )
+
+
+def _is_to_confirm(line: SessionLine, now: datetime) -> bool:
+    is_open = not (line.outcome or line.is_cancelled or line.is_requested or line.is_group)
+    return is_open and line.ends_at <= now
 
 
 def _around(lines: Sequence[SessionLine], now: datetime) -> tuple[SessionLine, ...]:
@@ -160,6 +181,7 @@ def content_of(page: Logistics, safe: Safe, now: datetime) -> Content:
         arc_narrow=charts.arc(points, phases, frame=charts.ARC_NARROW),
         arc_rows=_arc_rows(points),
         goals=goals[:GOALS_SHOWN],
+        goal_count=len(goals),
         actions=actions[:ACTIONS_SHOWN],
         reflections=reflections,
     )

@@ -52,6 +52,7 @@ def search_page(request: PracticeRequest) -> HttpResponse:
         "words": words,
         "text": text,
         "is_typed": wanted.is_enough,
+        "none_named": request.GET.get("named") == "none",
         "opens_words": searcher.coached is not None and wanted.is_enough,
         "active": "search",
     }

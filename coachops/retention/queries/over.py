@@ -46,7 +46,7 @@ KIND_LABELS: dict[Kind, tuple[StrOrPromise, StrOrPromise]] = {
     ),
     Kind.ENQUIRIES: (
         _("Enquiries"),
-        _("Of people who did not become clients, counted from the last change."),
+        _("Of people who did not become clients."),
     ),
     Kind.FACTS: (
         _("The client’s record"),

@@ -36,7 +36,7 @@ class Name(NamedTuple):
 # Whoever is called that comes before whoever works for somebody called that. What has been weighed
 # is weighed once, which is what OFFSET 0 is for.
 _CLIENTS: Final = """
-(SELECT fits, 'client', id, name,
+(SELECT fits, CASE WHEN kind = 'team' THEN 'team' ELSE 'client' END, id, name,
    CASE WHEN kind = 'team' THEN concat_ws(', ', %s::text, NULLIF(employer, ''))
      ELSE COALESCE(NULLIF(employer, ''), email) END, is_past, {is_open}
  FROM (

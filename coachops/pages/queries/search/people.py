@@ -61,10 +61,11 @@ class Person:
     name: str
     told: str
     is_coached: bool
+    is_team: bool
 
     @property
     def somebody(self) -> Somebody:
-        return Somebody(self.id, self.name, self.is_coached)
+        return Somebody(self.id, self.name, self.is_coached, self.is_team)
 
 
 class Meeting(NamedTuple):
@@ -78,11 +79,17 @@ class Meeting(NamedTuple):
 def people_of(found: list[Name], wanted: Wanted) -> list[Person]:
     """The best eight: those who still come before those who are archived."""
     weighed = sorted(
-        of_kind(found, "client"),
+        of_kind(found, "client", "team"),
         key=lambda name: (name.is_past, -wanted.score(name.name), name.name),
     )
     return [
-        Person(name.place, name.name, _("archived") if name.is_past else name.beside, name.is_open)
+        Person(
+            id=name.place,
+            name=name.name,
+            told=_("archived") if name.is_past else name.beside,
+            is_coached=name.is_open,
+            is_team=name.kind == "team",
+        )
         for name in weighed[:MOST_PEOPLE]
     ]
 

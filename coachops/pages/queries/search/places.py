@@ -38,6 +38,7 @@ class Verb:
     for_client: StrOrPromise = ""
     client_url_name: str = ""
     needs_content: bool = False
+    is_for_teams: bool = True
 
 
 VERBS = (
@@ -105,6 +106,7 @@ VERBS = (
         Permission.MANAGE_SCHEDULING,
         for_client=_("Plan a series with %(name)s"),
         client_url_name="coach:series_new",
+        is_for_teams=False,
     ),
     Verb(
         _("Edit details"),
@@ -173,6 +175,7 @@ class Somebody:
     id: UUID
     name: str
     is_coached: bool
+    is_team: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,8 @@ def verb_hits(meant: Meant, people: Iterable[Somebody], searcher: Searcher) -> t
     found: list[Hit] = []
     for person in people:
         open_verbs = meant.verbs or tuple(_open(searcher))
-        mine = [verb for verb in open_verbs if verb.client_url_name]
+        named = [verb for verb in open_verbs if verb.client_url_name]
+        mine = [verb for verb in named if verb.is_for_teams or not person.is_team]
         usable = [verb for verb in mine if person.is_coached or not verb.needs_content]
         found += [_for(verb, person, searcher) for verb in usable[:MOST_FOR_ONE]]
         if not meant.verbs:
