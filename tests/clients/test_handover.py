@@ -65,8 +65,9 @@ EVERYTHING = {table for tables in TABLES.values() for table in tables}
 type Visit = Callable[[Person], Browser]
 
 
-def _tell_a_story(cast: Cast) -> None:
-    """One row of every kind between Bob and Carol."""
+def _tell_a_story(cast: Cast, told: str = "old") -> None:
+    """One row of every kind between Bob and Carol. What is `told` again in the same words at the
+    same moment would be a second click."""
     bob, carol, client = cast.bob.membership, cast.carol.membership, cast.carol_client
     engagement, now = cast.carol_engagement, NOW()
     with scope(cast.bob.scope()):
@@ -77,11 +78,10 @@ def _tell_a_story(cast: Cast) -> None:
         AgreedPoint.objects.create(
             session=session, position=0, text="agreed", added_by="Bob", added_at=now
         )
-        add_action(
-            engagement=engagement, text="old-action", owner="client", due_on=None, by=bob, now=now
-        )
+        words = {"text": f"{told}-action", "owner": "client", "due_on": None}
+        add_action(engagement=engagement, by=bob, now=now, **words)
     with scope(cast.carol.scope()):
-        goal = add_goal(engagement=engagement, text="old-goal", target=8, by=carol, now=now)
+        goal = add_goal(engagement=engagement, text=f"{told}-goal", target=8, by=carol, now=now)
         rate_goal(goal=goal, score=4, rater="self", by=carol, now=now)
         write_reflection(client=client, text="old-shared", by=carol, now=now, share=True)
         keep_answers(session=session, answers=[GivenAnswer("What?", "old-answer")])
@@ -186,7 +186,7 @@ def test_an_owner_who_assigns_herself_reads_nothing_of_before(story: Cast) -> No
 def test_a_second_coach_reads_what_is_shared_from_then_on(story: Cast) -> None:
     _assign(story, story.olga, story.bob)
     assert _seen(story.olga) == set()
-    _tell_a_story(story)
+    _tell_a_story(story, told="new")
     assert _seen(story.olga) == EVERYTHING
     with scope(story.olga.scope()), confidential():
         assert {_count(table) for table in EVERYTHING} == {1}
