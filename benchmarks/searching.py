@@ -5,8 +5,8 @@ there, with a slip, with a verb, and what nothing is called. Held to its bound i
 server that nineteen of twenty stay below (p95); processor time is told beside it. What was said is
 asked for by the coach, whose notes, summaries and goals of a year are opened for it.
 
-Beside the large practice stand few others: every index and every policy begins with the practice,
-so how many there are is measured by the plans, not here.
+Beside the large practice stand few others; a thousand of them change nothing as long as statements
+are planned for the practice they are asked in (decision 14).
 """
 
 import gc

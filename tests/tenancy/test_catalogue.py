@@ -16,3 +16,9 @@ def test_a_bare_table_is_found(transactional_db: None, test_database: object) ->
             assert "bare: row security is not enabled and forced" in catalogue.problems()
         finally:
             cursor.execute("DROP TABLE bare")
+
+
+def test_statements_are_planned_for_the_practice_they_are_asked_in(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_custom_plan",)

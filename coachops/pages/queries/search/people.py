@@ -26,11 +26,15 @@ from coachops.tenancy.scope import current_practice_id
 BACK, AHEAD = timedelta(days=60), timedelta(days=120)
 WEEK, LONGEST = timedelta(days=7), timedelta(days=1)
 MOST_SESSIONS = 60
+# Client by client, so that the index by client is taken however many sessions a practice has.
 _AROUND: Final = """
-SELECT id, client_id, starts_at, ends_at, number FROM scheduling_session
-WHERE practice_id = %(practice)s AND client_id = ANY(%(clients)s)
-  AND state IN ('booked', 'requested') AND starts_at >= %(start)s AND starts_at < %(end)s
-ORDER BY starts_at LIMIT %(most)s
+SELECT around.* FROM unnest(%(clients)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+  SELECT id, client_id, starts_at, ends_at, number FROM scheduling_session
+  WHERE practice_id = %(practice)s AND client_id = wanted.id
+    AND state IN ('booked', 'requested') AND starts_at >= %(start)s AND starts_at < %(end)s
+  ORDER BY starts_at LIMIT %(most)s) around
+ORDER BY around.starts_at
 """
 _READ: Final = """
 SELECT client.id, client.name, client.employer
@@ -103,7 +107,7 @@ def sessions_around(people: list[Person], searcher: Searcher) -> list[Meeting]:
         "clients": [person.id for person in people],
         "start": searcher.now - BACK,
         "end": searcher.now + AHEAD,
-        "most": MOST_SESSIONS * len(people),
+        "most": MOST_SESSIONS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, values)
