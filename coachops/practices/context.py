@@ -147,8 +147,9 @@ def person_and_practice(request: HttpRequest) -> dict[str, Any]:
     membership: Membership | None = getattr(request, "membership", None)
     permissions: frozenset[Permission] = getattr(request, "permissions", frozenset())
     is_staff = membership is not None and membership.audience == Audience.STAFF
-    looker = _looker(membership, permissions) if membership else None
-    menu = _account_menu(looker) if looker else _account(get_language() or settings.LANGUAGE_CODE)
+    language = get_language() or settings.LANGUAGE_CODE
+    looker = _looker(membership, permissions, language) if membership else None
+    menu = _account_menu(looker) if looker else _account(language)
     return {
         "practice": getattr(request, "practice", None),
         "clock": reader_clock(request, usual=TWENTY_FOUR if is_staff else ""),
@@ -172,13 +173,13 @@ class _Looker(NamedTuple):
     language: str
 
 
-def _looker(membership: Membership, permissions: frozenset[Permission]) -> _Looker:
+def _looker(membership: Membership, permissions: frozenset[Permission], language: str) -> _Looker:
     return _Looker(
         Audience(membership.audience),
         frozenset(membership.roles),
         permissions,
         membership.practice.slug,
-        get_language() or settings.LANGUAGE_CODE,
+        language,
     )
 
 

@@ -102,9 +102,8 @@ def _check_is_theirs(archive: Archive, person: User) -> None:
 
     Raises TransferRefused.
     """
-    is_here = archive.manifest["installation"] == installation()
     people = list(archive.lines("sealed/people.bin"))
-    here = _who_is_here(people) if is_here else set()
+    here = _who_is_here(archive, people)
     own = ids_of(people, user_id=str(person.pk), email=person.email, here=here)
     members = [each for each in archive.manifest["tables"] if each["label"] == _MEMBERS]
     was_owner = any(
@@ -112,8 +111,13 @@ def _check_is_theirs(archive: Archive, person: User) -> None:
         for entry in members
         for row in archive.lines(entry["entry"])
     )
+    is_here = _is_of_this_installation(archive)
     if not was_owner or (is_here and not _still_owns(archive, person)):
         raise TransferRefused(Problem.NOT_THEIRS)
+
+
+def _is_of_this_installation(archive: Archive) -> bool:
+    return bool(archive.manifest["installation"] == installation())
 
 
 def _still_owns(archive: Archive, person: User) -> bool:
@@ -204,20 +208,22 @@ def _take_settings(intake: Intake) -> None:
 
 def _take_people(intake: Intake) -> None:
     """The same people where this is the same installation; else whoever proves the address."""
-    is_here = intake.archive.manifest["installation"] == installation()
     people = [
         person
         for person in intake.archive.lines("sealed/people.bin")
         if person["id"] not in intake.erased.users
     ]
-    here = _who_is_here(people) if is_here else set()
+    here = _who_is_here(intake.archive, people)
     for person in people:
         if person["id"] not in here:
             known = {name: person[name] for name in ("email", "name", "time_zone", "language")}
             intake.numbers.fix(person["id"], ensure_person(**known).pk)
 
 
-def _who_is_here(people: list[dict[str, Any]]) -> set[str]:
+def _who_is_here(archive: Archive, people: list[dict[str, Any]]) -> set[str]:
+    """By number, which means the same people in the same installation alone."""
+    if not _is_of_this_installation(archive):
+        return set()
     ids = [person["id"] for person in people]
     return {str(pk) for pk in User.objects.filter(pk__in=ids).values_list("pk", flat=True)}
 
