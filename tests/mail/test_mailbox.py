@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from coachops.mail import transport
 from coachops.mail.mailbox import count_mailbox, find_mail, read_mailbox
 from coachops.mail.mailers import mailers
 from coachops.mail.message import Attachment, Invitation, Mail, send_mail
@@ -14,8 +13,7 @@ from tests.mail.conftest import booked
 @pytest.fixture(autouse=True)
 def folder(settings):
     settings.MAILERS = mailers("", folder=settings.MAIL_DIR)
-    yield settings.MAIL_DIR
-    transport.close()
+    return settings.MAIL_DIR
 
 
 def test_an_empty_mailbox_is_empty():
