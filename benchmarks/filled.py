@@ -1,12 +1,13 @@
-"""A database in use: the demo world, and beside it practices with many clients."""
+"""Databases in use: the demo world beside practices with many clients, and the large world."""
 
+import os
 from datetime import time
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from coachops.demo.large.building import analyse, build_practice
+from coachops.demo.large.building import analyse, build_large, build_practice
 from coachops.demo.large.sizes import SMALL, Blueprint, Rhythm, Size
 from coachops.demo.people import BY_HANDLE
 from coachops.demo.world.northlight import build_demo
@@ -14,10 +15,12 @@ from coachops.practices.models import Membership, User
 from coachops.practices.roles import Audience
 from coachops.tenancy.scope import Scope, scope, system_scope
 
-__all__ = ["FULL", "analyse", "coach_of_full", "fill", "member_of", "newest"]
+__all__ = ["FULL", "analyse", "coach_of_full", "fill", "fill_large", "member_of", "newest"]
 
 FULL = "measured-full"
 PRACTICES = 30
+# How many stand beside the large one.
+OTHERS = int(os.environ.get("BENCH_OTHERS", "1000"))
 HALF_HOURS = tuple(time(8 + each // 2, each % 2 * 30) for each in range(20))
 # One coach, a hundred clients, all of them every week and with a report to write.
 CROWDED = Size(clients=100, rhythm=Rhythm(1, HALF_HOURS, 30), sponsored_of_ten=10)
@@ -32,6 +35,12 @@ def fill() -> None:
     for number in range(PRACTICES):
         build_practice(Blueprint(f"measured-{number}", number, SMALL), now)
     build_practice(Blueprint(FULL, PRACTICES, CROWDED), now)
+
+
+def fill_large() -> None:
+    """The practice of 2,000 clients among a thousand; a second call finds it done."""
+    build_large(OTHERS, timezone.now(), lambda _text: None, workers=2)
+    analyse(os.environ["DATABASE_OWNER_URL"])
 
 
 def coach_of_full() -> User:
