@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.expressions import Combinable
+from django.db.models import BooleanField, Exists, OuterRef
+from django.db.models.expressions import Combinable, RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,19 @@ type Room = Callable[[], AbstractContextManager[None]]
 
 MOST_BRIEFS: Final = 10
 MOST_COACHES: Final = 20
+
+# In plain SQL, for it comes with every profile and every session.
+_LATER: Final = """(EXISTS (
+  SELECT FROM clients_coachassignment mine
+  WHERE mine.practice_id = {table}.practice_id AND mine.client_id = {of} AND mine.coach_id = %s
+    AND mine.sees_from_at IS NOT NULL AND mine.started_on <= %s
+    AND (mine.ended_on IS NULL OR mine.ended_on >= %s)
+) AND EXISTS (
+  SELECT FROM clients_coachassignment before
+  WHERE before.practice_id = {table}.practice_id AND before.client_id = {of}
+    AND before.coach_id <> %s
+    AND (before.ended_on IS NULL OR before.ended_on >= before.started_on)
+))"""
 
 KIND_LABELS: Final[dict[str, tuple[Promise, Promise]]] = {
     HandedOn.Kind.BRIEF: (
@@ -170,15 +183,12 @@ def own_brief(client: Client, author: Membership, safe: Safe) -> tuple[HandoverB
     return row, safe.open(bytes(row.sealed_body), row_id=row.pk) if row else ""
 
 
-def comes_later(coach_id: UUID, today: date, *, client: str = "pk") -> Combinable:
-    """For a query of clients, or of rows that name one: this coach came after another, and sees
-    what was shared since."""
-    current = CoachAssignment.objects.current(today)
-    mine = current.filter(coach=coach_id, client=OuterRef(client))
-    real = Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
-    before = CoachAssignment.objects.filter(real, client=OuterRef(client)).exclude(coach=coach_id)
-    later = Exists(mine.filter(sees_from_at__isnull=False)) & Exists(before)
-    return ExpressionWrapper(later, output_field=BooleanField())
+def comes_later(coach_id: UUID, today: date, *, of: str = "clients_client.id") -> RawSQL:
+    """For a query of clients, or of rows that name one in the column `of`: this coach came after
+    another, and sees what was shared since."""
+    sql = _LATER.format(of=of, table=of.partition(".")[0])
+    values = (coach_id, today, today, coach_id)
+    return RawSQL(sql, values, output_field=BooleanField())  # noqa: S611 -- values apart
 
 
 def waits_for_answer() -> Combinable:

@@ -1,4 +1,4 @@
-"""How many rows PostgreSQL expects: of the practice that asks, not of an average one (decision 15)."""
+"""How many rows PostgreSQL expects: those of the practice that asks (decision 15)."""
 
 from typing import Any
 

@@ -29,7 +29,9 @@ def opened_session(request: PracticeRequest, pk: UUID, *, now: datetime) -> Sess
     """The same with the key to what was written about it, and whether the member came to the
     client after another coach. Raises 404."""
     sessions = Session.objects.select_related("client", "offering").filter(pk=pk)
-    is_later = comes_later(request.membership.pk, today_in(request), client="client_id")
+    is_later = comes_later(
+        request.membership.pk, today_in(request), of="scheduling_session.client_id"
+    )
     keyed = sessions.annotate(wrapped_key=wrapped_key("client_id"), is_later=is_later)
     return _opened(request, keyed, now=now)
 
