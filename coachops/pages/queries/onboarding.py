@@ -76,16 +76,22 @@ class Board:
 
 def board(clients: QuerySet[Client], wanted: Wanted, *, practice_slug: str, today: date) -> Board:
     """A page of the engagements with open steps, the earliest due first. Five queries."""
-    waiting = _open_steps(clients, wanted)
-    counts = waiting.aggregate(every=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    if wanted.late_only:
-        waiting = waiting.filter(due_on__lt=today)
+    waiting, late = _open_steps(clients, wanted), Q(due_on__lt=today)
+    shown = late if wanted.late_only else Q()
+    counts = waiting.aggregate(
+        every=Count("pk"),
+        late=Count("pk", filter=late),
+        shown=Count("engagement_id", distinct=True, filter=shown),
+    )
     found = (
-        waiting.values("engagement_id")
+        waiting.filter(shown)
+        .values("engagement_id")
         .annotate(first=Min("due_on"))
         .order_by("first", "engagement_id")
     )
-    page = Paginator(found, ROWS_A_PAGE).get_page(wanted.page)
+    paginator = Paginator(found, ROWS_A_PAGE)
+    paginator.count = counts["shown"]
+    page = paginator.get_page(wanted.page)
     ids = [row["engagement_id"] for row in page.object_list]
     return Board(
         page=page,
