@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from clients.models import Client, Engagement
+from coachops.tenancy.models import PracticeModel, uuid7
 from coachops.tenancy.scope import scope
 from scheduling.models import Session
 from tests.contracts.world import World
@@ -75,6 +76,39 @@ def test_a_session_of_which_nobody_said_what_became_is_to_confirm(furnished: Wor
     with scope(furnished.cast.bob.scope()):
         Session.objects.filter(pk=coming).update(starts_at=ago, ends_at=ago + timedelta(hours=1))
     assert _page(furnished, visit, "bob").count("To confirm") == before + 1
+
+
+def test_every_session_that_was_held_is_counted(furnished: World, visit) -> None:
+    """Also of an earlier engagement that lies a hundred sessions back."""
+    with scope(furnished.cast.bob.scope()):
+        now = Engagement.objects.get(pk=furnished.things["harbour"]["engagement"])
+        before = _copied(now, starts_on=now.starts_on - timedelta(days=400))
+        held = Session.objects.filter(engagement=now, outcome="held")
+        _hold(held.latest("starts_at"), now, 100)
+        _hold(held.earliest("starts_at"), before, 3)
+        count = held.count()
+    assert count > 100
+    assert f"{count} held" in _page(furnished, visit, "bob")
+    page = f"/coach/harbour/clients/{now.client_id}/?engagement={before.pk}"
+    assert "3 held" in visit(furnished.cast.bob).get(page).content.decode()
+
+
+def _copied[M: PracticeModel](row: M, **changes: object) -> M:
+    fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+    return type(row).objects.create(**fields | {"id": uuid7()} | changes)
+
+
+def _hold(like: Session, engagement: Engagement, times: int) -> None:
+    for days in range(1, times + 1):
+        earlier = timedelta(days=days)
+        _copied(
+            like,
+            engagement_id=engagement.pk,
+            starts_at=like.starts_at - earlier,
+            ends_at=like.ends_at - earlier,
+            booking_key=uuid7(),
+            calendar_uid=uuid7(),
+        )
 
 
 def _wim(furnished: World) -> object:

@@ -25,7 +25,7 @@ from coachops.pages.queries.story import arc_sessions
 from coachops.tenancy.scope import confidential
 from coachops.web import charts
 from programs.queries.plan import Journey, journey
-from scheduling.queries.sessions import SessionLine
+from scheduling.queries.sessions import SessionLine, sessions_of_engagement
 from scheduling.queries.waiting import WaitingRequest, sessions_and_request
 from tracking.queries.actions import ActionRow, recent_actions
 from tracking.queries.goals import GoalCourse, read_goals
@@ -36,7 +36,7 @@ AHEAD_SHOWN = 3
 GOALS_SHOWN = 6
 REFLECTIONS_SHOWN = 2
 ACTIONS_SHOWN = 5
-SESSIONS_ASKED = 60
+SESSIONS_ASKED = 200
 MOST_DELEGATES = 10
 _DELEGATES: Final = """ARRAY(
   SELECT member.name FROM clients_delegation given
@@ -130,7 +130,8 @@ def logistics_of(
     """Four queries: engagements, the plan of one, its people, sessions. Two more for a team's
     members; `readable` are the clients whose records the reader may open.
 
-    The newest engagement, or the one whose id was `chosen`: past ones stay readable.
+    The newest engagement, or the one whose id was `chosen`: past ones stay readable, for one query
+    more, as their sessions may be far back.
     """
     engagements = engagements_of(client.pk)
     latest = next(iter(engagements), None)
@@ -138,7 +139,10 @@ def logistics_of(
     plan = journey(current, timezone.localdate(now)) if current else None
     lines, asked = sessions_and_request(client.pk, now, limit=SESSIONS_ASKED)
     upcoming = [line for line in lines if line.ends_at > now and not line.is_cancelled]
-    story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
+    if current is None or current is latest:
+        story = [line for line in reversed(lines) if current and line.engagement_id == current.id]
+    else:
+        story = sessions_of_engagement(current.id)
     held = sum(line.outcome == "held" for line in story)
     return Logistics(
         client=client,
