@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.queries.oneself import records_of
 from coachops.practices.models import Membership
 from scheduling.calendars.writing import Entry
 from scheduling.models import CalendarFeed
@@ -28,10 +29,11 @@ _FORMAT: Final = "1"
 # works for, or of all where the assignment names nobody; of all coaches for an owner who does not
 # coach. A client's own, and the groups in which they have a seat, each with the revision of the
 # reader's own invitation.
-_FEED: Final = """
+_FEED: Final = (
+    """
 WITH feed AS (
   SELECT feed.id, feed.kind, feed.membership_id, feed.practice_id, member.audience, member.roles,
-         person.email, person.language, practice.name AS practice_name,
+         member.user_id, person.language, practice.name AS practice_name,
          (%(now)s AT TIME ZONE practice.time_zone)::date AS today
   FROM scheduling_calendarfeed feed
   JOIN practices_membership member ON member.practice_id = feed.practice_id
@@ -76,7 +78,7 @@ WITH feed AS (
   ) known
   WHERE (session.coach_id IN (SELECT id FROM coaches)
          OR session.second_coach_id IN (SELECT id FROM coaches)) AND session.state <> 'requested'
-    AND (client.email IS NULL OR lower(client.email) <> lower(feed.email))
+    AND (session.client_id IS NULL OR session.client_id NOT IN ({own_records}))
     AND session.starts_at >= %(since)s AND session.starts_at < %(until)s
   UNION ALL
   SELECT session.id, session.calendar_uid, session.calendar_sequence, session.revised_at,
@@ -111,13 +113,14 @@ WITH feed AS (
   SELECT * FROM shown WHERE NOT is_over OR cancelled_at > %(kept)s
   ORDER BY starts_at, id LIMIT %(most)s
 )
-""".replace(
-    "{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s")
-).replace(
-    "{where_it_is}",
-    # The room of a coach who left before it began is no place for it; see policies.awaits_coach.
-    "CASE WHEN session.starts_at >= coach.ended_at AND session.outcome = '' THEN ''"
-    " ELSE session.place_details END AS place_details",
+""".replace("{own_records}", records_of("(SELECT user_id FROM feed)"))
+    .replace("{is_assigned}", client_is_coached_by("IN (SELECT id FROM coaches)", "%(now)s"))
+    .replace(
+        "{where_it_is}",
+        # The room of a coach who left before it began is no place; see policies.awaits_coach.
+        "CASE WHEN session.starts_at >= coach.ended_at AND session.outcome = '' THEN ''"
+        " ELSE session.place_details END AS place_details",
+    )
 )
 _SUMMARY: Final = """
 SELECT id, kind, language, practice_name,

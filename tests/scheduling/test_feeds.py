@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from icalendar import Calendar
 
 from clients.models import Client
+from coachops.practices.models import Membership
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope, system_scope
 from coachops.web import limits
@@ -97,6 +98,15 @@ def test_assistant_and_owner_read_the_sessions_they_look_after(desk: Desk) -> No
     desk.book()
     assert len(events(address_for(desk.cast.vera))) == 1
     assert len(events(address_for(desk.cast.alice))) == 1
+
+
+def test_ones_own_sessions_as_a_client_stand_in_no_feed_of_work(desk: Desk) -> None:
+    """Also where the client's record names another address than the one they sign in with."""
+    desk.book()
+    assert len(events(address_for(desk.cast.vera))) == 1
+    with scope(system_scope(desk.cast.vera.membership.practice_id)):
+        Membership.objects.filter(pk=desk.cast.carol.membership.pk).update(user=desk.cast.vera.user)
+    assert events(address_for(desk.cast.vera, BUSY)) == []
 
 
 def test_cancelled_session_stays_thirty_days_as_cancelled(
