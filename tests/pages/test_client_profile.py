@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from clients.models import Client, Engagement
-from coachops.tenancy.models import PracticeModel, uuid7
 from coachops.tenancy.scope import scope
 from scheduling.models import Session
 from tests.contracts.world import World
+from tests.pages.copies import copied, copied_session
 from tracking.models import Goal
 from tracking.services.goals import add_goal
 
@@ -82,7 +82,7 @@ def test_every_session_that_was_held_is_counted(furnished: World, visit) -> None
     """Also of an earlier engagement that lies a hundred sessions back."""
     with scope(furnished.cast.bob.scope()):
         now = Engagement.objects.get(pk=furnished.things["harbour"]["engagement"])
-        before = _copied(now, starts_on=now.starts_on - timedelta(days=400))
+        before = copied(now, starts_on=now.starts_on - timedelta(days=400))
         held = Session.objects.filter(engagement=now, outcome="held")
         _hold(held.latest("starts_at"), now, 100)
         _hold(held.earliest("starts_at"), before, 3)
@@ -93,22 +93,9 @@ def test_every_session_that_was_held_is_counted(furnished: World, visit) -> None
     assert "3 held" in visit(furnished.cast.bob).get(page).content.decode()
 
 
-def _copied[M: PracticeModel](row: M, **changes: object) -> M:
-    fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
-    return type(row).objects.create(**fields | {"id": uuid7()} | changes)
-
-
 def _hold(like: Session, engagement: Engagement, times: int) -> None:
     for days in range(1, times + 1):
-        earlier = timedelta(days=days)
-        _copied(
-            like,
-            engagement_id=engagement.pk,
-            starts_at=like.starts_at - earlier,
-            ends_at=like.ends_at - earlier,
-            booking_key=uuid7(),
-            calendar_uid=uuid7(),
-        )
+        copied_session(like, timedelta(days=-days), engagement=engagement)
 
 
 def _wim(furnished: World) -> object:

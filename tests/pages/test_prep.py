@@ -1,8 +1,13 @@
 """The sheet before a conversation: everything at a glance, for its coach alone."""
 
+from datetime import timedelta
+
 import pytest
 
+from coachops.tenancy.scope import scope
+from scheduling.models import Session
 from tests.contracts.world import World
+from tests.pages.copies import copied_session
 
 
 def _page(furnished: World, visit, name: str = "bob", thing: str = "coming"):
@@ -24,6 +29,15 @@ def test_sheet_brings_together_what_matters_before_meeting(furnished: World, vis
     ):
         assert words in page, words
     assert "carols-private-reflection" not in page
+
+
+def test_a_long_series_ahead_hides_no_news(furnished: World, visit) -> None:
+    news = "Carol answered: How was it, once?"
+    with scope(furnished.cast.bob.scope()):
+        coming = Session.objects.get(pk=furnished.things["harbour"]["coming"])
+        for weeks in range(1, 51):
+            copied_session(coming, timedelta(weeks=weeks))
+    assert news in _page(furnished, visit).content.decode()
 
 
 @pytest.mark.parametrize("name", ["alice", "vera", "olga", "ines", "carol", "sam", "mallory"])

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from clients.queries.safes import open_wrapped
 from coachops.pages.queries.attention import RENEWAL_DAYS, RENEWAL_SESSIONS
-from coachops.pages.queries.timeline import Entry, Wanted, timeline_of
+from coachops.pages.queries.timeline import APART, Entry, Place, Wanted, timeline_of
 from coachops.practices.models import Membership
 from coachops.tenancy.scope import current_practice_id
 from coachops.web.timeline import Strand
@@ -35,7 +35,7 @@ THREE_WAY_EVERY_DAYS: Final = 90
 # What was rated, agreed and written down in the last conversation itself is no news.
 CONVERSATION: Final = timedelta(hours=3)
 # What is no news on the sheet: what the other parts of it show already.
-_NO_NEWS: Final = frozenset({Strand.SESSIONS, Strand.NOTES, Strand.FRAME})
+_NO_NEWS: Final = APART | {Strand.SESSIONS, Strand.NOTES, Strand.FRAME}
 
 _STANDING: Final = """
 SELECT engagement.ends_on, engagement.payer = 'sponsor', engagement.starts_on,
@@ -148,15 +148,11 @@ def _changes(
     if since is None:
         return ()
     safe = open_wrapped(session.wrapped_key, client_id_of(session))  # type: ignore[attr-defined]
-    wanted = Wanted(after=since + CONVERSATION)
+    wanted = Wanted(left_out=_NO_NEWS, after=since + CONVERSATION, before=Place(now))
     found = timeline_of(
         session.client, safe, wanted, now=now, practice_slug=slug, limit=CHANGES_ASKED
     )
-    return tuple(
-        each
-        for each in found.entries
-        if each.strand not in _NO_NEWS and each.told.is_news and not each.is_ahead
-    )
+    return tuple(each for each in found.entries if each.told.is_news)
 
 
 def _standing(engagement_id: UUID) -> Standing | None:

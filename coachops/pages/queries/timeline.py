@@ -94,10 +94,12 @@ class Place:
 class Wanted:
     """What a reader narrows the timeline to. Dates are days of the reader's calendar, inclusive.
 
-    `dates` are those of the engagement: what belongs to none is told by its date.
+    `dates` are those of the engagement: what belongs to none is told by its date. Where no strand
+    is asked for, those left out are not told.
     """
 
     strand: Strand | None = None
+    left_out: frozenset[Strand] = APART
     engagement: UUID | None = None
     dates: tuple[date, date] | None = None
     since: date | None = None
@@ -146,7 +148,7 @@ def timeline_of(
     sources = tuple(
         (number, each)
         for number, each in enumerate(SOURCES)
-        if (safe or not each.is_content) and _is_wanted(each.strand, wanted.strand)
+        if (safe or not each.is_content) and _is_wanted(each.strand, wanted)
     )
     if not sources:
         return Timeline((), "")
@@ -162,8 +164,8 @@ def timeline_of(
     return Timeline(entries, _earlier(rows, limit))
 
 
-def _is_wanted(strand: Strand, wanted: Strand | None) -> bool:
-    return strand == wanted if wanted else strand not in APART
+def _is_wanted(strand: Strand, wanted: Wanted) -> bool:
+    return strand == wanted.strand if wanted.strand else strand not in wanted.left_out
 
 
 def _rows(
