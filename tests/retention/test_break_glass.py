@@ -150,6 +150,15 @@ def test_two_clicks_ask_the_client_once(left: Cast) -> None:
     assert _ask(left, hours=8) != first
 
 
+def test_while_ones_question_waits_the_form_to_ask_is_folded_away(
+    left: Cast, visit: Callable[[Person], Browser]
+) -> None:
+    address = f"/coach/harbour/clients/{left.carol_client.pk}/records/"
+    assert "Ask once more" not in visit(left.alice).get(address).content.decode()
+    _ask(left)
+    assert "Ask once more" in visit(left.alice).get(address).content.decode()
+
+
 def test_consent_opens_what_was_shared_to_the_reader_alone(left: Cast) -> None:
     asked = _ask(left)
     assert _seen(left, left.alice) == NOTHING

@@ -47,6 +47,8 @@ def records_page(
 ) -> HttpResponse:
     now = timezone.now()
     plan = Erasure.objects.filter(client=client, state=Erasure.State.PLANNED).first()
+    openings = openings_of(client, now, only_told=False)
+    mine = (each for each in openings if each.row.reader_id == request.membership.pk)
     context = {
         "active": "clients",
         "client": client,
@@ -55,7 +57,8 @@ def records_page(
         "plan": plan,
         "plan_form": PlanForm(),
         "opening_form": opening_form or OpeningForm(),
-        "openings": openings_of(client, now, only_told=False),
+        "openings": openings,
+        "is_waiting": any(each.is_waiting or each.is_open for each in mine),
         "coaches": [coach.name for coach in assigned_coaches(client, today_in(request))],
         "problem": problem,
     }
