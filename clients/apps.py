@@ -49,14 +49,14 @@ class ClientsConfig(AppConfig):
 def _register_handover() -> None:
     from clients import emails  # noqa: PLC0415 -- app registry
     from clients.services import handover_asking  # noqa: PLC0415 -- app registry
-    from clients.views.handover_link import decide_by_link  # noqa: PLC0415 -- app registry
+    from clients.views.handover_link import decide_by_link, thank_for_answer  # noqa: PLC0415 -- app registry
     from coachops.outbox.registry import register  # noqa: PLC0415 -- app registry
     from coachops.practices.purposes import register_purpose  # noqa: PLC0415 -- app registry
 
     register(handover_asking.REQUEST_KIND, emails.prepare_handover)
     register(handover_asking.CODE_KIND, emails.prepare_handover_code)
     register(handover_asking.ANSWERED_KIND, emails.prepare_handover_answered)
-    register_purpose(handover_asking.ANSWER_PURPOSE, decide_by_link)
+    register_purpose(handover_asking.ANSWER_PURPOSE, decide_by_link, thanks=thank_for_answer)
 
 
 def _register_teams() -> None:

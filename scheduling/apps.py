@@ -121,10 +121,13 @@ def _register_links() -> None:
     register_purpose(purposes.SEAT_MOVE_LINK, link_seats.move)
     register_purpose(purposes.POLL_LINK, link_polls.answer)
     register_purpose(purposes.ANSWER_LINK, link_requests.answer)
-    register_purpose(purposes.HELD_LINK, link_outcomes.held)
-    register_purpose(purposes.NO_SHOW_LINK, link_outcomes.no_show)
-    register_purpose(purposes.LATE_CANCEL_LINK, link_outcomes.late_cancel)
-    register_purpose(purposes.COACH_CANCELLED_LINK, link_outcomes.coach_cancelled)
+    for purpose, noted in (
+        (purposes.HELD_LINK, link_outcomes.held),
+        (purposes.NO_SHOW_LINK, link_outcomes.no_show),
+        (purposes.LATE_CANCEL_LINK, link_outcomes.late_cancel),
+        (purposes.COACH_CANCELLED_LINK, link_outcomes.coach_cancelled),
+    ):
+        register_purpose(purpose, noted, thanks=noted)
 
 
 def _connect_signals() -> None:

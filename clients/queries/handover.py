@@ -120,6 +120,12 @@ def labels_in_a_sentence(kinds: Collection[str]) -> tuple[Promise, ...]:
     return tuple(label for kind, label in _IN_A_SENTENCE.items() if kind in kinds)
 
 
+def kinds_passed_on(handover: Handover) -> frozenset[str]:
+    """What passes on to this coach. One query."""
+    present = HandedOn.objects.filter(assignment=handover.assignment_id, withdrawn_at=None)
+    return frozenset(present.values_list("kind", flat=True))
+
+
 def open_handovers(client: Client, today: date) -> list[Handover]:
     """Of the coaches who coach the client now and came later. One query."""
     current = CoachAssignment.objects.current(today).filter(client=client)

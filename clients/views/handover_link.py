@@ -1,5 +1,6 @@
 """A client without a portal says by a link what passes on, with the code from their own mail."""
 
+from collections.abc import Collection
 from functools import partial
 
 from django.http import Http404, HttpResponse
@@ -7,7 +8,12 @@ from django.utils import timezone
 
 from clients.access.handover import room_of, speaking_for, way_of_link
 from clients.models import ClientKey, HandoverLink
-from clients.queries.handover import labels_in_a_sentence, questions_of, shared_briefs
+from clients.queries.handover import (
+    kinds_passed_on,
+    labels_in_a_sentence,
+    questions_of,
+    shared_briefs,
+)
 from clients.queries.safes import safe_of
 from clients.services.codes import check_code, send_code
 from clients.services.handover import pass_on
@@ -31,6 +37,15 @@ def decide_by_link(request: PracticeRequest, link: SignedLink) -> HttpResponse:
     return _question(request, way)
 
 
+def thank_for_answer(request: PracticeRequest, link: SignedLink) -> HttpResponse:
+    """The second of two clicks: what the first one did."""
+    way = way_of_link(link)
+    if way is None or not has_proved(request, link):
+        return link_gone(request)
+    with speaking_for(way.client_id):
+        return _done(request, way, kinds_passed_on(way.handover))
+
+
 def _question(request: PracticeRequest, way: HandoverLink) -> HttpResponse:
     """Raises 404 after an erasure."""
     try:
@@ -47,10 +62,14 @@ def _answered(request: PracticeRequest, way: HandoverLink) -> HttpResponse:
     kinds = [] if "nothing" in request.POST else request.POST.getlist("kinds")
     with speaking_for(way.client_id):
         given = pass_on(handover=way.handover, kinds=kinds, by=None, now=timezone.now())
+    return _done(request, way, given)
+
+
+def _done(request: PracticeRequest, way: HandoverLink, kinds: Collection[str]) -> HttpResponse:
     context = {
         "client": way.client,
         "coach": way.handover.assignment.coach.name,
-        "passed": labels_in_a_sentence(given),
+        "passed": labels_in_a_sentence(kinds),
     }
     return render_page(request, "clients/link/handover_done.html", context)
 

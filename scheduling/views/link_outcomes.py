@@ -29,7 +29,7 @@ def _answer(request: PracticeRequest, link: SignedLink, *, outcome: str) -> Http
             is_done = True
         except (Refused, NothingLeft):
             status = 409
-    elif request.method == "POST":
+    elif request.method == "POST" and session.outcome != outcome:
         status = 409
     context = {
         "session": session,

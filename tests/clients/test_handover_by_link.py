@@ -86,6 +86,9 @@ def test_a_client_without_a_portal_decides_by_link_and_code_and_takes_it_back(
     done = browser.post(path, {"kinds": ["brief", "goals"]}).content.decode()
     assert "It is noted" in done
     assert _goals_of_olga(cast) == 1
+    second = browser.post(path, {"nothing": "1"}).content.decode()
+    assert "goals and action items" in second, "a second click changes nothing and says what is"
+    assert _goals_of_olga(cast) == 1
     assert browser.get(path).status_code == 404
     drain()
     told = mail_to(ADDRESS)

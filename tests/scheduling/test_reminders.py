@@ -229,6 +229,8 @@ def test_the_question_s_links_show_one_button_and_note_on_post(desk: Desk) -> No
         assert left(desk) == 5
         assert "noted already" in browser.get(links["no_show"]).content.decode()
         assert browser.post(links["no_show"]).status_code == 409
+        assert "noted already" in browser.post(links["held"]).content.decode(), "a second click"
+    with time_machine.travel(AFTER + timedelta(minutes=1), tick=False):
         assert browser.post(links["held"]).status_code == 404
     assert desk.reload(session).outcome == "held"
 
