@@ -540,6 +540,16 @@ def test_a_session_is_booked_from_the_prefilled_form(desk: Desk, visit: Visit) -
     assert session.client_id == desk.cast.carol_client.pk
 
 
+def test_the_invitation_can_be_read_before_anything_is_booked(desk: Desk, visit: Visit) -> None:
+    vera = visit(desk.cast.vera)
+    status, page = _plan(desk, vera, look="1")
+    assert status == 200
+    assert "Before it goes out" in page
+    assert "carol@harbour.example" in page
+    with scope(desk.cast.bob.scope()):
+        assert not Session.objects.exists()
+
+
 def test_booking_over_the_own_rules_is_asked_once_more(desk: Desk, visit: Visit) -> None:
     bob = visit(desk.cast.bob)
     status, page = _plan(desk, bob, start="2026-11-25T20:00")

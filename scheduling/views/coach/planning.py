@@ -75,6 +75,7 @@ class _Desk:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @coach_page(Permission.MANAGE_SCHEDULING)
+@looks_first
 def plan(request: PracticeRequest) -> HttpResponse:
     """Put a session into the calendar; what speaks against the time is said first."""
     desk = _desk(request)
@@ -155,9 +156,11 @@ def _form(
     weighed: Weighed | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    plan_url = reverse("coach:calendar_plan", args=[request.practice.slug])
     context = {
         "active": "calendar",
         "coach": desk.coach,
+        "plan_url": f"{plan_url}?coach={desk.coach.pk}",
         "is_own": desk.coach.pk == request.membership.pk,
         "zone_city": city(desk.zone.key),
         "form": form,
