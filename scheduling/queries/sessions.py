@@ -122,14 +122,16 @@ def sessions_of_coach(coach_id: UUID, start: datetime, end: datetime) -> list[Se
     return [as_line(row) for row in found]
 
 
-def unconfirmed_outcomes(coach_id: UUID, now: datetime, limit: int = 20) -> list[SessionLine]:
+def unconfirmed_outcomes(
+    coach_ids: list[UUID], now: datetime, limit: int = 20
+) -> list[SessionLine]:
     """Sessions that are over and of which nobody has said what became, newest first."""
     return _lines(
-        """session.coach_id = %(coach)s AND session.state = 'booked'
+        """session.coach_id = ANY(%(coaches)s) AND session.state = 'booked'
            AND session.ends_at <= %(now)s AND session.outcome = ''""",
         "session.starts_at DESC",
         limit,
-        coach=coach_id,
+        coaches=coach_ids,
         now=now,
     )
 

@@ -21,6 +21,7 @@ from scheduling.services.booking import NotBookable
 from scheduling.services.offerings import create_offering
 from tests.cast import Person
 from tests.scheduling.conftest import NOW, TUESDAY_TEN, Desk
+from tests.tracking.factories import make_session
 
 COACH, PORTAL, PUBLIC = "/coach/harbour/", "/portal/harbour/", "/book/harbour/"
 AT = "20261124T0900Z"
@@ -304,6 +305,23 @@ def test_what_the_clients_own_coach_offers_comes_first(desk: Desk, visit: Visit)
     shown = visit(desk.cast.vera).get(page).content.decode()
     assert 0 < shown.index("With Bob") < shown.index("With Olga")
     assert "no running engagement" not in shown
+
+
+def test_whoever_works_for_several_coaches_finds_all_their_outcomes(
+    desk: Desk, visit: Visit
+) -> None:
+    cast = desk.cast
+    with scope(system_scope(cast.practice.pk)):
+        assign_assistant(assistant=cast.vera.membership, coaches=None, now=timezone.now())
+        make_session(cast.carol_client, cast.carol_engagement, cast.bob.membership, days=-2)
+        make_session(cast.dave_client, None, cast.olga.membership, days=-1)
+    shown = visit(cast.vera).get(f"{COACH}outcomes/").content.decode()
+    assert "Carol Harbour" in shown
+    assert "Dave Harbour" in shown
+    assert "I cancelled" not in shown
+    one = visit(cast.vera).get(f"{COACH}outcomes/?coach={cast.olga.membership.pk}")
+    assert "Carol Harbour" not in one.content.decode()
+    assert "I cancelled" in visit(cast.bob).get(f"{COACH}outcomes/").content.decode()
 
 
 def test_the_week_shows_sessions_and_those_without_an_outcome(

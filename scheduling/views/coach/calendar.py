@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clients.access import coaches_of_member
 from coachops.practices.guards import PracticeRequest, coach_page
 from coachops.practices.models import Membership
 from coachops.practices.roles import Permission
@@ -68,11 +69,13 @@ def _day(request: PracticeRequest, coach: Membership, now: datetime) -> date:
 @require_safe
 @coach_page(Permission.MANAGE_SCHEDULING)
 def unconfirmed(request: PracticeRequest) -> HttpResponse:
-    """Past sessions without an outcome, each with its buttons."""
-    coach = coach_for_member(request, request.GET.get("coach", ""))
+    """Past sessions without an outcome, each with its buttons; of one coach if so named."""
+    wanted = request.GET.get("coach", "")
+    coach_ids = [coach_for_member(request, wanted).pk] if wanted else coaches_of_member(request)
     context = {
         "active": "calendar",
-        "lines": unconfirmed_outcomes(coach.pk, timezone.now(), limit=50),
+        "lines": unconfirmed_outcomes(coach_ids, timezone.now(), limit=50),
+        "is_own": coach_ids == [request.membership.pk],
         "form": OutcomeForm(),
     }
     return render_page(request, "scheduling/coach/unconfirmed.html", context)
