@@ -228,3 +228,15 @@ def test_booking_is_locked_until_everybody_has_signed(cast: Cast, hr: SponsorCon
     with scope(system_scope(cast.practice.pk)):
         AgreementSettings.objects.update(locked_programs=[engagement])
     assert not is_locked(), "only in the programs that were chosen"
+
+
+def test_after_void_nobody_is_waited_for(cast: Cast, hr: SponsorContact, visit: Visit) -> None:
+    sent = send(cast, draft(cast, hr))
+    page = address(cast, "agreement", sent.agreement.pk)
+    assert "Their turn" in visit(cast.alice).get(page).content.decode()
+    with scope(cast.bob.scope()):
+        services.void(agreement=sent.agreement, reason="Wrong dates", now=timezone.now())
+    shown = visit(cast.alice).get(page).content.decode()
+    assert "Not signed" in shown
+    assert "Their turn" not in shown
+    assert "the link works until" not in " ".join(shown.split())
