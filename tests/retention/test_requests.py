@@ -14,6 +14,7 @@ from coachops.outbox.models import Message
 from coachops.practices.services.members import end_membership
 from coachops.retention.models import AccessRequest, NotesDecision, ReleasedNote
 from coachops.retention.queries.records import READ_LABELS
+from coachops.retention.services.facts import NOBODY, keep_facts
 from coachops.retention.services.requests import (
     AlreadyAsked,
     NeedsErasure,
@@ -198,3 +199,11 @@ def test_view_as_shows_no_more_than_the_viewer_may_read(cast: Cast, visit: Visit
             assert visit(getattr(cast, name)).get(path).status_code == 404
     own = visit(cast.carol).get(_url("portal:what_assistant_sees")).content.decode()
     assert "carols-private-line" not in own
+
+
+def test_nothing_is_asked_for_in_the_name_of_somebody_erased(cast: Cast, visit: Visit) -> None:
+    with scope(system_scope(cast.practice.pk)):
+        keep_facts(client=cast.dave_client, now=timezone.now())
+    page = visit(cast.alice).get(_url("coach:access_requests")).content.decode()
+    assert "Carol Harbour" in page
+    assert NOBODY not in page

@@ -18,6 +18,7 @@ from programs.models import EngagementPlan, LedgerAccount, LedgerEntry
 from scheduling.models import Seat, Session
 
 NOBODY = "Erased client"
+NOBODYS_DOMAIN = "@erased.invalid"
 _SESSION_FACTS = (
     "offering_id",
     "coach_id",
@@ -44,7 +45,7 @@ _ENGAGEMENT_FACTS = (
 
 def nobodys_address() -> str:
     """An address that reaches nobody (RFC 2606) and is never given twice."""
-    return f"erased-{uuid.uuid4().hex}@erased.invalid"
+    return f"erased-{uuid.uuid4().hex}{NOBODYS_DOMAIN}"
 
 
 def keep_facts(*, client: Client, now: datetime) -> Counter[str]:

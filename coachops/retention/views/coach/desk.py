@@ -20,6 +20,7 @@ from coachops.retention.forms import LONGEST_NOTE, AskForm, RefuseForm, Withhold
 from coachops.retention.models import AccessRequest, NotesDecision
 from coachops.retention.queries.records import OwnNote, own_notes
 from coachops.retention.services import requests as services
+from coachops.retention.services.facts import NOBODYS_DOMAIN
 from coachops.web.pages import render_page
 
 A_PAGE = 50
@@ -31,7 +32,7 @@ UNPROCESSABLE = 422
 def access_requests(request: PracticeRequest) -> HttpResponse:
     """What is open, by its day; POST writes down what a client told the practice."""
     is_desk = bool({Role.OWNER, Role.ASSISTANT} & set(request.membership.roles))
-    clients = clients_for_member(request).order_by("name")
+    clients = clients_for_member(request).exclude(email__endswith=NOBODYS_DOMAIN).order_by("name")
     form = AskForm(request.POST or None, clients=clients)
     if is_desk and form.is_valid():
         try:
