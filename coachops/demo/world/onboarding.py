@@ -25,3 +25,5 @@ def settle_onboarding(world: World, now: datetime) -> None:
     steps.filter(engagement__in=begun).update(settled_at=in_time, settled_by=assistant)
     letters = steps.filter(kind=StepKind.LETTER, due_on__lt=today - timedelta(days=7))
     letters.update(settled_at=in_time, settled_by=assistant)
+    invited = steps.filter(kind=StepKind.INVITATION, engagement__client__membership__isnull=False)
+    invited.update(settled_at=in_time)
