@@ -63,6 +63,14 @@ def test_it_is_open_to_the_team_alone(crew: Crew) -> None:
     assert refused.value.reason == GroupRefusal.NOT_A_CLIENT
 
 
+def test_its_page_does_not_say_that_all_clients_are_in_it(
+    crew: Crew, visit: Callable[[Person], Browser]
+) -> None:
+    page = f"/coach/harbour/groups/{crew.book().pk}/"
+    shown = visit(crew.circle.cast.bob).get(page).content.decode()
+    assert "Everybody in the team is in it already." in shown
+
+
 def test_somebody_declines_and_comes_after_all(crew: Crew) -> None:
     session = crew.book()
     with scope(crew.circle.cast.bob.scope()):
