@@ -317,6 +317,18 @@ def test_wrong_columns_are_said_beside_their_fields(bob: Browser) -> None:
     assert set(page.context["form"].errors) == {"column_name", "column_email", "column_employer"}
 
 
+def test_first_and_family_name_may_stand_in_two_columns(
+    bob: Browser, inside: Callable[[], object]
+) -> None:
+    header = ("Vorname", "Nachname", "Mail")
+    rows = (("Ada", "Grün", "ada@example.org"), ("Eva", "=A1&B1", "eva@example.org"))
+    address = imported(bob, csv(*rows, header=header))
+    with inside():
+        assert Client.objects.get(email="ada@example.org").name == "Ada Grün"
+        refused = ImportedRow.objects.get(transfer=transfer_at(address), fate=Fate.REFUSE)
+        assert refused.remarks == {"family_name": "formula"}
+
+
 BIG = "\n".join(["Name,E-mail", *(f"N{n},n{n}@x.example" for n in range(200_000))])
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 class Column(StrEnum):
     NAME = "name"
+    FAMILY_NAME = "family_name"
     PREFERRED_NAME = "preferred_name"
     EMAIL = "email"
     PHONE = "phone"
@@ -60,9 +61,12 @@ _WORDS: Final[dict[Column, tuple[str, ...]]] = {
         "name", "full name", "client", "client name", "coachee", "klient", "kunde", "vollname",
         "vor und nachname", "nombre", "nombre completo", "cliente",
     ),
+    Column.FAMILY_NAME: (
+        "family name", "last name", "surname", "nachname", "familienname", "apellido", "apellidos",
+    ),
     Column.PREFERRED_NAME: (
-        "preferred name", "first name", "known as", "nickname", "vorname", "rufname", "spitzname",
-        "nombre preferido", "nombre de pila", "apodo",
+        "preferred name", "first name", "given name", "known as", "nickname", "vorname",
+        "rufname", "spitzname", "nombre preferido", "nombre de pila", "apodo",
     ),
     Column.EMAIL: (
         "email", "e mail", "mail", "email address", "e mail address", "e mail adresse",
@@ -132,13 +136,28 @@ def folded(text: str) -> str:
 
 
 def guess(header: Sequence[str]) -> dict[Column, int]:
-    """Which column is what, by its heading. Each is taken once: the first that fits."""
+    """Which column is what, by its heading. Each is taken once: the first that fits.
+
+    First and family name in two columns are the name together.
+    """
     found: dict[Column, int] = {}
     for place, text in enumerate(header):
         column = _BY_WORD.get(folded(text))
         if column is not None and column not in found:
             found[column] = place
+    if Column.NAME in found:
+        found.pop(Column.FAMILY_NAME, None)
+    elif Column.FAMILY_NAME in found and Column.PREFERRED_NAME in found:
+        found[Column.NAME] = found.pop(Column.PREFERRED_NAME)
     return found
+
+
+def with_whole_name(cells: dict[str, str]) -> dict[str, str]:
+    """A family name of its own column stands behind the name."""
+    if Column.FAMILY_NAME not in cells:
+        return cells
+    names = (cells.get(Column.NAME, ""), cells[Column.FAMILY_NAME])
+    return {**cells, str(Column.NAME): " ".join(filter(None, names))}
 
 
 def payer_of(text: str) -> str | None:

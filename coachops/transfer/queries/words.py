@@ -16,6 +16,7 @@ type Words[K] = dict[K, StrOrPromise]
 
 COLUMNS: Final[Words[Column]] = {
     Column.NAME: _("Name"),
+    Column.FAMILY_NAME: _("Family name, if it stands apart"),
     Column.PREFERRED_NAME: _("Called"),
     Column.EMAIL: _("E-mail"),
     Column.PHONE: _("Phone"),

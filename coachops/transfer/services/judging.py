@@ -34,6 +34,7 @@ from programs.policies import MOST_SESSIONS
 
 _LENGTHS: Final = {
     Column.NAME: 120,
+    Column.FAMILY_NAME: 120,
     Column.PREFERRED_NAME: 60,
     Column.PHONE: 40,
     Column.JOB_TITLE: 120,

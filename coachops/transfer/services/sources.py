@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from coachops.transfer.models import Transfer
 from coachops.transfer.policies import Problem, TransferRefused
-from coachops.transfer.policies.columns import Column
+from coachops.transfer.policies.columns import Column, with_whole_name
 from coachops.transfer.services.sheets import Format, Sheet, look_at, rows_of
 
 
@@ -47,11 +47,9 @@ def named_rows(transfer: Transfer, content: bytes) -> Iterator[tuple[int, dict[s
     places = {Column(name): int(place) for name, place in transfer.choices["columns"].items()}
     for number, row in rows_of(content, form):
         if number > transfer.position:
-            yield (
-                number,
-                {
-                    str(column): row[place]
-                    for column, place in places.items()
-                    if place < len(row) and row[place]
-                },
-            )
+            cells = {
+                str(column): row[place]
+                for column, place in places.items()
+                if place < len(row) and row[place]
+            }
+            yield number, with_whole_name(cells)
