@@ -80,7 +80,7 @@ def _read(path: Path) -> StoredMail:
         id=path.stem,
         to=str(message["To"] or ""),
         from_address=str(message["From"] or ""),
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),  # a long one begins on the next line
         text=_body(message, "plain"),
         html=_body(message, "html"),
         sent_at=datetime.fromtimestamp(nanoseconds / 1e9, UTC),

@@ -156,7 +156,7 @@ def _outcome(session_id: UUID, at: datetime, who: str, slug: str) -> Need:
         kind="outcome",
         who=who,
         what=_("Session not confirmed"),
-        why=_("You met on %(day)s. Was it held?") % {"day": _day(at)},
+        why=_("It was on %(day)s. Was it held?") % {"day": _day(at)},
         action=_("Confirm"),
         url=reverse("coach:unconfirmed", args=[slug]),
         symbol="calendar-check",

@@ -31,7 +31,7 @@ from coachops.pages.queries.desk.kinds import (
     may_read_before,
 )
 from coachops.pages.queries.desk.statement import DESK, REMINDED
-from coachops.pages.queries.desk.words import OWN, Row, day, own_need
+from coachops.pages.queries.desk.words import OWN, Row, own_need
 from coachops.pages.queries.needs import Need
 from coachops.tenancy.scope import current_practice_id
 
@@ -299,9 +299,6 @@ def _worded(row: tuple[Any, ...], slug: str, today: date) -> tuple[Need, date | 
             # Whoever may draft it does so by the button beside it.
             need = replace(need, action=_("See how far it is"))
         return need, timezone.localdate(at)
-    if kind == "outcome":
-        # Whoever organises was not there.
-        need = replace(need, why=_("They met on %(day)s. Was it held?") % {"day": day(at)})
     if row[13]:
         need = replace(need, why=f"{need.why} {_('The link has run out.')}")
     return need, None
