@@ -113,6 +113,8 @@ SPONSOR = (
 )
 
 PORTAL_ACCOUNT = (
+    Entry("sessions", _("Your sessions"), "calendar-days", "portal:sessions"),
+    Entry("questionnaires", _("Questionnaires"), "clipboard-list", "portal:questionnaires"),
     Entry("agreements", _("Agreements"), "file-signature", "portal:agreements"),
     Entry("who-looked", _("Who looked"), "history", "portal:who_looked"),
     Entry("handover", _("A new coach"), "users-round", "portal:handover"),

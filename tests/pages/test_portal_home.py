@@ -1,5 +1,7 @@
 """The portal's first page: what comes next, what was promised, and what waits for an answer."""
 
+import pytest
+
 from tests.contracts.world import World
 
 HOME = "/portal/harbour/"
@@ -12,6 +14,13 @@ def test_client_reads_what_comes_next(furnished: World, visit) -> None:
         assert words in page
     assert "carols-private-note" not in page
     assert "carols-draft-of-a-summary" not in page
+
+
+@pytest.mark.parametrize("name", ["sessions", "questions", "what-an-assistant-sees"])
+def test_client_finds_what_is_not_in_the_tabs(furnished: World, visit, name: str) -> None:
+    client = visit(furnished.cast.carol)
+    assert f'href="{HOME}{name}/"' in client.get(HOME).content.decode()
+    assert client.get(f"{HOME}{name}/").status_code == 200
 
 
 def test_report_in_review_waits_on_the_first_page(furnished: World, visit) -> None:
