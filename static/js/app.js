@@ -4,9 +4,14 @@
 const find = (id) => document.getElementById(id);
 const toasts = find("toasts");
 
-/* Toasts: announced, then gone. Held while pointed at; trouble and Undo stay longer. */
+/* Toasts: announced, then gone. Held while pointed at; trouble and Undo stay longer. What stands there
+   already is not said again, and a connection that is back takes its own word away. */
+const said = (kind) => toasts?.querySelector(`[data-kind="${kind}"]`);
+
 function toast(kind) {
-  toasts?.append(find(`toast-${kind}`).content.cloneNode(true));
+  if (!toasts || said(kind)) return;
+  toasts.append(find(`toast-${kind}`).content.cloneNode(true));
+  toasts.lastElementChild.dataset.kind = kind;
 }
 
 document.addEventListener("toast", (event) => toast(event.detail)); // for other scripts: offline, trouble, copied
@@ -80,6 +85,7 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.status === 422) Object.assign(detail, { shouldSwap: true, isError: false });
 });
 body.addEventListener("htmx:sendError", () => toast("offline"));
+body.addEventListener("htmx:afterOnLoad", () => said("offline")?.remove());
 body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   if (xhr.status === 401 || xhr.status === 403) location.reload();
   else toast("trouble");

@@ -56,9 +56,14 @@ def test_words_typed_without_a_connection_are_saved_once_it_is_back(
     bob.open(f"/coach/harbour/sessions/{scene.session.pk}/")
     bob.page.context.set_offline(True)
     with bob.page.expect_event("requestfailed"):
-        bob.page.get_by_label("Private notes").press_sequentially("On the train.")
+        bob.page.get_by_label("Private notes").press_sequentially("On the ")
+    with bob.page.expect_event("requestfailed"):
+        bob.page.get_by_label("Private notes").press_sequentially("train.")
+    notices = bob.page.locator("#toasts > *")
+    expect(notices).to_have_count(1)
     bob.page.context.set_offline(False)
     expect(bob.page.locator("#note-saved")).to_contain_text("Saved")
+    expect(notices).to_have_count(0)
     stage.findings.clear()  # what the browser says about the line that was gone
     bob.page.reload()
     expect(bob.page.get_by_label("Private notes")).to_have_value("On the train.")
