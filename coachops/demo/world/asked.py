@@ -25,6 +25,7 @@ FEEDBACK: Final[Mapping[str, Value]] = {
     "helped": "That you let the silence stand when I wanted to explain.",
     "differently": "Ten minutes at the end to write down what I will do. Later it is gone.",
 }
+ANSWERED_AND_REMARKED: Final = timedelta(hours=25)
 REMARK: Final = "Good idea: we stop ten minutes earlier from now on, and you write."
 
 
@@ -43,7 +44,9 @@ def add_asked(world: World, now: datetime) -> None:
             now=now,
         )
         client = Client.objects.select_related("membership").filter(name=LEYLA).first()
-        held = Session.objects.filter(client=client, outcome="held").order_by("-starts_at").first()
+        # What she says about it, and what is answered, lie before now.
+        past = Session.objects.filter(ends_at__lt=now - ANSWERED_AND_REMARKED)
+        held = past.filter(client=client, outcome="held").order_by("-starts_at").first()
         if client is None or held is None:
             return
         asked_at = held.ends_at + timedelta(hours=2)
@@ -59,7 +62,7 @@ def add_asked(world: World, now: datetime) -> None:
             now=now - timedelta(hours=20),
         )
     answer_as_client(asked.response, client, FEEDBACK, asked_at + timedelta(hours=20))
-    _remark(asked, coach, client, asked_at + timedelta(hours=23))
+    _remark(asked, coach, client, held.ends_at + ANSWERED_AND_REMARKED)
 
 
 def _remark(asked: AskedQuestionnaire, coach: Membership, client: Client, now: datetime) -> None:
