@@ -54,6 +54,16 @@ def test_goals_that_have_no_room_are_counted_and_led_to(furnished: World, visit)
     assert link in sheet
 
 
+def test_archived_record_says_so_and_invites_nobody(furnished: World, visit) -> None:
+    client = furnished.things["harbour"]["client"]
+    with scope(furnished.cast.bob.scope()):
+        Client.objects.filter(pk=client).update(archived_at=timezone.now(), membership=None)
+    page = _page(furnished, visit, "bob")
+    assert "The record is archived" in page
+    assert f"/clients/{client}/invite/" not in page
+    assert f'href="/coach/harbour/clients/{client}/book/"' not in page
+
+
 def test_nobody_is_led_to_a_new_goal_where_nothing_runs(furnished: World, visit) -> None:
     client = furnished.things["harbour"]["client"]
     link = f"/coach/harbour/clients/{client}/goals/new/"

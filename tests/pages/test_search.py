@@ -179,6 +179,9 @@ def test_best_name_comes_first_and_archived_last(furnished: World, visit: Visit)
     lines = _lines(_found(furnished, visit, "bob", "ann", NAMES))
     people = [line for line in lines if line in {client.name for client in added}]
     assert people == ["Ann Zuber", "Zoe Annesley", "Joanna Aal", "Ann Aal"]
+    archived = _lines(_found(furnished, visit, "bob", "ann aal", NAMES))
+    assert "Ann Aal" in archived
+    assert "Book a session for Ann Aal" not in archived
 
 
 def test_verbs_are_offered_for_the_person_that_is_named(furnished: World, visit: Visit) -> None:

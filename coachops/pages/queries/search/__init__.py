@@ -81,4 +81,5 @@ def _verbs(meant: Meant, people: list[Person], searcher: Searcher) -> tuple[Hit,
     """Verbs that were typed; for a name that was typed, what is done for them mostly."""
     if not meant.verbs and not people:
         return ()
-    return verb_hits(meant, [person.somebody for person in people[:MOST_MEANT]], searcher)
+    meant_people = [person for person in people[:MOST_MEANT] if not person.is_archived]
+    return verb_hits(meant, [person.somebody for person in meant_people], searcher)

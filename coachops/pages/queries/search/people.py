@@ -66,6 +66,7 @@ class Person:
     told: str
     is_coached: bool
     is_team: bool
+    is_archived: bool
 
     @property
     def somebody(self) -> Somebody:
@@ -93,6 +94,7 @@ def people_of(found: list[Name], wanted: Wanted) -> list[Person]:
             told=_("archived") if name.is_past else name.beside,
             is_coached=name.is_open,
             is_team=name.kind == "team",
+            is_archived=name.is_past,
         )
         for name in weighed[:MOST_PEOPLE]
     ]
