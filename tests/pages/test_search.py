@@ -190,6 +190,8 @@ def test_verbs_are_offered_for_the_person_that_is_named(furnished: World, visit:
         page = _found(furnished, visit, "bob", typed, NAMES)
         assert _lines(page)[0] == "Book a session for Carol Harbour", typed
         assert f"/clients/{client}/book/" in page
+    for typed in ("goals carol", "carol goals"):
+        assert _lines(_found(furnished, visit, "bob", typed, NAMES))[0] == "Goals of Carol Harbour"
     assert "New client" in _lines(_found(furnished, visit, "bob", "new cl", NAMES))
     assert "Calendar" in _lines(_found(furnished, visit, "bob", "calender", NAMES))
 

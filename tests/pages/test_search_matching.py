@@ -68,6 +68,8 @@ def test_better_fits_come_first() -> None:
     wanted = Wanted.typed("ann")
     ranked = sorted((n for n in names if wanted.score(n) >= 0), key=lambda n: -wanted.score(n))
     assert ranked == ["Ann Lee", "Annika Berg", "Carol Annesley", "Johanna Mann"]
+    wanted = Wanted.typed("lela")
+    assert wanted.score("Leyla Demir") > wanted.score("Leadership team") >= 0
 
 
 @pytest.mark.parametrize("typed", ["", " ", "%", "' OR 1=1 --", "\x00", "(((", ".*", "[[:alpha:]]"])

@@ -11,7 +11,7 @@ LONGEST_TEXT, MOST_WORDS, LONGEST_WORD = 100, 6, 30
 SHORTEST = 2
 # Shorter words are too easily another word: a slip in them is not guessed.
 SHORTEST_TO_GUESS = 4
-WHOLE, FIRST, BEGINS, INSIDE, GUESSED = 4, 3, 2, 1, 0
+WHOLE, FIRST, BEGINS, INSIDE, GUESSED_WHOLE, GUESSED = 4, 3, 2, 1, 0.5, 0
 
 _LETTERS = re.compile(r"\w+")
 # Letters that Unicode does not take apart, beside the plain ones that people type for them.
@@ -205,18 +205,21 @@ class Wanted:
         names = _LETTERS.findall(fold(text))
         total = 0.0
         for word in self.words:
-            best = max((_fit(word, name, n) for n, name in enumerate(names)), default=-1)
+            best: float = max((_fit(word, name, n) for n, name in enumerate(names)), default=-1)
             if best < 0:
-                best = GUESSED if self._is_guessed(word, names) else -1
+                best = self._guess(word, names)
             if best < 0:
                 return -1
             total += best
         return total / max(len(self.words), 1)
 
-    def _is_guessed(self, word: str, names: Sequence[str]) -> bool:
-        return any(
-            typo.pattern.match(name) for typo in self._typos if typo.word == word for name in names
-        )
+    def _guess(self, word: str, names: Sequence[str]) -> float:
+        """With one slip: a whole name (`lela`, Leyla) before how another begins (Leadership)."""
+        patterns = [typo.pattern for typo in self._typos if typo.word == word]
+        met = [(pattern, name) for pattern in patterns for name in names if pattern.match(name)]
+        if any(pattern.fullmatch(name) for pattern, name in met):
+            return GUESSED_WHOLE
+        return GUESSED if met else -1
 
     def stands_in(self, text: str) -> bool:
         """Whether every word stands in a text that has been made small; the quick look."""

@@ -212,7 +212,8 @@ def _open(searcher: Searcher) -> Iterable[Verb]:
 @lru_cache
 def _own_words(_language: str | None) -> tuple[frozenset[str], ...]:
     """Those of each verb, in the language that is spoken; put together once."""
-    return tuple(frozenset(fold(f"{verb.label} {verb.also}").split()) - _LITTLE for verb in VERBS)
+    labels = (f"{verb.label} {verb.for_client} {verb.also}" for verb in VERBS)
+    return tuple(frozenset(fold(label).split()) - _LITTLE for label in labels)
 
 
 def _named(wanted: Wanted, own: frozenset[str]) -> set[str]:
