@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.forms.answers import AnswersForm
+from scheduling.forms.reach import is_in_reach
 from scheduling.models import Session
 from scheduling.policies import WaiverReason
 from scheduling.queries.picker import read_at
@@ -73,6 +74,12 @@ class OtherTimeForm(forms.Form):
     """A time outside the coach's own rules, on the coach's clock."""
 
     other = forms.DateTimeField(label=_("Another day and time"))
+
+    def clean_other(self) -> datetime:
+        moment: datetime = self.cleaned_data["other"]
+        if not is_in_reach(moment):
+            raise forms.ValidationError(_("Choose a day and a time."))
+        return moment
 
 
 class OutcomeForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from scheduling.forms.availability import MOST_ROWS, IntervalForm
+from scheduling.forms.reach import is_in_reach
 from scheduling.models import Offering
 from scheduling.queries.calendar_times import wall_instant
 from scheduling.queries.facts import minutes_in_words
@@ -48,7 +49,9 @@ def _wall_time(typed: str) -> datetime | None:
         wall = datetime.fromisoformat(typed)
     except ValueError:
         return None
-    return None if wall.tzinfo else wall.replace(second=0, microsecond=0)
+    if wall.tzinfo or not is_in_reach(wall):
+        return None
+    return wall.replace(second=0, microsecond=0)
 
 
 class PlanForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from coachops.web.widgets import SwitchInput
 from scheduling.forms.booking import OutcomeForm
+from scheduling.forms.reach import IN_REACH
 from scheduling.models import Offering, Session
 from scheduling.policies.series import FEWEST, MOST, dates_of, instant_of
 from scheduling.queries.seats import SEAT_OUTCOMES
@@ -78,7 +79,7 @@ class RosterForm(forms.Form):
 class WallTimeForm(forms.Form):
     """A day and a time on the clock of the coach's hours."""
 
-    day = forms.DateField(label=_("Day"))
+    day = forms.DateField(label=_("Day"), validators=IN_REACH)
     at = forms.TimeField(label=_("Time"))
 
     def __init__(self, *args: Any, offering: Offering, **kwargs: Any) -> None:

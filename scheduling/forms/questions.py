@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coachops.web.widgets import SwitchInput
+from scheduling.forms.reach import IN_REACH
 from scheduling.policies.questions import MOST_CHOICES, QuestionKind
 
 KINDS = [
@@ -63,6 +64,7 @@ class BookingLinkForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Good until"),
         required=False,
+        validators=IN_REACH,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("That day included. Empty: until you take it back."),
     )

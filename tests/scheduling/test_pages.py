@@ -15,6 +15,7 @@ from coachops.practices.models import Membership
 from coachops.practices.services.assistants import assign_assistant, end_assignments
 from coachops.practices.services.members import end_membership
 from coachops.tenancy.scope import scope, system_scope
+from scheduling.forms.groups import WallTimeForm
 from scheduling.models import Offering, ScheduleOverride, ScheduleRule, Session
 from scheduling.queries.availability import availability_of
 from scheduling.services.booking import NotBookable
@@ -418,3 +419,19 @@ def test_an_outcome_leads_back_to_our_own_paths_alone(
     bob = visit(desk.cast.bob)
     assert bob.post(address, {"next": elsewhere})["Location"] == f"{COACH}calendar/"
     assert bob.post(address, {"next": "/coach/harbour/?x=1"})["Location"] == "/coach/harbour/?x=1"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_all_calendars_is_refused_or_means_today(
+    desk: Desk, visit: Visit, day: str
+) -> None:
+    bob, client = visit(desk.cast.bob), desk.cast.carol_client.pk
+    for view in ("day", "week", "month", "agenda"):
+        assert bob.get(f"{COACH}calendar/?view={view}&on={day}").status_code == 200
+    assert bob.get(f"{COACH}clients/{client}/book/?other={day}T10:00").status_code == 200
+    plan = {"client": client, "offering": desk.coaching.pk, "start": f"{day}T10:00", "length": 60}
+    assert bob.post(f"{COACH}calendar/plan/", plan).status_code == 422
+    links = f"{COACH}offerings/{desk.chemistry.pk}/links/"
+    assert bob.post(links, {"expires_on": day}).status_code == 422
+    form = WallTimeForm({"day": day, "at": "10:00"}, offering=desk.coaching)
+    assert "day" in form.errors

@@ -13,6 +13,7 @@ from coachops.practices.roles import Permission
 from coachops.web.pages import render_page
 from scheduling.access import coach_for_member, coaches_for_member
 from scheduling.forms.booking import OutcomeForm
+from scheduling.forms.reach import is_in_reach
 from scheduling.queries.calendar import calendar_of_coach, today_of_coach
 from scheduling.queries.calendar_views import View
 from scheduling.queries.sessions import unconfirmed_outcomes
@@ -60,10 +61,12 @@ def _view(request: PracticeRequest) -> View:
 
 def _day(request: PracticeRequest, coach: Membership, now: datetime) -> date:
     """The day in the address; today, where it names none. `week` is what older links say."""
+    today = today_of_coach(coach, now)
     try:
-        return date.fromisoformat(request.GET.get("on") or request.GET.get("week", ""))
+        day = date.fromisoformat(request.GET.get("on") or request.GET.get("week", ""))
     except ValueError:
-        return today_of_coach(coach, now)
+        return today
+    return day if is_in_reach(day) else today
 
 
 @require_safe
