@@ -12,10 +12,12 @@ from clients.services.sponsors import NameTaken, add_organisation
 from coachops.questionnaires.models import Questionnaire
 from coachops.questionnaires.queries.starters import starter
 from coachops.questionnaires.services.questionnaires import create_questionnaire
+from coachops.retention.models import SecondPerson
+from coachops.retention.services.second_person import name_second_person
 from coachops.tenancy.scope import scope
 from scheduling.models import CalendarFeed
 from scheduling.services.feeds import make_feed
-from tests.cast import Cast, build_cast
+from tests.cast import Cast, Person, build_cast
 from tests.racing import until_somebody_waits
 from tracking.models import ActionItem, Goal
 from tracking.services.actions import add_action
@@ -58,9 +60,14 @@ def _questionnaire(cast: Cast) -> Questionnaire:
     )
 
 
-def _answer(cast: Cast, act: Callable[[Cast], object]) -> str:
+def _second_person(cast: Cast) -> None:
+    alice, ines = cast.alice.membership, cast.ines.membership
+    name_second_person(practice=cast.practice, member=ines, by=alice, now=timezone.now())
+
+
+def _answer(cast: Cast, act: Callable[[Cast], object], who: Person) -> str:
     try:
-        with transaction.atomic(), scope(cast.bob.scope()):
+        with transaction.atomic(), scope(who.scope()):
             act(cast)
     except (EmailTaken, NameTaken):
         return "taken"
@@ -74,14 +81,15 @@ def test_the_second_waits_for_the_first_and_is_answered() -> None:
     with transaction.atomic():
         cast = build_cast()
     answers = []
-    for act in (_client, _company, _feed, _goal, _action, _questionnaire):
+    for act in (_client, _company, _feed, _goal, _action, _questionnaire, _second_person):
+        who = cast.alice if act is _second_person else cast.bob
         with ThreadPoolExecutor(1) as worker:
-            with transaction.atomic(), scope(cast.bob.scope()):
+            with transaction.atomic(), scope(who.scope()):
                 act(cast)
-                second = worker.submit(_answer, cast, act)
+                second = worker.submit(_answer, cast, act, who)
                 until_somebody_waits(second)
             answers.append(second.result())
-    assert answers == ["taken", "taken", *["done"] * 4]
+    assert answers == ["taken", "taken", *["done"] * 5]
     with transaction.atomic(), scope(cast.bob.scope()):
-        made = [model.objects.count() for model in (Goal, ActionItem, Questionnaire)]
-    assert made == [1, 1, 1]
+        made = [model.objects.count() for model in (Goal, ActionItem, Questionnaire, SecondPerson)]
+    assert made == [1, 1, 1, 1]

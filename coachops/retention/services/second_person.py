@@ -14,6 +14,7 @@ from coachops.retention.models import BreakGlass, SecondPerson
 from coachops.retention.policies import CONSENT_VALID
 from coachops.retention.queries.records import questions_without_answer
 from coachops.retention.services.notices import Notice, tell
+from coachops.tenancy.turns import take_turn
 
 # Named so long before, so that nobody names somebody for the occasion.
 NAMED_BEFORE = timedelta(days=14)
@@ -50,6 +51,7 @@ def name_second_person(
     """
     if member is not None and member.user_id == by.user_id:
         raise IsTheReader
+    take_turn("second_person")
     before = SecondPerson.objects.select_related("member").filter(ended_at=None).first()
     if (before.member_id if before else None) == (member.pk if member else None):
         return
