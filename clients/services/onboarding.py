@@ -15,6 +15,7 @@ from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import current_practice_id
+from coachops.tenancy.turns import made_just_now
 
 MOST_STEPS = 40
 # The rows come as one value: as many statements for a thousand engagements as for one.
@@ -160,8 +161,18 @@ def reopen_step(*, step: OnboardingStep, now: datetime) -> None:
 
 @transaction.atomic
 def add_step(*, engagement: Engagement, step: PlannedStep, now: datetime) -> OnboardingStep:
-    """One more step for this engagement alone. Raises TooManySteps."""
+    """One more step for this engagement alone; a second click finds it. Raises TooManySteps."""
     Engagement.objects.select_for_update().get(pk=engagement.pk)
+    same = OnboardingStep.objects.filter(
+        engagement=engagement,
+        kind=step.kind,
+        title=step.title,
+        owner=step.owner,
+        due_on=step.due_on,
+    )
+    added: OnboardingStep | None = made_just_now(same, now=now).first()
+    if added is not None:
+        return added
     if OnboardingStep.objects.filter(engagement=engagement).count() >= MOST_STEPS:
         raise TooManySteps
     row: OnboardingStep = OnboardingStep.objects.create(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from clients.models import Client, TeamMember
+from clients.models import Client, CoachAssignment, TeamMember
 from clients.queries.clients import assigned_coaches
 from clients.services.assignments import begin_assignment
 from clients.services.clients import new_record
@@ -16,6 +16,7 @@ from clients.signals import speaker_chosen, team_joined, team_left
 from coachops.audit.record import Fact, record
 from coachops.outbox.queue import enqueue, withdraw
 from coachops.practices.models import Membership
+from coachops.tenancy.turns import made_just_now, take_turn
 
 MEMBERSHIP_KIND = "clients.team_membership"
 NEWS_KIND = "clients.team_news"
@@ -34,7 +35,19 @@ class JoinsTooLate(Exception):
 def add_team(
     *, name: str, time_zone: str, coach: Membership, now: datetime, employer: str = ""
 ) -> Client:
-    """The record, its key and its first coach, with nobody in it yet. Raises NotACoach."""
+    """The record, its key and its first coach, with nobody in it yet; a second click finds it.
+
+    Raises NotACoach.
+    """
+    take_turn(f"team:{coach.pk}")
+    same = Client.objects.filter(
+        kind=Client.Kind.TEAM,
+        name=name.strip(),
+        pk__in=CoachAssignment.objects.filter(coach=coach).values("client"),
+    )
+    added: Client | None = made_just_now(same, now=now).first()
+    if added is not None:
+        return added
     team: Client = Client.objects.create(
         kind=Client.Kind.TEAM, name=name.strip(), time_zone=time_zone, employer=employer
     )

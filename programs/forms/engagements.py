@@ -172,6 +172,8 @@ class AllotForm(forms.Form):
     """Sessions added to a running engagement."""
 
     sessions = forms.IntegerField(label=_("Add sessions"), min_value=1, max_value=MOST_SESSIONS)
+    # How many there were when it was shown, so that a double click adds once.
+    allotted = forms.IntegerField(required=False)
 
 
 def _named(organisations: Iterable[OrganisationFacts]) -> list[tuple[str, str]]:

@@ -62,11 +62,17 @@ def add_goal(
 def revise_goal(
     *, goal: Goal, text: str, reason: str, by: Membership, now: datetime
 ) -> GoalWording:
-    """A later wording beside the earlier ones. Raises AlreadySettled, TooMany."""
+    """A later wording beside the earlier ones; a second click finds it.
+
+    Raises AlreadySettled, TooMany.
+    """
     goal = _locked(goal)
     check_open(goal.state)
     with confidential():
         last = GoalWording.objects.filter(goal=goal).aggregate(last=Max("number"))["last"]
+    said = _just_said(GoalWording.objects.filter(goal=goal, number=last), text, by=by, now=now)
+    if said is not None:
+        return said
     check_room(last, MOST_WORDINGS)
     wording = _word(goal, text=text, reason=reason, number=last + 1, by=by, now=now)
     record(event="goal.revised", subject=goal, now=now, facts={"wording": wording.number})
@@ -109,12 +115,20 @@ def reopen_goal(*, goal: Goal, by: Membership, now: datetime) -> Goal:
 
 def _just_added(same: QuerySet[Goal], *, text: str, by: Membership, now: datetime) -> Goal | None:
     """The one among them that was put into these words within this moment."""
+    first = GoalWording.objects.select_related("goal").filter(goal__in=same, number=FIRST)
+    said = _just_said(first, text, by=by, now=now)
+    return said.goal if said else None
+
+
+def _just_said(
+    wordings: QuerySet[GoalWording], text: str, *, by: Membership, now: datetime
+) -> GoalWording | None:
+    """The one among them in which this person said the same within this moment."""
     with confidential():
-        wordings = GoalWording.objects.filter(goal__in=same, number=FIRST, author=by)
-        for wording in made_just_now(wordings, now=now, at="worded_at").select_related("goal"):
+        for wording in made_just_now(wordings.filter(author=by), now=now, at="worded_at"):
             safe = safe_of(wording.client_id)
-            if safe.open(wording.sealed_text, row_id=wording.pk) == text:
-                return wording.goal  # type: ignore[no-any-return]
+            if safe.open(bytes(wording.sealed_text), row_id=wording.pk) == text:
+                return wording
     return None
 
 

@@ -10,6 +10,7 @@ from coachops.audit.record import record
 from coachops.practices.models import Membership
 from coachops.tenancy.models import uuid7
 from coachops.tenancy.scope import confidential
+from coachops.tenancy.turns import made_just_now, take_turn
 from tracking.models import Reflection
 from tracking.policies.texts import NothingToShare, tidy
 from tracking.services.versions import Saved, write_version
@@ -19,16 +20,25 @@ from tracking.services.versions import Saved, write_version
 def write_reflection(
     *, client: Client, text: str, by: Membership, now: datetime, share: bool = False
 ) -> Reflection:
-    """Keep it, for the client alone unless `share`. Raises TextTooLong, NothingToShare (empty)."""
+    """Keep it, for the client alone unless `share`; a second click finds it.
+
+    Raises TextTooLong, NothingToShare (empty).
+    """
     text = tidy(text)
     if not text.strip():
         raise NothingToShare
+    take_turn(f"reflection:{client.pk}")
     row_id = uuid7()
     with confidential():
+        safe = safe_of(client.pk)
+        same = Reflection.objects.filter(client=client, shared_at__isnull=not share)
+        for written in made_just_now(same, now=now, at="written_at"):
+            if safe.open(written.sealed_body, row_id=written.pk) == text:
+                return written  # type: ignore[no-any-return]
         reflection = Reflection.objects.create(
             id=row_id,
             client=client,
-            sealed_body=safe_of(client.pk).close(text, row_id=row_id),
+            sealed_body=safe.close(text, row_id=row_id),
             written_at=now,
             shared_at=now if share else None,
         )

@@ -44,7 +44,10 @@ def engagement_allot(request: PracticeRequest, pk: UUID) -> HttpResponse:
     form = AllotForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form)
-    added = form.cleaned_data["sessions"]
+    added, seen = form.cleaned_data["sessions"], form.cleaned_data["allotted"]
+    if seen not in {None, balances([row.pk])[row.pk].allotted}:
+        messages.info(request, _("Sessions were added meanwhile. Add more if that is not enough."))
+        return redirect("coach:engagement", request.practice.slug, row.pk)
     try:
         allot(engagement_id=row.pk, sessions=added, now=timezone.now())
     except NoLedger:
