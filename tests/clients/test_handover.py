@@ -83,7 +83,7 @@ def _tell_a_story(cast: Cast, told: str = "old") -> None:
     with scope(cast.carol.scope()):
         goal = add_goal(engagement=engagement, text=f"{told}-goal", target=8, by=carol, now=now)
         rate_goal(goal=goal, score=4, rater="self", by=carol, now=now)
-        write_reflection(client=client, text="old-shared", by=carol, now=now, share=True)
+        write_reflection(client=client, text=f"{told}-shared", by=carol, now=now, share=True)
         keep_answers(session=session, answers=[GivenAnswer("What?", "old-answer")])
         _answer(cast)
 
