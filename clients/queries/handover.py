@@ -210,11 +210,7 @@ def before_of(client: Client, coach: Membership, safe: Safe, today: date) -> Bef
     handover = Handover.objects.filter(assignment__in=current.values("pk")).first()
     if handover is not None:
         handover.client = client
-    passed = frozenset(
-        HandedOn.objects.filter(
-            client=client, assignment__in=current.values("pk"), withdrawn_at=None
-        ).values_list("kind", flat=True)
-    )
+    passed = kinds_passed_on(handover) if handover is not None else frozenset()
     is_passed = HandedOn.Kind.BRIEF in passed
     labels = _IN_A_SENTENCE
     kept = [kind for kind in labels if kind not in passed and kind != HandedOn.Kind.BRIEF]

@@ -335,7 +335,9 @@ def test_the_week_shows_sessions_and_those_without_an_outcome(
     assert "10:00 to 11:00" in page
     monday.move_to(TUESDAY_TEN + timedelta(hours=2))  # type: ignore[attr-defined]
     bob = visit(desk.cast.bob)
-    assert "One session is over" in bob.get(f"{COACH}calendar/").content.decode()
+    week = bob.get(f"{COACH}calendar/").content.decode()
+    assert "One session is over" in week
+    assert f"{COACH}outcomes/?coach={desk.cast.bob.membership.pk}" in week, "those that it counts"
     outcome = {"outcome": "held", "next": f"{COACH}outcomes/"}
     told = bob.post(f"{COACH}sessions/{session.pk}/outcome/", outcome)
     assert told["Location"] == f"{COACH}outcomes/"

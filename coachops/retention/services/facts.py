@@ -88,7 +88,7 @@ def _keep_sessions(
             client=nobody,
             engagement=engagements.get(before.engagement_id),
             booking_key=uuid.uuid4(),
-            calendar_uid=f"{uuid7()}@erased.invalid",
+            calendar_uid=f"{uuid7()}{NOBODYS_DOMAIN}",
             revised_at=now,
             **facts,
         )
