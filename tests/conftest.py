@@ -10,12 +10,17 @@ from django.template import Context
 from django.template.base import Template
 from django.test import Client as Browser
 from django.utils.safestring import SafeString
+from hypothesis import HealthCheck, settings
 
 from coachops.tenancy.scope import scope
 from tests.again import once_then_again
 from tests.cast import Cast, Person, build_cast
 
 pytest_plugins = ["tests.servers"]
+# Before its first draw Hypothesis looks for numbers in every module there is, for a second or more:
+# how long that takes says nothing about a test. What tests assert stays as it is.
+settings.register_profile("house", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 # The longest first: what is left at the end is short, and no process waits for another's. Those
 # which begin with one of everything stand together: in some minutes it is built once for them all.
 FIRST = ("contracts", "pages", "transfer", "journeys", "chaos", "demo", "launch")
